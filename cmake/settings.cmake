@@ -1,0 +1,44 @@
+# iotcpd::settings: what every target of this project is compiled with, apart from warnings.
+# Linked PUBLIC by libraries, so that the include root reaches whoever uses them.
+
+add_library(iotcpd_settings INTERFACE)
+add_library(iotcpd::settings ALIAS iotcpd_settings)
+
+target_compile_features(iotcpd_settings INTERFACE cxx_std_20)
+
+# One include root: #include "common/time/clock.h". The second holds common/version.h.
+target_include_directories(iotcpd_settings INTERFACE
+  "${PROJECT_SOURCE_DIR}"
+  "${PROJECT_BINARY_DIR}/generated")
+
+target_compile_definitions(iotcpd_settings INTERFACE
+  $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+
+# Instrumentation is a choice per build directory, not a flag of the whole tree.
+set(address_and_undefined
+  -fsanitize=address,undefined
+  -fno-sanitize-recover=all
+  -fno-omit-frame-pointer)
+if(IOTCPD_INSTRUMENTATION STREQUAL "asan-ubsan")
+  target_compile_options(iotcpd_settings INTERFACE ${address_and_undefined})
+  target_link_options(iotcpd_settings INTERFACE ${address_and_undefined})
+elseif(IOTCPD_INSTRUMENTATION STREQUAL "coverage")
+  target_compile_options(iotcpd_settings INTERFACE --coverage)
+  target_link_options(iotcpd_settings INTERFACE --coverage)
+elseif(IOTCPD_INSTRUMENTATION STREQUAL "none")
+  # A network daemon ships hardened; all of it costs less than can be measured.
+  target_compile_options(iotcpd_settings INTERFACE
+    -fstack-protector-strong
+    $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>
+    $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
+  target_link_options(iotcpd_settings INTERFACE LINKER:-z,relro,-z,now)
+else()
+  message(FATAL_ERROR
+    "IOTCPD_INSTRUMENTATION is \"${IOTCPD_INSTRUMENTATION}\"; "
+    "accepted are none, asan-ubsan, coverage")
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
