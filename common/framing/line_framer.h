@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace iotcpd {
+
+/// Cuts a byte stream into lines, each up to and including its '\n'; every other byte value is
+/// data. A line that arrives whole in one piece is handed out without being copied:
+///
+///     bytes:  ... e f \n g h \n i j        take(bytes) -> line "...ef\n", rest "gh\nij"
+///             ^^^ buffered from earlier pieces, if any
+///
+/// Knows nothing of descriptors; the owner feeds it what it has read.
+class LineFramer {
+ public:
+  enum class Status {
+    kLine,      ///< `line` holds one line with its newline
+    kNeedMore,  ///< no newline yet; the bytes are buffered here
+    kTooLong,   ///< no newline within the limit; the stream cannot be framed any more
+  };
+
+  struct Taken {
+    Status status;
+    /// Points into the bytes given or into this framer; valid until the next call on either.
+    /// Empty unless kLine.
+    std::string_view line;
+    /// What followed the line, always a suffix of the bytes given; empty unless kLine.
+    std::string_view rest;
+  };
+
+  /// `maxLineBytes` counts the newline.
+  explicit LineFramer(std::size_t maxLineBytes) : maxLineBytes_(maxLineBytes) {}
+
+  /// Takes the next line out of what is buffered and `bytes`. Each byte is looked at once, however
+  /// the stream is cut into pieces. After kTooLong it says kTooLong until reset().
+  [[nodiscard]] Taken take(std::string_view bytes);
+
+  /// Bytes of an unfinished line held from earlier pieces.
+  [[nodiscard]] std::size_t buffered() const { return lineHandedOut_ ? 0 : buffer_.size(); }
+
+  /// Forgets an unfinished line and gives its memory back; the next byte starts a new line.
+  void reset();
+
+ private:
+  std::size_t maxLineBytes_;
+  std::string buffer_;
+  bool lineHandedOut_ = false;  ///< `buffer_` holds the line of the last call, done with
+  bool tooLong_ = false;
+};
+
+}  // namespace iotcpd
