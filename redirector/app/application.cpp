@@ -1,0 +1,129 @@
+#include "redirector/app/application.h"
+
+#include <Poco/AutoPtr.h>
+#include <Poco/ErrorHandler.h>
+#include <Poco/Exception.h>
+#include <Poco/Util/Application.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include "common/cli/exit_codes.h"
+#include "common/version.h"
+#include "redirector/app/options.h"
+#include "redirector/app/service.h"
+#include "redirector/app/settings_reader.h"
+
+namespace iotcpd::redirector {
+namespace {
+
+/// Logs what a handler let escape; the reactor would swallow it.
+class LoggingErrorHandler final : public Poco::ErrorHandler {
+ public:
+  explicit LoggingErrorHandler(Poco::Logger& log) : log_(log) {}
+  void exception(const Poco::Exception& e) override { report(e.displayText()); }
+  void exception(const std::exception& e) override { report(e.what()); }
+  void exception() override { report("unknown exception"); }
+
+ private:
+  void report(const std::string& what) { log_.error("internal error: " + what); }
+  Poco::Logger& log_;
+};
+
+/// Poco's application: its subsystems and life cycle; the command line is parsed by ours.
+class Application final : public Poco::Util::Application {
+ public:
+  Application(SettingsSource source, const rlimit& childDescriptorLimit)
+      : source_(std::move(source)), childDescriptorLimit_(childDescriptorLimit) {}
+
+ protected:
+  int main(const ArgVec& /*arguments*/) override {
+    try {
+      return serve();
+    } catch (const SettingError& e) {
+      return complain(e.what(), e.exitCode());
+    } catch (const BindError& e) {
+      return complain(e.what(), kExitUnavailable);
+    } catch (const Poco::Exception& e) {
+      return complain(e.displayText(), kExitSoftware);
+    } catch (const std::exception& e) {
+      return complain(e.what(), kExitSoftware);
+    }
+  }
+
+ private:
+  static int complain(const std::string& what, iotcpd::ExitCode code) {
+    fmt::print(stderr, "iotcpd: {}\n", what);
+    return code;
+  }
+
+  int serve() {
+    const Settings settings = readSettings(source_);
+    std::unique_ptr<Logging> logging;
+    try {
+      logging = std::make_unique<Logging>(settings.output);
+    } catch (const Poco::Exception& e) {
+      throw source_.complaint(*optionTable().find("log-file"), settings.output.logFile,
+                              "cannot be opened: " + e.displayText());
+    }
+    LoggingErrorHandler errorHandler(logging->logger());
+    Poco::ErrorHandler* const before = Poco::ErrorHandler::set(&errorHandler);
+    const auto reload = [this] {
+      SettingsSource fresh = source_;
+      fresh.load();
+      Settings reread = readSettings(fresh);
+      source_ = fresh;
+      return reread;
+    };
+    const int code = Service(settings, reload, *logging, childDescriptorLimit_).run();
+    Poco::ErrorHandler::set(before);
+    return code;
+  }
+
+  SettingsSource source_;
+  rlimit childDescriptorLimit_;
+};
+
+int printAndExit(const std::string& text) {
+  fmt::print("{}", text);
+  return std::fflush(stdout) == 0 ? kExitOk : kExitUnavailable;
+}
+
+int runParsed(const CommandLine& commandLine, const std::string& program,
+              const rlimit& childDescriptorLimit) {
+  if (commandLine.has("help")) return printAndExit(helpText(optionTable()));
+  if (commandLine.has("version")) return printAndExit(fmt::format("iotcpd {}\n", kVersion));
+  if (!commandLine.operands.empty()) {
+    throw UsageError(fmt::format("'{}': only options are accepted, see --help",
+                                 commandLine.operands.front()));
+  }
+  SettingsSource source(commandLine);
+  source.load();
+  if (commandLine.has("check-config")) return printAndExit(printSettings(source));
+  Poco::AutoPtr<Application> application(
+      new Application(std::move(source), childDescriptorLimit));
+  application->init(Poco::Util::Application::ArgVec{program});
+  return application->run();
+}
+
+}  // namespace
+
+int runApplication(int argc, char* const* argv, const rlimit& childDescriptorLimit) {
+  if (argc < 2) return printAndExit(helpText(optionTable()));
+  try {
+    return runParsed(parseCommandLine(optionTable(), argc, argv), argv[0], childDescriptorLimit);
+  } catch (const UsageError& e) {
+    fmt::print(stderr, "iotcpd: {}\n", e.what());
+    return kExitUsage;
+  } catch (const SettingError& e) {
+    fmt::print(stderr, "iotcpd: {}\n", e.what());
+    return e.exitCode();
+  } catch (const Poco::Exception& e) {
+    fmt::print(stderr, "iotcpd: {}\n", e.displayText());
+    return kExitSoftware;
+  }
+}
+
+}  // namespace iotcpd::redirector

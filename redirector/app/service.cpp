@@ -1,0 +1,247 @@
+#include "redirector/app/service.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "common/cli/exit_codes.h"
+#include "common/version.h"
+#include "redirector/app/settings_source.h"
+#include "redirector/app/statistics_json.h"
+
+namespace iotcpd::redirector {
+namespace {
+
+/// Descriptors kept for everything but clients and daemons: listeners, log, trace, the loop's own.
+constexpr std::size_t kOwnDescriptors = 64;
+/// Three pipes per daemon, for the pool and for as many being replaced.
+constexpr std::size_t kDescriptorsPerDaemon = 6;
+
+}  // namespace
+
+Service::Service(Settings settings, std::function<Settings()> reload, Logging& logging,
+                 const rlimit& childDescriptorLimit)
+    : settings_(std::move(settings)),
+      reload_(std::move(reload)),
+      logging_(logging),
+      log_(logging.logger()),
+      startedAt_(clock_.now()),
+      random_(randomSeed(), "supervision"),
+      access_(settings_.clients.allow, settings_.clients.maxClientsPerSource),
+      launcher_(childDescriptorLimit),
+      clients_(access_,
+               [this] {
+                 if (acceptor_) acceptor_->onRoom();
+               }),
+      reactor_([this] { clients_.bury(); }),
+      output_(reactor_),
+      dispatcher_(timers_, counters_, settings_.clients),
+      supervisor_({pipes_, timers_, launcher_, random_, counters_, log_, [this] { onFirstDaemon(); }},
+                  settings_.pool, dispatcher_),
+      sessionEnvironment_{reactor_, timers_,     clock_, counters_, settings_.clients,
+                          dispatcher_, trace_, [this](ClientSession& s) { onSessionEnded(s); }},
+      signals_([this](int signal) { onSignal(signal); }),
+      signalWatch_(reactor_, signals_.fd(), [this] { signals_.take(); }),
+      timerWatch_(reactor_, timers_.fd(), [this] { timers_.run(clock_.now()); }),
+      pipeWatch_(reactor_, pipes_.fd(), [this] { pipes_.dispatch(clock_.now()); }),
+      drainTimer_([this](TimePoint now) {
+        clients_.drainTimeout(now);
+        endIfDrained();
+      }) {
+  dispatcher_.setSupervisor(supervisor_);
+}
+
+int Service::run() {
+  openTrace(settings_.output.traceFile);
+  listeners_ = std::make_unique<Listeners>(settings_.listen);
+  for (Watch* const watch : {&signalWatch_, &timerWatch_, &pipeWatch_}) {
+    watch->want(Watch::Interest::kReadable);
+  }
+  output_.write(fmt::format("iotcpd listening: {}\n", addresses()));
+  const TimePoint now = clock_.now();
+  if (supervisor_.start(now) != 0) return kExitUnavailable;
+  const std::size_t room = descriptorsForClients();
+  if (settings_.clients.maxClients > room) {
+    log_.notice(fmt::format("max-clients {} is cut to {} by the limit on descriptors",
+                            settings_.clients.maxClients, room));
+  }
+  acceptor_ = std::make_unique<Acceptor>(
+      reactor_, timers_, clock_, log_, listeners_->descriptors(),
+      Acceptor::Callbacks{
+          [this] {
+            return clients_.size() < std::min(settings_.clients.maxClients, descriptorsForClients());
+          },
+          [this](UniqueFd fd, const sockaddr* source, TimePoint at) {
+            onConnection(std::move(fd), source, at);
+          }});
+  reactor_.run();
+  writeStatisticsFile(snapshot(clock_.now()));
+  return exitCode_;
+}
+
+std::string Service::addresses() const { return fmt::format("{}", fmt::join(listeners_->names(), " ")); }
+
+std::size_t Service::descriptorsForClients() const {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const std::size_t kept = kOwnDescriptors + kDescriptorsPerDaemon * settings_.pool.numDaemons;
+  return limit.rlim_cur > kept ? limit.rlim_cur - kept : 1;
+}
+
+void Service::onFirstDaemon() {
+  output_.write(fmt::format("iotcpd ready: {} daemons {}/{}\n", addresses(),
+                            supervisor_.pool().count(DaemonState::kAvailable),
+                            settings_.pool.numDaemons));
+}
+
+void Service::onConnection(UniqueFd fd, const sockaddr* source, TimePoint now) {
+  const std::optional<IpAddress> address = IpAddress::fromSockaddr(source);
+  if (address) {
+    if (const std::optional<Refusal> refusal = access_.admit(*address)) {
+      counters_.refused(*refusal);
+      return;
+    }
+  }
+  clients_.admit(sessionEnvironment_, std::move(fd), address, now);
+}
+
+void Service::onSessionEnded(ClientSession& session) {
+  clients_.release(session);
+  if (stage_ == Stage::kDraining) endIfDrained();
+}
+
+void Service::onSignal(int signal) {
+  const TimePoint now = clock_.now();
+  switch (signal) {
+    case SIGCHLD:
+      supervisor_.onChildExited(now);
+      break;
+    case SIGUSR1:
+      printStatistics(now);
+      break;
+    case SIGUSR2:
+      printRegisters(now);
+      break;
+    case SIGALRM:
+      supervisor_.inspect(now);
+      break;
+    case SIGHUP:
+      reload(now);
+      break;
+    default:
+      onEndSignal(signal);
+      break;
+  }
+}
+
+void Service::onEndSignal(int signal) {
+  if (stage_ == Stage::kServing) {
+    beginDrain(clock_.now());
+    return;
+  }
+  log_.warning(fmt::format("ended at once by a second signal {}", signal));
+  supervisor_.killAll();
+  exitCode_ = 128 + signal;
+  reactor_.stop();
+}
+
+void Service::beginDrain(TimePoint now) {
+  log_.notice("draining");
+  stage_ = Stage::kDraining;
+  acceptor_->finish(now);
+  acceptor_.reset();
+  listeners_->close();
+  clients_.drain();
+  timers_.schedule(drainTimer_, now + settings_.drainTimeout);
+  endIfDrained();
+}
+
+void Service::endIfDrained() {
+  if (stage_ != Stage::kDraining || clients_.size() > 0) return;
+  stopDaemons(clock_.now());
+}
+
+void Service::stopDaemons(TimePoint now) {
+  stage_ = Stage::kStopping;
+  drainTimer_.cancel();
+  supervisor_.stop(now, [this] {
+    log_.notice("stopped");
+    reactor_.stop();
+  });
+}
+
+void Service::reload(TimePoint now) {
+  if (stage_ != Stage::kServing) return;
+  Settings next = settings_;
+  try {
+    next = reload_();
+  } catch (const SettingError& e) {
+    log_.error(fmt::format("settings not reloaded, the old ones stay: {}", e.what()));
+  }
+  adopt(next, now);
+}
+
+void Service::adopt(const Settings& settings, TimePoint now) {
+  try {
+    logging_.reopen(settings.output);
+  } catch (const Poco::Exception& e) {
+    log_.error(fmt::format("log file not reopened: {}", e.displayText()));
+  }
+  openTrace(settings.output.traceFile);
+  const ListenSettings listen = settings_.listen;
+  settings_ = settings;
+  settings_.listen = listen;
+  access_.setRules(settings_.clients.allow, settings_.clients.maxClientsPerSource);
+  dispatcher_.setLimits(settings_.clients);
+  supervisor_.refresh(settings_.pool, now);
+}
+
+void Service::openTrace(const std::string& path) {
+  if (path.empty()) {
+    trace_ = TraceWriter();
+  } else if (!trace_.open(path)) {
+    log_.error(fmt::format("trace file '{}' cannot be opened: {}", path, std::strerror(errno)));
+  }
+}
+
+StatisticsSnapshot Service::snapshot(TimePoint now) const {
+  StatisticsSnapshot result = snapshotOf(counters_);
+  const DaemonPool& pool = supervisor_.pool();
+  for (std::size_t i = 0; i < kDaemonStateCount; ++i) {
+    result.daemons[i] = pool.count(static_cast<DaemonState>(i));
+  }
+  result.daemons[static_cast<std::size_t>(DaemonState::kStopping)] = supervisor_.stoppingCount();
+  result.uptimeSeconds = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(now - startedAt_).count());
+  result.version = kVersion;
+  const RequestQueue& queue = dispatcher_.queue();
+  result.queueDepth = queue.depth();
+  result.queuePeak = queue.peak();
+  result.queueOldestMs =
+      std::chrono::duration<double, std::milli>(queue.oldestWait(now)).count();
+  result.clientsOpen = clients_.size();
+  result.droppedLogLines = logging_.dropped() + output_.dropped() + trace_.dropped();
+  return result;
+}
+
+void Service::printStatistics(TimePoint now) {
+  const StatisticsSnapshot current = snapshot(now);
+  writeStatisticsFile(current);
+  output_.write(statisticsText(current));
+}
+
+void Service::printRegisters(TimePoint now) {
+  output_.write(registersText(supervisor_.registers(now)));
+}
+
+void Service::writeStatisticsFile(const StatisticsSnapshot& snapshot) {
+  const std::string& path = settings_.output.statsFile;
+  if (path.empty() || replaceFile(path, statisticsJson(snapshot))) return;
+  log_.error(fmt::format("statistics file '{}' cannot be written: {}", path, std::strerror(errno)));
+}
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,266 @@
+#include "redirector/app/settings_reader.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Message.h>
+#include <Poco/RegularExpression.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "common/text/quantity.h"
+#include "common/text/words.h"
+#include "redirector/app/options.h"
+
+namespace iotcpd::redirector {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::uint64_t kKiB = 1024;
+constexpr std::uint64_t kMiB = 1024 * kKiB;
+
+/// Puts the text of one setting where it belongs; false when it is not acceptable.
+using Setter = std::function<bool(Settings&, const std::string&)>;
+
+template <typename Get>
+Setter time(Nanoseconds least, Nanoseconds most, Get field) {
+  return [=](Settings& settings, const std::string& text) {
+    const auto value = parseDuration(text, seconds(1));
+    if (!value || *value < least || *value > most) return false;
+    field(settings) = *value;
+    return true;
+  };
+}
+
+template <typename Value, typename Get>
+bool putWithin(std::optional<std::uint64_t> value, std::uint64_t least, std::uint64_t most,
+               Settings& settings, Get field) {
+  if (!value || *value < least || *value > most) return false;
+  field(settings) = static_cast<Value>(*value);
+  return true;
+}
+
+template <typename Get>
+Setter count(std::uint64_t least, std::uint64_t most, Get field) {
+  return [=](Settings& settings, const std::string& text) {
+    using Value = std::remove_reference_t<decltype(field(settings))>;
+    return putWithin<Value>(parseCount(text), least, most, settings, field);
+  };
+}
+
+template <typename Get>
+Setter size(std::uint64_t least, std::uint64_t most, Get field) {
+  return [=](Settings& settings, const std::string& text) {
+    return putWithin<std::size_t>(parseSize(text), least, most, settings, field);
+  };
+}
+
+bool isOneLine(const std::string& text, std::size_t mostBytes) {
+  return text.size() <= mostBytes && text.find_first_of(std::string("\n\0", 2)) == std::string::npos;
+}
+
+/// One line that is sent with its newline.
+template <typename Get>
+Setter line(std::size_t leastBytes, std::size_t mostBytes, Get field) {
+  return [=](Settings& settings, const std::string& text) {
+    if (text.size() < leastBytes || !isOneLine(text, mostBytes)) return false;
+    field(settings) = text + "\n";
+    return true;
+  };
+}
+
+template <typename Get>
+Setter path(std::size_t mostBytes, Get field) {
+  return [=](Settings& settings, const std::string& text) {
+    if (text.empty() || text.size() > mostBytes) return false;
+    field(settings) = text;
+    return true;
+  };
+}
+
+bool setDaemon(Settings& settings, const std::string& text) {
+  Words words = splitWords(text);
+  if (!words.error.empty() || words.words.empty() || words.words.front().empty()) return false;
+  settings.pool.daemonWords = std::move(words.words);
+  return true;
+}
+
+bool setUnixMode(Settings& settings, const std::string& text) {
+  constexpr std::size_t kMostDigits = 4;
+  if (text.empty() || text.size() > kMostDigits ||
+      text.find_first_not_of("01234567") != std::string::npos) {
+    return false;
+  }
+  settings.listen.unixMode = static_cast<unsigned>(std::stoul(text, nullptr, 8));
+  return settings.listen.unixMode <= 0777;
+}
+
+bool setPerSource(Settings& settings, const std::string& text) {
+  if (text == "unlimited") return true;
+  return putWithin<std::size_t>(parseCount(text), 1, 1'000'000, settings, [](Settings& s) -> auto& {
+    return s.clients.maxClientsPerSource;
+  });
+}
+
+bool setProbeExpect(Settings& settings, const std::string& text) {
+  try {
+    const Poco::RegularExpression compiled(text);
+  } catch (const Poco::Exception&) {
+    return false;
+  }
+  settings.pool.probeExpect = text;
+  return true;
+}
+
+bool setLogLevel(Settings& settings, const std::string& text) {
+  constexpr std::array<std::pair<std::string_view, int>, 5> kLevels{{
+      {"error", Poco::Message::PRIO_ERROR},
+      {"warning", Poco::Message::PRIO_WARNING},
+      {"notice", Poco::Message::PRIO_NOTICE},
+      {"information", Poco::Message::PRIO_INFORMATION},
+      {"debug", Poco::Message::PRIO_DEBUG},
+  }};
+  const auto* const level =
+      std::ranges::find(kLevels, text, &std::pair<std::string_view, int>::first);
+  if (level == kLevels.end()) return false;
+  settings.output.logLevel = level->second;
+  return true;
+}
+
+bool setLogFormat(Settings& settings, const std::string& text) {
+  settings.output.logJson = text == "json";
+  return text == "json" || text == "text";
+}
+
+bool addAddress(std::vector<std::string>& addresses, const std::string& text, bool v4) {
+  const auto address = IpAddress::parse(text);
+  if (!address || address->isV4() != v4 || (!v4 && text.find(':') == std::string::npos)) return false;
+  addresses.push_back(text);
+  return true;
+}
+
+bool addIpv4(Settings& settings, const std::string& text) {
+  return addAddress(settings.listen.ipv4, text, true);
+}
+
+bool addIpv6(Settings& settings, const std::string& text) {
+  return addAddress(settings.listen.ipv6, text, false);
+}
+
+bool addAllowed(Settings& settings, const std::string& text) {
+  const auto network = Cidr::parse(text);
+  if (network) settings.clients.allow.push_back(*network);
+  return network.has_value();
+}
+
+struct Field {
+  std::string_view name;
+  Setter set;
+};
+
+/// A member of a member, by reference.
+#define IOTCPD_FIELD(member) [](Settings& s) -> auto& { return s.member; }
+
+const std::vector<Field>& fields() {
+  static const std::vector<Field> kFields{
+      {"ipv4", addIpv4},
+      {"ipv6", addIpv6},
+      {"port", count(0, 65535, IOTCPD_FIELD(listen.port))},
+      {"unix", path(107, IOTCPD_FIELD(listen.unixPath))},
+      {"unix-mode", setUnixMode},
+      {"backlog", count(1, 65535, IOTCPD_FIELD(listen.backlog))},
+      {"daemon", setDaemon},
+      {"num-daemons", count(1, 4096, IOTCPD_FIELD(pool.numDaemons))},
+      {"busy-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.busyTimeout))},
+      {"alarm-interval", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.alarmInterval))},
+      {"settle", time(seconds(0), minutes(1), IOTCPD_FIELD(pool.settle))},
+      {"recycle-after", count(0, 1'000'000'000, IOTCPD_FIELD(pool.recycleAfter))},
+      {"recycle-age", time(seconds(0), hours(8760), IOTCPD_FIELD(pool.recycleAge))},
+      {"probe", line(1, 4095, IOTCPD_FIELD(pool.probe))},
+      {"probe-expect", setProbeExpect},
+      {"max-reply", size(1, 64 * kMiB, IOTCPD_FIELD(pool.maxReplyBytes))},
+      {"max-request", size(2, 16 * kMiB, IOTCPD_FIELD(clients.maxRequestBytes))},
+      {"client-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(clients.clientTimeout))},
+      {"max-clients", count(1, 1'000'000, IOTCPD_FIELD(clients.maxClients))},
+      {"max-clients-per-source", setPerSource},
+      {"allow", addAllowed},
+      {"queue-size", count(0, 1'000'000, IOTCPD_FIELD(clients.queueSize))},
+      {"queue-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(clients.queueTimeout))},
+      {"error-reply", line(0, 1024, IOTCPD_FIELD(clients.errorReply))},
+      {"drain-timeout", time(seconds(0), hours(1), IOTCPD_FIELD(drainTimeout))},
+      {"log-level", setLogLevel},
+      {"log-format", setLogFormat},
+      {"log-file", path(4095, IOTCPD_FIELD(output.logFile))},
+      {"stats-file", path(4090, IOTCPD_FIELD(output.statsFile))},
+      {"trace", path(4095, IOTCPD_FIELD(output.traceFile))},
+  };
+  return kFields;
+}
+
+#undef IOTCPD_FIELD
+
+void readField(const SettingsSource& source, const Field& field, Settings& settings) {
+  const OptionSpec& option = *optionTable().find(field.name);
+  if (option.repeatable) {
+    for (const std::string& value : source.list(option)) {
+      if (!field.set(settings, value)) throw source.complaint(option, value);
+    }
+    return;
+  }
+  if (!source.given(option) && option.defaultValue.empty()) return;
+  const std::string value = source.text(option);
+  if (!field.set(settings, value)) throw source.complaint(option, value);
+}
+
+bool listensSomewhere(const SettingsSource& source) {
+  return std::ranges::any_of(std::array{"ipv4", "ipv6", "unix"}, [&](const char* name) {
+    return source.given(*optionTable().find(name));
+  });
+}
+
+Nanoseconds defaultDrainTimeout(const Settings& settings) {
+  return settings.clients.queueTimeout + settings.pool.busyTimeout + seconds(1);
+}
+
+}  // namespace
+
+Settings readSettings(const SettingsSource& source) {
+  Settings settings;
+  for (const Field& field : fields()) readField(source, field, settings);
+  if (!listensSomewhere(source)) {
+    settings.listen.ipv4.emplace_back(optionTable().find("ipv4")->defaultValue);
+  }
+  if (!source.given(*optionTable().find("drain-timeout"))) {
+    settings.drainTimeout = defaultDrainTimeout(settings);
+  }
+  const OptionSpec& expect = *optionTable().find("probe-expect");
+  if (!settings.pool.probeExpect.empty() && settings.pool.probe.empty()) {
+    throw source.complaint(expect, settings.pool.probeExpect, "it needs --probe");
+  }
+  return settings;
+}
+
+std::string printSettings(const SettingsSource& source) {
+  const Settings settings = readSettings(source);
+  std::string lines;
+  for (const Field& field : fields()) {
+    const OptionSpec& option = *optionTable().find(field.name);
+    std::string value = source.text(option);
+    if (field.name == "ipv4" && settings.listen.ipv4.empty()) continue;
+    if (field.name == "drain-timeout") value = formatDuration(settings.drainTimeout);
+    if (!source.given(option) && value.empty()) continue;
+    std::string escaped;
+    for (const char c : value) escaped += c == '\\' ? "\\\\" : std::string(1, c);
+    lines += fmt::format("{} = {}\n", field.name, escaped);
+  }
+  return lines;
+}
+
+}  // namespace iotcpd::redirector

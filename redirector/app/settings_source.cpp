@@ -1,0 +1,117 @@
+#include "redirector/app/settings_source.h"
+
+#include <Poco/Exception.h>
+#include <Poco/File.h>
+#include <Poco/StringTokenizer.h>
+#include <Poco/Util/PropertyFileConfiguration.h>
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "redirector/app/options.h"
+
+namespace iotcpd::redirector {
+namespace {
+
+using Poco::Util::AbstractConfiguration;
+
+std::string nearText(const std::string& name) {
+  std::string text;
+  for (const std::string_view near : nearNames(optionTable(), name)) {
+    text += text.empty() ? "; did you mean " : " or ";
+    text += near;
+  }
+  return text;
+}
+
+/// A properties file in which nothing is lost: a repeated key, which Poco would let win silently, adds
+/// to a list where lists are allowed and is an error elsewhere.
+class SettingsFile : public Poco::Util::PropertyFileConfiguration {
+ protected:
+  ~SettingsFile() override = default;
+
+  void setRaw(const std::string& key, const std::string& value) override {
+    const OptionSpec* const option = optionTable().find(key);
+    if (option == nullptr || option->commandLineOnly) {
+      throw Poco::SyntaxException(fmt::format("'{}' is no setting{}", key, nearText(key)));
+    }
+    std::string before;
+    const bool repeated = getRaw(key, before);
+    if (repeated && !option->repeatable) {
+      throw Poco::SyntaxException(fmt::format("'{}' is set twice", key));
+    }
+    PropertyFileConfiguration::setRaw(key, repeated ? before + "," + value : value);
+  }
+};
+
+}  // namespace
+
+SettingsSource::SettingsSource(CommandLine commandLine)
+    : commandLine_(std::move(commandLine)), fromCommandLine_(new Poco::Util::MapConfiguration) {
+  for (const GivenOption& option : commandLine_.options) {
+    const std::string key(option.spec->name);
+    const bool adds = option.spec->repeatable && fromCommandLine_->has(key);
+    fromCommandLine_->setString(
+        key, adds ? fromCommandLine_->getRawString(key) + "," + option.value : option.value);
+  }
+  layers_ = new Poco::Util::LayeredConfiguration;
+  layers_->add(fromCommandLine_, 0);
+}
+
+void SettingsSource::load() {
+  const std::string* const path = commandLine_.value("config");
+  if (path == nullptr) return;
+  fromFile_ = readFile(*path);
+  // A new stack, since a copy of this object may share the old one.
+  layers_ = new Poco::Util::LayeredConfiguration;
+  layers_->add(fromCommandLine_, 0);
+  layers_->add(fromFile_, 1);
+}
+
+Poco::AutoPtr<AbstractConfiguration> SettingsSource::readFile(const std::string& path) const {
+  Poco::AutoPtr<SettingsFile> file(new SettingsFile);
+  try {
+    if (Poco::File(path).isDirectory()) throw Poco::OpenFileException("it is a directory");
+    file->load(path);
+  } catch (const Poco::SyntaxException& e) {
+    throw SettingError(fmt::format("{}: {}", path, e.message()), kExitConfig);
+  } catch (const Poco::FileNotFoundException&) {
+    throw SettingError(fmt::format("--config '{}': there is no such file", path), kExitConfig);
+  } catch (const Poco::Exception& e) {
+    throw SettingError(fmt::format("--config '{}': cannot be read: {}", path, e.displayText()),
+                       kExitConfig);
+  }
+  return file;
+}
+
+bool SettingsSource::given(const OptionSpec& option) const {
+  return layers_->has(std::string(option.name));
+}
+
+std::string SettingsSource::text(const OptionSpec& option) const {
+  const std::string key(option.name);
+  return layers_->has(key) ? layers_->getRawString(key) : std::string(option.defaultValue);
+}
+
+std::vector<std::string> SettingsSource::list(const OptionSpec& option) const {
+  if (!given(option)) return {};
+  const Poco::StringTokenizer items(text(option), ",", Poco::StringTokenizer::TOK_TRIM);
+  return {items.begin(), items.end()};
+}
+
+SettingError SettingsSource::complaint(const OptionSpec& option, const std::string& value) const {
+  return complaint(option, value, fmt::format("accepted is {}", option.accepts));
+}
+
+SettingError SettingsSource::complaint(const OptionSpec& option, const std::string& value,
+                                       const std::string& why) const {
+  const std::string key(option.name);
+  const bool inFile = !fromCommandLine_->has(key) && fromFile_ && fromFile_->has(key);
+  if (inFile) {
+    return {fmt::format("{}: {} = '{}': {}", *commandLine_.value("config"), key, value, why),
+            kExitConfig};
+  }
+  return {fmt::format("--{} '{}': {}", key, value, why), kExitUsage};
+}
+
+}  // namespace iotcpd::redirector

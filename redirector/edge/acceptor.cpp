@@ -1,0 +1,99 @@
+#include "redirector/edge/acceptor.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace iotcpd::redirector {
+namespace {
+
+/// Descriptors may come free elsewhere in the system, unnoticed by us.
+constexpr Nanoseconds kRetry = std::chrono::milliseconds(100);
+constexpr Nanoseconds kLogInterval = std::chrono::seconds(10);
+
+bool isShortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+Acceptor::Acceptor(Reactor& reactor, Timers& timers, const Clock& clock, Poco::Logger& log,
+                   const std::vector<int>& listeners, Callbacks callbacks)
+    : timers_(timers),
+      clock_(clock),
+      log_(log),
+      callbacks_(std::move(callbacks)),
+      retry_([this](TimePoint) { resume(); }) {
+  for (const int fd : listeners) {
+    auto watch = std::make_unique<Watch>(reactor, fd, [this, fd] { onReady(fd); });
+    watch->want(Watch::Interest::kReadable);
+    listeners_.push_back({fd, std::move(watch)});
+  }
+}
+
+void Acceptor::onReady(int listener) {
+  const TimePoint now = clock_.now();
+  for (int accepted = 0; accepted < kBatch; ++accepted) {
+    if (!callbacks_.hasRoom()) {
+      pause("the largest number of clients is reached", now);
+      return;
+    }
+    if (acceptOne(listener, now) != Progress::kMore) return;
+  }
+}
+
+Acceptor::Progress Acceptor::acceptOne(int listener, TimePoint now) {
+  sockaddr_storage source{};
+  socklen_t length = sizeof source;
+  auto* const address = reinterpret_cast<sockaddr*>(&source);
+  UniqueFd fd(::accept4(listener, address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (fd) {
+    callbacks_.onConnection(std::move(fd), address, now);
+    return Progress::kMore;
+  }
+  if (errno == EAGAIN) return Progress::kDrained;
+  if (isShortage(errno)) {
+    pause(std::strerror(errno), now);
+    return Progress::kFull;
+  }
+  return Progress::kMore;  // That connection's own trouble (accept(2)).
+}
+
+void Acceptor::onRoom() {
+  if (paused_ && callbacks_.hasRoom()) resume();
+}
+
+void Acceptor::finish(TimePoint now) {
+  retry_.cancel();
+  for (Listener& listener : listeners_) {
+    listener.watch.reset();
+    while (acceptOne(listener.fd, now) == Progress::kMore) {
+    }
+  }
+  listeners_.clear();
+}
+
+void Acceptor::pause(const std::string& why, TimePoint now) {
+  if (!std::exchange(paused_, true)) {
+    for (Listener& listener : listeners_) {
+      if (listener.watch) listener.watch->want(Watch::Interest::kNothing);
+    }
+    pauseLogged_ = now >= quietUntil_;
+    if (pauseLogged_) {
+      quietUntil_ = now + kLogInterval;
+      log_.warning(fmt::format("accepting paused: {}", why));
+    }
+  }
+  timers_.schedule(retry_, now + kRetry);
+}
+
+void Acceptor::resume() {
+  if (!std::exchange(paused_, false)) return;
+  retry_.cancel();
+  for (Listener& listener : listeners_) listener.watch->want(Watch::Interest::kReadable);
+  if (std::exchange(pauseLogged_, false)) log_.notice("accepting resumed");
+}
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,280 @@
+#include "redirector/edge/client_session.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <utility>
+
+#include "redirector/edge/daemon_process.h"
+
+namespace iotcpd::redirector {
+namespace {
+
+constexpr std::size_t kReadBytes = 16384;
+/// Reads of one connection in one pass, so that one that pours does not hold up the others.
+constexpr int kReadsPerPass = 16;
+
+constexpr Nanoseconds kLingerTime = std::chrono::seconds(1);
+constexpr std::size_t kLingerBytes = std::size_t{2} << 20U;
+
+/// One buffer for all sessions: the loop has one thread, and nothing of it outlives a call.
+std::array<char, kReadBytes>& readBuffer() {
+  static std::array<char, kReadBytes> buffer;
+  return buffer;
+}
+
+}  // namespace
+
+ClientSession::ClientSession(const Environment& environment, UniqueFd fd,
+                             std::optional<IpAddress> source)
+    : with_(environment),
+      fd_(std::move(fd)),
+      source_(source),
+      framer_(environment.settings.maxRequestBytes),
+      timer_([this](TimePoint now) { onDeadline(now); }) {}
+
+void ClientSession::begin(TimePoint now) {
+  acceptedAt_ = now;
+  readRequest(now);
+}
+
+void ClientSession::onReady() {
+  const TimePoint now = with_.clock.now();
+  switch (state_) {
+    case State::kReading:
+      readRequest(now);
+      break;
+    case State::kReplying:
+      sendRest(now);
+      break;
+    case State::kLingering:
+      discardInput(now);
+      break;
+    case State::kWaiting:
+    case State::kEnded:
+      break;
+  }
+}
+
+void ClientSession::onDeadline(TimePoint now) {
+  if (state_ == State::kReading && began_) {
+    surplus_ = true;
+    fail(Cause::kClientTimeout, now);
+    return;
+  }
+  if (state_ == State::kReplying) {
+    if (!decided_) decide(Cause::kNotTaken, now);
+    cutOff();
+    return;
+  }
+  end();
+}
+
+void ClientSession::readRequest(TimePoint now) {
+  std::array<char, kReadBytes>& buffer = readBuffer();
+  for (int reads = 0; reads < kReadsPerPass && state_ == State::kReading; ++reads) {
+    const ssize_t got = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (got > 0) {
+      onBytes({buffer.data(), static_cast<std::size_t>(got)}, now);
+    } else if (got == 0) {
+      onEndOfInput(now);
+    } else if (errno == EAGAIN) {
+      break;
+    } else if (errno != EINTR) {
+      onBroken(now);
+    }
+  }
+  if (state_ == State::kReading) {
+    await(Watch::Interest::kReadable, acceptedAt_ + with_.settings.clientTimeout);
+  }
+}
+
+void ClientSession::onBytes(std::string_view bytes, TimePoint now) {
+  with_.counters.received(bytes.size());
+  if (!std::exchange(began_, true)) with_.counters.queryBegan();
+  if (with_.trace.enabled() && trace_.head.size() < QueryTrace::kHeadBytes) {
+    trace_.head += bytes.substr(0, QueryTrace::kHeadBytes - trace_.head.size());
+  }
+  const LineFramer::Taken taken = framer_.take(bytes);
+  if (taken.status == LineFramer::Status::kNeedMore) return;
+  if (watch_) watch_->want(Watch::Interest::kNothing);
+  timer_.cancel();
+  surplus_ = !taken.rest.empty();
+  if (taken.status == LineFramer::Status::kTooLong) {
+    surplus_ = true;
+    fail(Cause::kOversize, now);
+    return;
+  }
+  state_ = State::kWaiting;
+  trace_.completeAt = now;
+  with_.sink.onRequest(*this, taken.line, now);
+}
+
+void ClientSession::onEndOfInput(TimePoint now) {
+  inputEnded_ = true;
+  if (began_) {
+    fail(Cause::kEof, now);
+  } else {
+    end();
+  }
+}
+
+void ClientSession::onBroken(TimePoint now) {
+  if (began_ && !decided_) decide(Cause::kReset, now);
+  end();
+}
+
+void ClientSession::onHandedOut(DaemonProcess& daemon, TimePoint now) {
+  daemon_ = &daemon;
+  trace_.handedOutAt = now;
+  trace_.worker = daemon.slot();
+  trace_.incarnation = daemon.incarnation();
+  trace_.pid = daemon.pid();
+  with_.counters.queryHandedOut(queued ? now - since : Nanoseconds::zero());
+}
+
+void ClientSession::deliver(std::string_view reply, TimePoint now) {
+  assert(state_ == State::kWaiting);
+  daemon_ = nullptr;
+  sendReply(reply, now);
+}
+
+void ClientSession::fail(Cause cause, TimePoint now) {
+  assert(began_ && !decided_);
+  daemon_ = nullptr;
+  decide(cause, now);
+  sendReply(with_.settings.errorReply, now);
+}
+
+void ClientSession::onReset(TimePoint now) {
+  assert(state_ == State::kWaiting);
+  with_.sink.onAbandoned(*this);
+  daemon_ = nullptr;
+  onBroken(now);
+}
+
+void ClientSession::onDrain() {
+  if (state_ == State::kReading && !began_) end();
+}
+
+void ClientSession::onDrainTimeout(TimePoint now) {
+  if (state_ == State::kWaiting) with_.sink.onAbandoned(*this);
+  if (!decided_ && began_ && state_ != State::kReplying) fail(Cause::kDrainTimeout, now);
+  if (state_ == State::kReplying) {
+    if (!decided_) decide(Cause::kNotTaken, now);
+    cutOff();
+  } else if (state_ != State::kEnded) {
+    end();
+  }
+}
+
+/// Looks for bytes beyond the request, which a close would answer with a reset that can eat the
+/// reply. False when the connection is broken.
+bool ClientSession::inputIntact() {
+  if (surplus_ || inputEnded_) return true;
+  const ssize_t got = ::recv(fd_.get(), readBuffer().data(), 1, MSG_DONTWAIT | MSG_PEEK);
+  surplus_ = got > 0;
+  inputEnded_ = got == 0;
+  return got >= 0 || errno == EAGAIN || errno == EINTR;
+}
+
+void ClientSession::sendReply(std::string_view reply, TimePoint now) {
+  state_ = State::kReplying;
+  if (!inputIntact()) {
+    onBroken(now);
+    return;
+  }
+  // Held back for the end of the stream, which follows at once and takes it along in one segment.
+  const ssize_t sent =
+      ::send(fd_.get(), reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE);
+  if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+    onBroken(now);
+    return;
+  }
+  const auto taken = static_cast<std::size_t>(std::max<ssize_t>(sent, 0));
+  with_.counters.sent(taken);
+  if (taken == reply.size()) {
+    onReplySent(now);
+  } else {
+    reply_ = reply.substr(taken);
+    await(Watch::Interest::kWritable, now + with_.settings.clientTimeout);
+  }
+}
+
+void ClientSession::sendRest(TimePoint now) {
+  const ssize_t sent = ::send(fd_.get(), reply_.data(), reply_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent < 0) {
+    if (errno != EAGAIN && errno != EINTR) onBroken(now);
+    return;
+  }
+  with_.counters.sent(static_cast<std::size_t>(sent));
+  reply_.erase(0, static_cast<std::size_t>(sent));
+  if (reply_.empty()) onReplySent(now);
+}
+
+void ClientSession::onReplySent(TimePoint now) {
+  if (!decided_) decide(Cause::kNone, now);
+  if (surplus_) {
+    linger(now);
+  } else {
+    end();
+  }
+}
+
+void ClientSession::linger(TimePoint now) {
+  ::shutdown(fd_.get(), SHUT_WR);
+  state_ = State::kLingering;
+  lingerBudgetBytes_ = kLingerBytes;
+  await(Watch::Interest::kReadable, now + kLingerTime);
+}
+
+void ClientSession::discardInput(TimePoint /*now*/) {
+  std::array<char, kReadBytes>& buffer = readBuffer();
+  for (int reads = 0; reads < kReadsPerPass; ++reads) {
+    const ssize_t got = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (got < 0 && errno == EAGAIN) return;
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0 || static_cast<std::size_t>(got) > lingerBudgetBytes_) {
+      end();
+      return;
+    }
+    lingerBudgetBytes_ -= static_cast<std::size_t>(got);
+  }
+}
+
+void ClientSession::decide(Cause cause, TimePoint now) {
+  decided_ = true;
+  if (cause == Cause::kNone) {
+    with_.counters.queryReplied(now - trace_.completeAt, now - trace_.handedOutAt);
+  } else {
+    with_.counters.queryEnded(cause);
+  }
+  if (with_.trace.enabled()) with_.trace.write(trace_, cause, now);
+}
+
+void ClientSession::await(Watch::Interest interest, TimePoint deadline) {
+  if (!watch_) watch_ = std::make_unique<Watch>(with_.reactor, fd_.get(), [this] { onReady(); });
+  watch_->want(interest);
+  with_.timers.schedule(timer_, deadline);
+}
+
+/// Ends with a reset, so that a torn reply never looks like a whole one.
+void ClientSession::cutOff() {
+  const ::linger atOnce{1, 0};
+  ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &atOnce, sizeof atOnce);
+  end();
+}
+
+void ClientSession::end() {
+  if (!began_) with_.counters.connectionWithoutRequest();
+  state_ = State::kEnded;
+  timer_.cancel();
+  if (watch_) watch_->want(Watch::Interest::kNothing);
+  fd_.reset();
+  with_.onEnded(*this);
+}
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "redirector/edge/client_session.h"
+#include "redirector/policy/access_list.h"
+
+namespace iotcpd::redirector {
+
+/// Owns the sessions. One that has ended is set aside and destroyed by bury(), so that no handler
+/// ever returns into a destroyed session.
+class ClientTable {
+ public:
+  /// `onRoom`: a session has ended.
+  ClientTable(AccessList& access, std::function<void()> onRoom);
+
+  /// Takes a new connection in and lets it begin.
+  void admit(const ClientSession::Environment& environment, UniqueFd fd,
+             std::optional<IpAddress> source, TimePoint now);
+  /// The session has ended.
+  void release(ClientSession& session);
+  /// Destroys what has ended. Call when no session is on the call stack.
+  void bury() { ended_.clear(); }
+
+  [[nodiscard]] std::size_t size() const { return sessions_.size(); }
+  /// The service ends: closes every connection that has not sent a byte.
+  void drain();
+  /// Ends all that is left.
+  void drainTimeout(TimePoint now);
+
+ private:
+  AccessList& access_;
+  std::function<void()> onRoom_;
+  std::vector<std::unique_ptr<ClientSession>> sessions_;
+  std::vector<std::unique_ptr<ClientSession>> ended_;
+};
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,139 @@
+#include "redirector/edge/daemon_channel.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <utility>
+
+namespace iotcpd::redirector {
+namespace {
+
+constexpr std::size_t kReadBytes = 65536;
+
+/// One read buffer for all daemons: the loop has one thread, and nothing of it outlives a call.
+std::array<char, kReadBytes>& readBuffer() {
+  static std::array<char, kReadBytes> buffer;
+  return buffer;
+}
+
+}  // namespace
+
+DaemonChannel::DaemonChannel(PipePoller& poller, UniqueFd stdinWriter, UniqueFd stdoutReader,
+                             std::size_t maxReplyBytes, Listener& listener)
+    : poller_(poller),
+      stdin_(std::move(stdinWriter)),
+      stdout_(std::move(stdoutReader)),
+      listener_(listener),
+      stdinHandler_(*this),
+      framer_(maxReplyBytes) {}
+
+DaemonChannel::~DaemonChannel() { mute(); }
+
+bool DaemonChannel::open() {
+  listening_ = poller_.add(stdout_.get(), EPOLLIN, *this);
+  return listening_;
+}
+
+DaemonChannel::Silence DaemonChannel::checkSilence() {
+  assert(!awaiting_);
+  char byte = 0;
+  const ssize_t got = ::read(stdout_.get(), &byte, 1);
+  if (got > 0) return Silence::kSpoke;
+  return got == 0 ? Silence::kClosed : Silence::kSilent;
+}
+
+DaemonChannel::SendResult DaemonChannel::send(std::string_view request) {
+  assert(!awaiting_ && pending_.empty());
+  ssize_t written = ::write(stdin_.get(), request.data(), request.size());
+  if (written < 0) {
+    if (errno != EAGAIN) return SendResult::kRefused;
+    written = 0;
+  }
+  awaiting_ = true;
+  if (static_cast<std::size_t>(written) < request.size()) {
+    pending_ = request.substr(static_cast<std::size_t>(written));
+    watchStdin(true);
+  }
+  return SendResult::kTaken;
+}
+
+void DaemonChannel::drain(TimePoint now) {
+  while (listening_ && readOnce(now)) {
+  }
+}
+
+void DaemonChannel::closeStdin() {
+  watchStdin(false);
+  pending_.clear();
+  stdin_.reset();
+}
+
+void DaemonChannel::mute() {
+  watchStdin(false);
+  if (std::exchange(listening_, false)) poller_.remove(stdout_.get(), *this);
+}
+
+void DaemonChannel::onPipeReady(std::uint32_t /*events*/, TimePoint now) { readOnce(now); }
+
+bool DaemonChannel::readOnce(TimePoint now) {
+  std::array<char, kReadBytes>& buffer = readBuffer();
+  const ssize_t got = ::read(stdout_.get(), buffer.data(), buffer.size());
+  if (got < 0) return errno == EINTR;
+  if (got == 0) {
+    mute();
+    listener_.onChannelEvent(ChannelEvent::kClosed, {}, now);
+    return false;
+  }
+  if (!awaiting_) {
+    listener_.onChannelEvent(ChannelEvent::kStray, {}, now);
+  } else {
+    takeReply({buffer.data(), static_cast<std::size_t>(got)}, now);
+  }
+  return true;
+}
+
+void DaemonChannel::takeReply(std::string_view bytes, TimePoint now) {
+  const LineFramer::Taken taken = framer_.take(bytes);
+  if (taken.status == LineFramer::Status::kNeedMore) return;
+  if (taken.status == LineFramer::Status::kTooLong) {
+    listener_.onChannelEvent(ChannelEvent::kOversize, {}, now);
+    return;
+  }
+  awaiting_ = false;
+  // A reply to a request not yet wholly read was not made from it.
+  const bool more = !taken.rest.empty() || !pending_.empty();
+  listener_.onChannelEvent(more ? ChannelEvent::kReplyAndMore : ChannelEvent::kReply, taken.line, now);
+}
+
+void DaemonChannel::writePending(TimePoint now) {
+  const ssize_t written = ::write(stdin_.get(), pending_.data(), pending_.size());
+  if (written < 0) {
+    if (errno == EAGAIN || errno == EINTR) return;
+    watchStdin(false);
+    listener_.onChannelEvent(ChannelEvent::kBrokenStdin, {}, now);
+    return;
+  }
+  pending_.erase(0, static_cast<std::size_t>(written));
+  if (pending_.empty()) {
+    pending_.shrink_to_fit();
+    watchStdin(false);
+  }
+}
+
+void DaemonChannel::watchStdin(bool wanted) {
+  if (wanted == stdinWatched_) return;
+  stdinWatched_ = wanted;
+  if (!wanted) {
+    poller_.remove(stdin_.get(), stdinHandler_);
+  } else if (!poller_.add(stdin_.get(), EPOLLOUT, stdinHandler_)) {
+    stdinWatched_ = false;  // The request stays unfinished and busy-timeout decides.
+  }
+}
+
+void DaemonChannel::StdinHandler::onPipeReady(std::uint32_t /*events*/, TimePoint now) {
+  channel_.writePending(now);
+}
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "common/framing/line_framer.h"
+#include "common/os/unique_fd.h"
+#include "redirector/edge/pipe_poller.h"
+
+namespace iotcpd::redirector {
+
+/// What one daemon's pipes have to say.
+enum class ChannelEvent {
+  kReply,         ///< one line, and nothing after it
+  kReplyAndMore,  ///< one line, and bytes after it that nobody asked for
+  kStray,         ///< bytes while no reply was awaited
+  kOversize,      ///< no newline within the limit
+  kClosed,        ///< end of file on its stdout; what came of an unfinished line is dropped
+  kBrokenStdin,   ///< its stdin is closed
+};
+
+/// The conversation with one daemon over its stdin and stdout: one request out, one line back.
+/// Knows what is awaited, not what to do about a breach; tells its listener. A request that does not
+/// fit into the pipe at once is kept here and written as the daemon reads.
+class DaemonChannel final : private PipePoller::Handler {
+ public:
+  class Listener {
+   public:
+    /// `line` is the reply with its newline, empty with other events; valid during the call. May
+    /// close the channel; the channel must outlive the call.
+    virtual void onChannelEvent(ChannelEvent event, std::string_view line, TimePoint now) = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+
+  DaemonChannel(PipePoller& poller, UniqueFd stdinWriter, UniqueFd stdoutReader,
+                std::size_t maxReplyBytes, Listener& listener);
+  ~DaemonChannel();
+  DaemonChannel(const DaemonChannel&) = delete;
+  DaemonChannel& operator=(const DaemonChannel&) = delete;
+
+  /// False, with errno set, when the poller could not take the descriptors.
+  [[nodiscard]] bool open();
+
+  enum class Silence { kSilent, kSpoke, kClosed };
+  /// Whether anything is readable right now, to be asked immediately before a request is sent.
+  /// REQUIRES: no reply is awaited.
+  [[nodiscard]] Silence checkSilence();
+
+  enum class SendResult {
+    kTaken,    ///< written, or partly written with the rest kept here
+    kRefused,  ///< not a byte was taken: its stdin is closed
+  };
+  /// Sends one request; its reply is awaited from here on. REQUIRES: no reply is awaited.
+  [[nodiscard]] SendResult send(std::string_view request);
+
+  /// Reads what is left of its stdout after its exit; events are told as ever, kClosed last unless
+  /// somebody else still holds the pipe.
+  void drain(TimePoint now);
+
+  void closeStdin();
+  /// Stops listening: no event comes any more. The pipes stay open until the channel is destroyed.
+  void mute();
+
+ private:
+  void onPipeReady(std::uint32_t events, TimePoint now) override;
+  /// False when there was nothing more to read.
+  bool readOnce(TimePoint now);
+  void takeReply(std::string_view bytes, TimePoint now);
+  void writePending(TimePoint now);
+  void watchStdin(bool wanted);
+
+  /// Told apart from stdout by its own handler, since one descriptor's events carry one pointer.
+  class StdinHandler final : public PipePoller::Handler {
+   public:
+    explicit StdinHandler(DaemonChannel& channel) : channel_(channel) {}
+    void onPipeReady(std::uint32_t events, TimePoint now) override;
+
+   private:
+    DaemonChannel& channel_;
+  };
+
+  PipePoller& poller_;
+  UniqueFd stdin_;
+  UniqueFd stdout_;
+  Listener& listener_;
+  StdinHandler stdinHandler_;
+  LineFramer framer_;
+  std::string pending_;  ///< the part of the request that the pipe has not taken yet
+  bool awaiting_ = false;
+  bool listening_ = false;
+  bool stdinWatched_ = false;
+};
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,70 @@
+#include "redirector/edge/daemon_process.h"
+
+#include <signal.h>
+
+#include <utility>
+
+namespace iotcpd::redirector {
+
+DaemonProcess::DaemonProcess(Owner& owner, PipePoller& poller, Timers& timers,
+                             DaemonLauncher& launcher, Identity identity, LaunchedProcess process,
+                             std::size_t maxReplyBytes, TimePoint now)
+    : owner_(owner),
+      timers_(timers),
+      launcher_(launcher),
+      identity_(identity),
+      pid_(process.pid),
+      startedAt_(now),
+      channel_(poller, std::move(process.stdinWriter), std::move(process.stdoutReader),
+               maxReplyBytes, *this),
+      stderr_(poller, std::move(process.stderrReader),
+              [this](std::string_view line) { owner_.onDaemonStderr(*this, line); }),
+      phaseTimer_([this](TimePoint at) { owner_.onDaemonDeadline(*this, at); }),
+      ageTimer_([this](TimePoint at) { owner_.onDaemonAged(*this, at); }) {}
+
+bool DaemonProcess::open() { return channel_.open() && stderr_.open(); }
+
+void DaemonProcess::enter(Phase phase) {
+  phase_ = phase;
+  phaseTimer_.cancel();
+}
+
+void DaemonProcess::enter(Phase phase, TimePoint deadline) {
+  phase_ = phase;
+  timers_.schedule(phaseTimer_, deadline);
+}
+
+void DaemonProcess::stop(TimePoint now) {
+  if (!stopSequence_.begun()) {
+    ageTimer_.cancel();
+    channel_.mute();
+    perform(stopSequence_.begin(now));
+  } else if (const auto step = stopSequence_.next(now)) {
+    perform(*step);
+  }
+  if (const auto deadline = stopSequence_.deadline()) {
+    enter(Phase::kStopping, *deadline);
+  } else {
+    enter(Phase::kStopping);
+  }
+}
+
+void DaemonProcess::onChannelEvent(ChannelEvent event, std::string_view line, TimePoint now) {
+  owner_.onDaemonEvent(*this, event, line, now);
+}
+
+void DaemonProcess::perform(StopSequence::Step step) {
+  switch (step) {
+    case StopSequence::Step::kCloseStdin:
+      channel_.closeStdin();
+      break;
+    case StopSequence::Step::kTerminate:
+      launcher_.signalGroup(pid_, SIGTERM);
+      break;
+    case StopSequence::Step::kKill:
+      launcher_.signalGroup(pid_, SIGKILL);
+      break;
+  }
+}
+
+}  // namespace iotcpd::redirector

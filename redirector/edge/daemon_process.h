@@ -1,0 +1,105 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "common/os/process_launch.h"
+#include "common/time/timer_heap.h"
+#include "redirector/edge/daemon_channel.h"
+#include "redirector/edge/daemon_launcher.h"
+#include "redirector/edge/stderr_capture.h"
+#include "redirector/edge/timers.h"
+#include "redirector/policy/daemon_pool.h"
+#include "redirector/policy/stop_sequence.h"
+
+namespace iotcpd::redirector {
+
+class ClientSession;
+
+/// One daemon process from launch to burial: its pipes, what it is doing, and its one deadline.
+/// Passive: the owner decides, and destroys it once it is reaped.
+class DaemonProcess final : private DaemonChannel::Listener {
+ public:
+  enum class Phase {
+    kProving,   ///< not yet proven: awaits its probe's answer, or has to keep silent for a while
+    kStandby,   ///< a proven successor, waiting until its slot's incumbent is free
+    kIdle,      ///< available
+    kServing,   ///< works on a request
+    kResting,   ///< rests for `settle` after a reply
+    kGone,      ///< closed its stdout; given a moment to exit by itself
+    kStopping,  ///< in its stop sequence
+  };
+
+  class Owner {
+   public:
+    virtual void onDaemonEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
+                               TimePoint now) = 0;
+    /// The phase's deadline has passed.
+    virtual void onDaemonDeadline(DaemonProcess& daemon, TimePoint now) = 0;
+    /// recycle-age has passed.
+    virtual void onDaemonAged(DaemonProcess& daemon, TimePoint now) = 0;
+    virtual void onDaemonStderr(DaemonProcess& daemon, std::string_view line) = 0;
+
+   protected:
+    ~Owner() = default;
+  };
+
+  struct Identity {
+    SlotId slot = 0;
+    std::uint64_t incarnation = 0;
+  };
+
+  DaemonProcess(Owner& owner, PipePoller& poller, Timers& timers, DaemonLauncher& launcher,
+                Identity identity, LaunchedProcess process, std::size_t maxReplyBytes,
+                TimePoint now);
+
+  /// False, with errno set, when the poller could not take its descriptors.
+  [[nodiscard]] bool open();
+
+  [[nodiscard]] SlotId slot() const { return identity_.slot; }
+  [[nodiscard]] std::uint64_t incarnation() const { return identity_.incarnation; }
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] TimePoint startedAt() const { return startedAt_; }
+  [[nodiscard]] Phase phase() const { return phase_; }
+  [[nodiscard]] DaemonChannel& channel() { return channel_; }
+  [[nodiscard]] StderrCapture& standardError() { return stderr_; }
+
+  /// Enters a phase without a deadline, or with one.
+  void enter(Phase phase);
+  void enter(Phase phase, TimePoint deadline);
+  void retireAt(TimePoint deadline) { timers_.schedule(ageTimer_, deadline); }
+
+  /// Begins its stop sequence, or takes the next step that is due. Its output is not heard any more.
+  void stop(TimePoint now);
+
+  /// The client whose request it works on; nullptr when that client has left.
+  ClientSession* client = nullptr;
+  TimePoint handedOutAt{};
+  /// Replies given to clients.
+  std::uint64_t served = 0;
+  /// To be replaced as soon as it is free.
+  bool due = false;
+  /// It has answered its probe; what remains of kProving is its rest after that.
+  bool answeredProbe = false;
+
+ private:
+  void onChannelEvent(ChannelEvent event, std::string_view line, TimePoint now) override;
+  void perform(StopSequence::Step step);
+
+  Owner& owner_;
+  Timers& timers_;
+  DaemonLauncher& launcher_;
+  Identity identity_;
+  pid_t pid_;
+  TimePoint startedAt_;
+  Phase phase_ = Phase::kProving;
+  StopSequence stopSequence_;
+  DaemonChannel channel_;
+  StderrCapture stderr_;
+  Timer phaseTimer_;
+  Timer ageTimer_;
+};
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,88 @@
+#include "redirector/edge/dispatcher.h"
+
+#include <utility>
+
+namespace iotcpd::redirector {
+
+Dispatcher::Dispatcher(Timers& timers, Counters& counters, const ClientSettings& settings)
+    : timers_(timers),
+      counters_(counters),
+      queue_(settings.queueSize, settings.queueTimeout),
+      queueTimer_([this](TimePoint now) { expire(now); }),
+      waiting_(timers) {}
+
+void Dispatcher::setLimits(const ClientSettings& settings) {
+  queue_.setLimits(settings.queueSize, settings.queueTimeout);
+  if (const auto deadline = queue_.earliestDeadline()) timers_.schedule(queueTimer_, *deadline);
+}
+
+void Dispatcher::onRequest(ClientSession& session, std::string_view request, TimePoint now) {
+  DaemonProcess* const daemon =
+      queue_.depth() == 0 ? supervisor_->handOut(request, now) : nullptr;
+  if (daemon == nullptr) {
+    enqueue(session, request, now);
+  } else {
+    waiting_.add(session, now);
+    assign(session, *daemon, now);
+  }
+}
+
+void Dispatcher::enqueue(ClientSession& session, std::string_view request, TimePoint now) {
+  if (!queue_.join(session, now)) {
+    session.fail(Cause::kQueueFull, now);
+    return;
+  }
+  counters_.queryDelayed();
+  session.keepRequest(request);
+  waiting_.add(session, now);
+  if (!queueTimer_.armed()) timers_.schedule(queueTimer_, *queue_.earliestDeadline());
+}
+
+void Dispatcher::assign(ClientSession& session, DaemonProcess& daemon, TimePoint now) {
+  daemon.client = &session;
+  session.onHandedOut(daemon, now);
+}
+
+void Dispatcher::onAbandoned(ClientSession& session) {
+  waiting_.remove(session);
+  if (session.queued) queue_.leave(session);
+  if (DaemonProcess* const daemon = session.daemon()) daemon->client = nullptr;
+}
+
+ClientSession* Dispatcher::takeClient(DaemonProcess& daemon) {
+  ClientSession* const session = std::exchange(daemon.client, nullptr);
+  if (session != nullptr) waiting_.remove(*session);
+  return session;
+}
+
+void Dispatcher::onReply(DaemonProcess& daemon, std::string_view line, TimePoint now) {
+  if (ClientSession* const session = takeClient(daemon)) session->deliver(line, now);
+}
+
+void Dispatcher::onRequestLost(DaemonProcess& daemon, Cause cause, TimePoint now) {
+  if (ClientSession* const session = takeClient(daemon)) session->fail(cause, now);
+}
+
+void Dispatcher::onDaemonAvailable(TimePoint now) {
+  if (std::exchange(serving_, true)) return;
+  while (QueueEntry* const entry = queue_.front()) {
+    auto& session = static_cast<ClientSession&>(*entry);
+    DaemonProcess* const daemon = supervisor_->handOut(session.request(), now);
+    if (daemon == nullptr) break;
+    assign(session, *daemon, now);
+    queue_.leave(session);
+  }
+  serving_ = false;
+}
+
+void Dispatcher::expire(TimePoint now) {
+  while (QueueEntry* const entry = queue_.expired(now)) {
+    auto& session = static_cast<ClientSession&>(*entry);
+    queue_.leave(session);
+    waiting_.remove(session);
+    session.fail(Cause::kQueueTimeout, now);
+  }
+  if (const auto deadline = queue_.earliestDeadline()) timers_.schedule(queueTimer_, *deadline);
+}
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,117 @@
+#include "redirector/edge/listeners.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace iotcpd::redirector {
+namespace {
+
+using Poco::Net::ServerSocket;
+using Poco::Net::SocketAddress;
+
+void makeNonBlocking(const ServerSocket& socket) {
+  const int fd = socket.impl()->sockfd();
+  ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+/// Removes a socket file that nobody listens on any more.
+void removeStaleSocket(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return;
+  if (!S_ISSOCK(status.st_mode)) {
+    throw BindError(fmt::format("cannot bind unix:{}: there is a file that is no socket", path));
+  }
+  try {
+    Poco::Net::StreamSocket probe;
+    probe.connect(SocketAddress(SocketAddress::UNIX_LOCAL, path));
+  } catch (const Poco::Net::ConnectionRefusedException&) {
+    ::unlink(path.c_str());
+    return;
+  } catch (const Poco::Exception& e) {
+    throw BindError(fmt::format("cannot bind unix:{}: {}", path, e.displayText()));
+  }
+  throw BindError(fmt::format("cannot bind unix:{}: another process listens on it", path));
+}
+
+}  // namespace
+
+Listeners::Listeners(const ListenSettings& settings) : port_(settings.port) {
+  for (const std::string& address : settings.ipv4) bindTcp(address, false, settings.backlog);
+  for (const std::string& address : settings.ipv6) bindTcp(address, true, settings.backlog);
+  if (!settings.unixPath.empty()) bindUnix(settings);
+}
+
+Listeners::~Listeners() { close(); }
+
+std::vector<int> Listeners::descriptors() const {
+  std::vector<int> descriptors;
+  descriptors.reserve(sockets_.size());
+  for (const ServerSocket& socket : sockets_) descriptors.push_back(socket.impl()->sockfd());
+  return descriptors;
+}
+
+void Listeners::close() {
+  sockets_.clear();
+  struct stat status {};
+  if (unixInode_ != 0 && ::lstat(unixPath_.c_str(), &status) == 0 && status.st_ino == unixInode_) {
+    ::unlink(unixPath_.c_str());
+  }
+  unixInode_ = 0;
+}
+
+void Listeners::bindTcp(const std::string& address, bool v6, int backlog) {
+  const std::string name =
+      v6 ? fmt::format("[{}]:{}", address, port_) : fmt::format("{}:{}", address, port_);
+  try {
+    const SocketAddress wanted(address, port_);
+    ServerSocket socket;
+    // Never with SO_REUSEPORT: a second instance must be told that the port is taken.
+    if (v6) {
+      socket.bind6(wanted, true, false, true);
+    } else {
+      socket.bind(wanted, true, false);
+    }
+    socket.listen(backlog);
+    makeNonBlocking(socket);
+    port_ = socket.address().port();
+    sockets_.push_back(socket);
+    names_.push_back(v6 ? fmt::format("[{}]:{}", address, port_)
+                        : fmt::format("{}:{}", address, port_));
+  } catch (const Poco::Exception& e) {
+    const int error = e.code();
+    throw BindError(fmt::format("cannot bind {}: {}", name,
+                                error != 0 ? std::strerror(error) : e.displayText()));
+  }
+}
+
+void Listeners::bindUnix(const ListenSettings& settings) {
+  removeStaleSocket(settings.unixPath);
+  try {
+    ServerSocket socket;
+    socket.bind(SocketAddress(SocketAddress::UNIX_LOCAL, settings.unixPath), false, false);
+    ::chmod(settings.unixPath.c_str(), settings.unixMode);
+    socket.listen(settings.backlog);
+    makeNonBlocking(socket);
+    sockets_.push_back(socket);
+  } catch (const Poco::Exception& e) {
+    const int error = e.code();
+    throw BindError(fmt::format("cannot bind unix:{}: {}", settings.unixPath,
+                                error != 0 ? std::strerror(error) : e.displayText()));
+  }
+  struct stat status {};
+  if (::lstat(settings.unixPath.c_str(), &status) == 0) unixInode_ = status.st_ino;
+  unixPath_ = settings.unixPath;
+  names_.push_back("unix:" + unixPath_);
+}
+
+}  // namespace iotcpd::redirector

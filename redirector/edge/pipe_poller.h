@@ -1,0 +1,52 @@
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "common/os/unique_fd.h"
+#include "common/time/clock.h"
+
+namespace iotcpd::redirector {
+
+/// An epoll descriptor of our own for the daemons' pipes, which the reactor watches as a whole.
+/// Poco 1.11 drops an EPOLLHUP that comes without EPOLLIN (a pipe whose writer is gone), and an event
+/// here costs less than half the instructions of one there. Level-triggered.
+class PipePoller {
+ public:
+  /// Told when its descriptor is ready; EPOLLHUP and EPOLLERR come unasked. May add and remove any
+  /// descriptor, its own included.
+  class Handler {
+   public:
+    virtual void onPipeReady(std::uint32_t events, TimePoint now) = 0;
+
+   protected:
+    ~Handler() = default;
+  };
+
+  /// Throws std::system_error when the kernel gives no descriptor.
+  PipePoller();
+
+  /// `events`: EPOLLIN or EPOLLOUT. False, with errno set, when the kernel refuses.
+  [[nodiscard]] bool add(int fd, std::uint32_t events, Handler& handler);
+  /// Call before the descriptor is closed and before the handler is destroyed. No event of the
+  /// batch being dispatched reaches the handler for it any more.
+  void remove(int fd, const Handler& handler);
+
+  /// Readable when any descriptor here is ready.
+  [[nodiscard]] int fd() const { return epoll_.get(); }
+  /// Dispatches one batch of what is ready, without waiting.
+  void dispatch(TimePoint now);
+
+ private:
+  static constexpr std::size_t kBatch = 256;
+
+  UniqueFd epoll_;
+  std::array<epoll_event, kBatch> batch_{};
+  std::size_t next_ = 0;  ///< first event of the batch not yet dispatched
+  std::size_t end_ = 0;
+};
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,157 @@
+#pragma once
+
+#include <Poco/Logger.h>
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/random/random_stream.h"
+#include "redirector/edge/daemon_process.h"
+#include "redirector/edge/daemon_proof.h"
+#include "redirector/edge/rolling_refresh.h"
+#include "redirector/policy/counters.h"
+#include "redirector/policy/daemon_pool.h"
+#include "redirector/policy/report.h"
+#include "redirector/policy/respawn_backoff.h"
+#include "redirector/policy/settings.h"
+
+namespace iotcpd::redirector {
+
+/// Told what becomes of the requests that were handed out. Only onDaemonAvailable() may hand out.
+class PoolListener {
+ public:
+  /// The daemon has answered. The line is valid during the call.
+  virtual void onReply(DaemonProcess& daemon, std::string_view line, TimePoint now) = 0;
+  /// The daemon will not answer: it died or was condemned.
+  virtual void onRequestLost(DaemonProcess& daemon, Cause cause, TimePoint now) = 0;
+  virtual void onDaemonAvailable(TimePoint now) = 0;
+
+ protected:
+  ~PoolListener() = default;
+};
+
+/// Keeps the pool alive: starts, proves, condemns, replaces, refreshes and stops its daemons, and
+/// hands requests to them. Owns every daemon process until it is reaped. Driven by the loop through
+/// pipes, timers and, upon SIGCHLD, onChildExited(). Processes are started from timers only, so that
+/// nothing here calls the listener while the listener calls it.
+class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::Host {
+ public:
+  /// What it works with; all of it outlives the supervisor.
+  struct Environment {
+    PipePoller& pipes;
+    Timers& timers;
+    DaemonLauncher& launcher;
+    RandomStream& random;
+    Counters& counters;
+    Poco::Logger& log;
+    /// The first daemon of all is available.
+    std::function<void()> onFirstAvailable;
+  };
+
+  Supervisor(const Environment& environment, const PoolSettings& settings, PoolListener& listener);
+
+  /// Starts the first daemon now and the others in the passes to come. Returns 0, or the errno that
+  /// says why the program cannot be executed.
+  [[nodiscard]] int start(TimePoint now);
+
+  /// Hands the request to the most recently returned daemon that is silent at this very moment;
+  /// condemns those that are not. Returns the daemon that took it, or nullptr.
+  [[nodiscard]] DaemonProcess* handOut(std::string_view request, TimePoint now);
+
+  /// SIGCHLD.
+  void onChildExited(TimePoint now);
+  /// A supervision pass out of turn: reaps, and starts at once what waits for its back-off.
+  void inspect(TimePoint now);
+
+  /// New settings for daemons to come, and a rolling refresh that replaces those there are.
+  void refresh(const PoolSettings& settings, TimePoint now);
+
+  /// Stops all daemons and starts none any more; `onStopped` is called when the last is reaped, at
+  /// once if there is none.
+  void stop(TimePoint now, std::function<void()> onStopped);
+  /// Kills every process at once; for the end of the program.
+  void killAll();
+
+  [[nodiscard]] const DaemonPool& pool() const { return pool_; }
+  /// Processes that are in no slot any more and not yet reaped.
+  [[nodiscard]] std::size_t stoppingCount() const;
+  [[nodiscard]] std::vector<DaemonRegister> registers(TimePoint now) const;
+
+ private:
+  using Phase = DaemonProcess::Phase;
+
+  /// What a slot holds beside its state in the pool.
+  struct Slot {
+    Slot(Nanoseconds firstDelay, Timer::Callback onTurn)
+        : backoff(firstDelay), turn(std::move(onTurn)) {}
+    DaemonProcess* process = nullptr;
+    RespawnBackoff backoff;
+    Timer turn;  ///< armed while an empty slot waits for its turn to start
+  };
+
+  void onDaemonEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
+                     TimePoint now) override;
+  void onDaemonDeadline(DaemonProcess& daemon, TimePoint now) override;
+  void onDaemonAged(DaemonProcess& daemon, TimePoint now) override;
+  void onDaemonStderr(DaemonProcess& daemon, std::string_view line) override;
+
+  [[nodiscard]] std::size_t slotCount() const override { return wantedSlots_; }
+  [[nodiscard]] bool slotBusy(SlotId slot) const override;
+  [[nodiscard]] DaemonProcess* launchSuccessor(SlotId slot, TimePoint now) override;
+  void takeOver(DaemonProcess& successor, TimePoint now) override;
+  void dismiss(DaemonProcess& successor, TimePoint now) override;
+  void onRefreshEnded(bool aborted, TimePoint now) override;
+
+  void onServiceEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
+                      TimePoint now);
+  void onRestOver(DaemonProcess& daemon, TimePoint now);
+  void judge(DaemonProcess& daemon, DaemonProof::Verdict verdict, TimePoint now);
+  void beginIdle(DaemonProcess& daemon, TimePoint now);
+  void handBack(DaemonProcess& daemon, TimePoint now);
+  void condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint now);
+  void lose(DaemonProcess& daemon, TimePoint now);
+  void retire(DaemonProcess& daemon, TimePoint now);
+  void bury(const DaemonLauncher::Exit& exit, TimePoint now);
+  void logExit(const DaemonProcess& daemon, const DaemonLauncher::Exit& exit, bool expected);
+
+  /// A process that could not be started: its errno.
+  struct Launched {
+    DaemonProcess* daemon = nullptr;
+    int error = 0;
+  };
+  [[nodiscard]] Launched launch(DaemonProcess::Identity identity,
+                                const std::vector<std::string>& words, TimePoint now);
+  [[nodiscard]] int startSlot(SlotId slot, TimePoint now);
+  void startSome(TimePoint now);
+  void vacate(const DaemonProcess& daemon, Nanoseconds delay, TimePoint now);
+  [[nodiscard]] Nanoseconds delayAfterDeath(const DaemonProcess& daemon, TimePoint now);
+  void logDelay(SlotId slot, const RespawnBackoff::Decision& decision);
+  void resize(std::size_t slots, TimePoint now);
+  void dropEmptySlots();
+  [[nodiscard]] const std::vector<std::string>& wordsFor(SlotId slot) const;
+
+  Environment with_;
+  PoolListener& listener_;
+  PoolSettings settings_;
+  /// The command of the daemons there are; settings_ has that of their successors while a refresh
+  /// runs, and gets this one back when it is aborted.
+  std::vector<std::string> provenWords_;
+  DaemonProof proof_;
+  DaemonPool pool_;
+  std::vector<std::unique_ptr<Slot>> slots_;
+  std::size_t wantedSlots_ = 0;
+  std::unordered_map<pid_t, std::unique_ptr<DaemonProcess>> processes_;
+  std::deque<SlotId> turns_;  ///< empty slots whose turn has come
+  Timer startTimer_;
+  RollingRefresh refresh_;
+  bool announced_ = false;
+  bool stopping_ = false;
+  std::function<void()> onStopped_;
+};
+
+}  // namespace iotcpd::redirector

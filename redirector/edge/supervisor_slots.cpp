@@ -1,0 +1,190 @@
+// Supervisor: slots and what fills them. The daemons at work are in supervisor.cpp.
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "redirector/edge/supervisor.h"
+
+namespace iotcpd::redirector {
+namespace {
+
+/// Processes started in one pass of the loop, so that clients wait a millisecond at the most.
+constexpr int kStartsPerPass = 8;
+
+}  // namespace
+
+int Supervisor::start(TimePoint now) {
+  resize(settings_.numDaemons, now);
+  turns_.pop_front();
+  return startSlot(0, now);
+}
+
+void Supervisor::inspect(TimePoint now) {
+  onChildExited(now);
+  for (const auto& slot : slots_) {
+    if (slot->turn.armed()) with_.timers.schedule(slot->turn, now);
+  }
+}
+
+void Supervisor::startSome(TimePoint now) {
+  for (int started = 0; started < kStartsPerPass && !turns_.empty(); ++started) {
+    const SlotId slot = turns_.front();
+    turns_.pop_front();
+    if (slot < wantedSlots_ && pool_.state(slot) == DaemonState::kSpawning) {
+      [[maybe_unused]] const int error = startSlot(slot, now);
+    }
+  }
+  if (!turns_.empty()) with_.timers.schedule(startTimer_, now);
+}
+
+int Supervisor::startSlot(SlotId id, TimePoint now) {
+  Slot& slot = *slots_[id];
+  const Launched launched = launch({id, pool_.incarnation(id) + 1}, wordsFor(id), now);
+  if (launched.daemon == nullptr) {
+    const RespawnBackoff::Decision decision = slot.backoff.couldNotStart(with_.random.uniform());
+    logDelay(id, decision);
+    with_.timers.schedule(slot.turn, now + decision.delay);
+    return launched.error;
+  }
+  slot.process = launched.daemon;
+  pool_.start(id);
+  judge(*launched.daemon, proof_.begin(*launched.daemon, DaemonProof::Kind::kFirst, now), now);
+  return 0;
+}
+
+Supervisor::Launched Supervisor::launch(DaemonProcess::Identity identity,
+                                        const std::vector<std::string>& words, TimePoint now) {
+  LaunchResult result = with_.launcher.launch(words, identity.slot, identity.incarnation);
+  if (!result.process) {
+    with_.log.error(fmt::format("daemon[{}] cannot be started: {}: {}", identity.slot, words.front(),
+                                std::strerror(result.error)));
+    return {nullptr, result.error};
+  }
+  DaemonProcess::Owner& owner = *this;
+  auto daemon = std::make_unique<DaemonProcess>(owner, with_.pipes, with_.timers, with_.launcher,
+                                                identity, std::move(*result.process),
+                                                settings_.maxReplyBytes, now);
+  DaemonProcess* const raw = daemon.get();
+  const bool opened = raw->open();
+  const int error = opened ? 0 : errno;
+  processes_.emplace(raw->pid(), std::move(daemon));
+  with_.counters.spawned();
+  if (!opened) {
+    with_.log.error(fmt::format("daemon[{}] cannot be watched: {}", identity.slot,
+                                std::strerror(error)));
+    raw->stop(now);
+    return {nullptr, error};
+  }
+  if (with_.log.debug()) {
+    with_.log.debug(fmt::format("daemon[{}] pid {} started, incarnation {}", identity.slot,
+                                raw->pid(), identity.incarnation));
+  }
+  return {raw, 0};
+}
+
+Nanoseconds Supervisor::delayAfterDeath(const DaemonProcess& daemon, TimePoint now) {
+  const RespawnBackoff::Decision decision = slots_[daemon.slot()]->backoff.died(
+      daemon.served > 0, now - daemon.startedAt(), with_.random.uniform());
+  logDelay(daemon.slot(), decision);
+  return decision.delay;
+}
+
+void Supervisor::logDelay(SlotId slot, const RespawnBackoff::Decision& decision) {
+  if (!decision.newStage) return;
+  const double seconds = std::chrono::duration<double>(decision.delay).count();
+  with_.log.warning(fmt::format(
+      "daemon[{}] keeps dying without having served: next start in {:.1f}s", slot, seconds));
+}
+
+void Supervisor::vacate(const DaemonProcess& daemon, Nanoseconds delay, TimePoint now) {
+  const SlotId id = daemon.slot();
+  pool_.vacate(id);
+  slots_[id]->process = nullptr;
+  if (stopping_ || refresh_.onSlotFree(id, now)) return;
+  if (id >= wantedSlots_) {
+    dropEmptySlots();
+  } else {
+    with_.timers.schedule(slots_[id]->turn, now + delay);
+  }
+}
+
+void Supervisor::resize(std::size_t slots, TimePoint now) {
+  wantedSlots_ = slots;
+  const auto before = static_cast<SlotId>(slots_.size());
+  if (slots > before) pool_.resize(slots);
+  for (auto id = before; id < slots; ++id) {
+    slots_.push_back(std::make_unique<Slot>(settings_.alarmInterval, [this, id](TimePoint at) {
+      turns_.push_back(id);
+      with_.timers.schedule(startTimer_, at);
+    }));
+    turns_.push_back(id);
+  }
+  if (!turns_.empty()) with_.timers.schedule(startTimer_, now);
+  // Retiring the last of them drops the slots; a busy one goes when it is handed back.
+  for (auto id = static_cast<SlotId>(slots); id < slots_.size(); ++id) {
+    slots_[id]->turn.cancel();
+    DaemonProcess* const process = slots_[id]->process;
+    if (process != nullptr && pool_.state(id) != DaemonState::kBusy) retire(*process, now);
+  }
+  dropEmptySlots();
+}
+
+void Supervisor::dropEmptySlots() {
+  while (slots_.size() > wantedSlots_ && slots_.back()->process == nullptr) slots_.pop_back();
+  pool_.resize(slots_.size());
+}
+
+void Supervisor::refresh(const PoolSettings& settings, TimePoint now) {
+  if (stopping_) return;
+  if (!refresh_.running()) provenWords_ = settings_.daemonWords;
+  settings_ = settings;
+  proof_ = DaemonProof(settings);
+  resize(settings.numDaemons, now);
+  for (const auto& slot : slots_) slot->backoff.setFirst(settings.alarmInterval);
+  with_.log.notice("refresh started");
+  refresh_.request(settings.alarmInterval, now);
+}
+
+const std::vector<std::string>& Supervisor::wordsFor(SlotId slot) const {
+  const bool ahead = refresh_.running() && slot >= refresh_.position();
+  return ahead ? provenWords_ : settings_.daemonWords;
+}
+
+bool Supervisor::slotBusy(SlotId slot) const { return pool_.state(slot) == DaemonState::kBusy; }
+
+DaemonProcess* Supervisor::launchSuccessor(SlotId slot, TimePoint now) {
+  return launch({slot, pool_.nextIncarnation(slot)}, settings_.daemonWords, now).daemon;
+}
+
+void Supervisor::takeOver(DaemonProcess& successor, TimePoint now) {
+  const SlotId id = successor.slot();
+  Slot& slot = *slots_[id];
+  DaemonProcess* const incumbent = std::exchange(slot.process, &successor);
+  slot.turn.cancel();
+  pool_.replace(id);
+  if (incumbent != nullptr) incumbent->stop(now);
+  beginIdle(successor, now);
+}
+
+void Supervisor::dismiss(DaemonProcess& successor, TimePoint now) {
+  if (!stopping_) {
+    with_.log.warning(fmt::format("daemon[{}] pid {} is no worthy successor", successor.slot(),
+                                  successor.pid()));
+  }
+  successor.stop(now);
+}
+
+void Supervisor::onRefreshEnded(bool aborted, TimePoint /*now*/) {
+  if (aborted) {
+    settings_.daemonWords = provenWords_;
+    with_.log.error(fmt::format("refresh aborted after {} failed successors, the old daemons stay",
+                                RefreshPlan::kMaxFailures));
+  } else {
+    provenWords_ = settings_.daemonWords;
+    with_.log.notice("refresh done");
+  }
+}
+
+}  // namespace iotcpd::redirector

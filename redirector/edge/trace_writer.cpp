@@ -1,0 +1,57 @@
+#include "redirector/edge/trace_writer.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace iotcpd::redirector {
+namespace {
+
+std::string quoted(std::string_view bytes) {
+  std::string text = "\"";
+  for (const char byte : bytes) {
+    const auto code = static_cast<unsigned char>(byte);
+    if (byte == '"' || byte == '\\') {
+      text += '\\';
+      text += byte;
+    } else if (code < 0x20 || code >= 0x7f) {
+      fmt::format_to(std::back_inserter(text), "\\u{:04x}", code);
+    } else {
+      text += byte;
+    }
+  }
+  return text += '"';
+}
+
+std::string nanoseconds(TimePoint time) {
+  return time == TimePoint{} ? "null" : fmt::to_string(time.time_since_epoch().count());
+}
+
+}  // namespace
+
+std::string traceLine(const QueryTrace& query, Cause cause, TimePoint decidedAt) {
+  const std::string causeText = cause == Cause::kNone ? "null" : quoted(causeName(cause));
+  const std::string daemon =
+      query.pid == 0 ? std::string(R"("worker":null,"incarnation":null,"pid":null)")
+                     : fmt::format(R"("worker":{},"incarnation":{},"pid":{})", query.worker,
+                                   query.incarnation, query.pid);
+  return fmt::format(
+      R"({{"request":{},"outcome":"{}","cause":{},{},"complete_ns":{},"handed_out_ns":{},"decided_ns":{}}})"
+      "\n",
+      quoted(query.head), outcomeName(outcomeOf(cause)), causeText, daemon,
+      nanoseconds(query.completeAt), nanoseconds(query.handedOutAt), nanoseconds(decidedAt));
+}
+
+bool TraceWriter::open(const std::string& path) {
+  fd_.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0644));
+  return enabled();
+}
+
+void TraceWriter::write(const QueryTrace& query, Cause cause, TimePoint decidedAt) {
+  const std::string line = traceLine(query, cause, decidedAt);
+  const ssize_t written = ::write(fd_.get(), line.data(), line.size());
+  if (written != static_cast<ssize_t>(line.size())) ++dropped_;
+}
+
+}  // namespace iotcpd::redirector

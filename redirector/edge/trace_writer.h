@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "common/os/unique_fd.h"
+#include "redirector/policy/counters.h"
+#include "redirector/policy/daemon_pool.h"
+
+namespace iotcpd::redirector {
+
+/// What the trace tells of one query. Times are zero where the query never got that far.
+struct QueryTrace {
+  static constexpr std::size_t kHeadBytes = 64;
+
+  std::string head;  ///< the first bytes of the request; kept only while tracing
+  SlotId worker = 0;
+  std::uint64_t incarnation = 0;
+  int pid = 0;  ///< 0: no daemon ever had it
+  TimePoint completeAt{};
+  TimePoint handedOutAt{};
+};
+
+/// Writes one JSON line per outcome (--trace), each with one write, so that lines of a killed process
+/// are whole:
+///
+///     {"request":"GET /","outcome":"timeout","cause":"busy-timeout","worker":0,"incarnation":2,
+///      "pid":4711,"complete_ns":…,"handed_out_ns":…,"decided_ns":…}
+///
+/// Request bytes are shown as the code points of the same number; what is unknown is null; times are
+/// CLOCK_MONOTONIC in nanoseconds. A line that cannot be written is dropped and counted.
+class TraceWriter {
+ public:
+  /// Off.
+  TraceWriter() = default;
+
+  /// Appends to `path`. False, with errno set, when it cannot be opened; the trace is then off.
+  [[nodiscard]] bool open(const std::string& path);
+  [[nodiscard]] bool enabled() const { return static_cast<bool>(fd_); }
+  void write(const QueryTrace& query, Cause cause, TimePoint decidedAt);
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+
+ private:
+  UniqueFd fd_;
+  std::uint64_t dropped_ = 0;
+};
+
+/// One line of the trace, newline included.
+[[nodiscard]] std::string traceLine(const QueryTrace& query, Cause cause, TimePoint decidedAt);
+
+}  // namespace iotcpd::redirector

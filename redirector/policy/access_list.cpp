@@ -1,0 +1,36 @@
+#include "redirector/policy/access_list.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace iotcpd::redirector {
+
+std::optional<Refusal> AccessList::admit(const IpAddress& source) {
+  const auto containsSource = [&](const Cidr& network) { return network.contains(source); };
+  if (!allowed_.empty() && std::none_of(allowed_.begin(), allowed_.end(), containsSource)) {
+    return Refusal::kNotAllowed;
+  }
+  const auto known = connections_.find(source);
+  const std::size_t open = known == connections_.end() ? 0 : known->second;
+  if (maxPerSource_ != 0 && open >= maxPerSource_) {
+    return Refusal::kPerSource;
+  }
+  connections_[source] = open + 1;
+  return std::nullopt;
+}
+
+void AccessList::release(const IpAddress& source) {
+  const auto known = connections_.find(source);
+  assert(known != connections_.end());
+  // Forgotten with its last connection, so that the table never outgrows the open clients.
+  if (--known->second == 0) {
+    connections_.erase(known);
+  }
+}
+
+void AccessList::setRules(std::vector<Cidr> allowed, std::size_t maxPerSource) {
+  allowed_ = std::move(allowed);
+  maxPerSource_ = maxPerSource;
+}
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "redirector/policy/daemon_state.h"
+
+namespace iotcpd::redirector {
+
+using SlotId = std::uint32_t;
+
+/// The slots of the pool as an explicit state machine:
+///
+///     kSpawning --start--> kStarting --prove--> kAvailable <--giveBack-- kBusy
+///         ^                    |                    |  \----borrow------^  |
+///         +------------------- vacate (from any state) --------------------+
+///
+/// Each state has its count; the available slots form a list, most recently returned first, so that
+/// the daemons with the warmest caches work and the others stay idle. Knows no process, descriptor
+/// or time; the supervisor drives it.
+class DaemonPool {
+ public:
+  explicit DaemonPool(std::size_t slots);
+
+  /// A process was started for an empty slot. REQUIRES: state is kSpawning.
+  /// Returns the incarnation it is, from 1 per slot.
+  std::uint64_t start(SlotId slot);
+  /// The process may serve. REQUIRES: state is kStarting.
+  void prove(SlotId slot);
+  /// The most recently returned available daemon, now busy; nothing when none is available.
+  [[nodiscard]] std::optional<SlotId> borrow();
+  /// REQUIRES: state is kBusy.
+  void giveBack(SlotId slot);
+  /// The slot's process died, was condemned or retired. REQUIRES: state is not kSpawning.
+  void vacate(SlotId slot);
+  /// A proven successor takes the place of the slot's process, whatever state that is in; the slot
+  /// is available, as the most recently returned. The incarnation is the one nextIncarnation()
+  /// gave. REQUIRES: state is not kBusy.
+  void replace(SlotId slot);
+  /// Counts the slot's incarnation up for a successor launched beside its incumbent, and returns
+  /// it.
+  [[nodiscard]] std::uint64_t nextIncarnation(SlotId slot) { return ++slots_[slot].incarnation; }
+
+  /// Adds empty slots, or removes slots from the end. REQUIRES: the slots removed are kSpawning.
+  void resize(std::size_t slots);
+
+  [[nodiscard]] std::size_t size() const { return slots_.size(); }
+  [[nodiscard]] DaemonState state(SlotId slot) const { return slots_[slot].state; }
+  [[nodiscard]] std::uint64_t incarnation(SlotId slot) const { return slots_[slot].incarnation; }
+  [[nodiscard]] std::size_t count(DaemonState state) const {
+    return counts_[static_cast<std::size_t>(state)];
+  }
+
+ private:
+  static constexpr SlotId kNone = static_cast<SlotId>(-1);
+
+  struct Slot {
+    DaemonState state = DaemonState::kSpawning;
+    std::uint64_t incarnation = 0;
+    SlotId newer = kNone;  ///< neighbours in the list of available slots
+    SlotId older = kNone;
+  };
+
+  void move(SlotId slot, DaemonState to);
+  void link(SlotId slot);
+  void unlink(SlotId slot);
+
+  std::vector<Slot> slots_;
+  std::array<std::size_t, kDaemonStateCount> counts_{};
+  SlotId newest_ = kNone;
+};
+
+}  // namespace iotcpd::redirector
