@@ -15,7 +15,6 @@ target_compile_options(iotcpd_warnings INTERFACE
   -Wformat=2
   -Wimplicit-fallthrough
   -Wnon-virtual-dtor
-  -Wnull-dereference
   -Wold-style-cast
   -Woverloaded-virtual
   -Wredundant-decls

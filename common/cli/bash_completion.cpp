@@ -33,7 +33,7 @@ std::string offerOf(const OptionSpec& spec) {
   }
   if (spec.argument == "CMD") return fmt::format(kOffer, "-c");
   const std::string choices = choicesOf(spec.accepts);
-  const std::string noFiles = "      compopt +o default\n";
+  std::string noFiles = "      compopt +o default\n";
   if (choices.empty()) return noFiles;
   return noFiles + fmt::format(kOffer, "-W " + joinWords({choices}));
 }

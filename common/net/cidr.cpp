@@ -122,8 +122,9 @@ bool Cidr::contains(const IpAddress& address) const {
 }
 
 std::string Cidr::text() const {
-  const bool v4 = network.isV4() && prefixBits >= kMappedBits;
-  return network.text() + '/' + std::to_string(v4 ? prefixBits - kMappedBits : prefixBits);
+  // A network with the mapped prefix has at least those bits, as its host bits are zero.
+  const int bits = network.isV4() ? prefixBits - kMappedBits : prefixBits;
+  return network.text() + '/' + std::to_string(bits);
 }
 
 }  // namespace iotcpd

@@ -93,8 +93,8 @@ std::int64_t HdrHistogram::valueAtPercentile(double percentile) const {
 }
 
 std::int64_t HdrHistogram::countAtOrBelow(std::int64_t value) const {
-  if (value < 0) return 0;
-  const std::size_t last = cellOf(std::min(value, highest_));
+  // Nothing is ever counted at 0, which is below any lowest().
+  const std::size_t last = cellOf(std::clamp(value, std::int64_t{0}, highest_));
   std::int64_t sum = 0;
   for (std::size_t i = 0; i <= last; ++i) sum += counts_[i];
   return sum;

@@ -31,7 +31,8 @@ constexpr std::array<Unit, 4> kSizeUnits = {
 constexpr std::array<Unit, 4> kShortSizeUnits = {
     {{"G", kKi* kKi* kKi}, {"M", kKi* kKi}, {"K", kKi}, {"k", kKi}}};
 
-/// "12.50ms" taken apart, with zeros at the end of the fraction dropped.
+/// "12.50ms" taken apart, with zeros at the end of the fraction dropped. A missing whole part shows
+/// when it is read.
 struct Number {
   std::string_view whole;
   std::string_view fraction;
@@ -46,7 +47,6 @@ std::size_t digitsAtFront(std::string_view text) {
 std::optional<Number> takeApart(std::string_view text) {
   Number number;
   number.whole = text.substr(0, digitsAtFront(text));
-  if (number.whole.empty()) return std::nullopt;
   text.remove_prefix(number.whole.size());
   if (!text.empty() && text.front() == '.') {
     text.remove_prefix(1);

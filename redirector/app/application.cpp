@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -46,6 +47,8 @@ class Application final : public Poco::Util::Application {
       return complain(e.what(), e.exitCode());
     } catch (const BindError& e) {
       return complain(e.what(), kExitUnavailable);
+    } catch (const StartError& e) {
+      return complain(e.what(), kExitUnavailable);
     } catch (const Poco::Exception& e) {
       return complain(e.displayText(), kExitSoftware);
     } catch (const std::exception& e) {
@@ -77,9 +80,19 @@ class Application final : public Poco::Util::Application {
       source_ = fresh;
       return reread;
     };
-    const int code = Service(settings, reload, *logging, childDescriptorLimit_).run();
+    const int code = runService(settings, reload, *logging);
     Poco::ErrorHandler::set(before);
     return code;
+  }
+
+  int runService(const Settings& settings, const std::function<Settings()>& reload,
+                 Logging& logging) {
+    try {
+      return Service(settings, reload, logging, childDescriptorLimit_).run();
+    } catch (const FileError& e) {
+      const OptionSpec& option = *optionTable().find(e.option());
+      throw source_.complaint(option, source_.text(option), e.what());
+    }
   }
 
   SettingsSource source_;

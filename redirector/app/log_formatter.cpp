@@ -5,8 +5,9 @@
 #include <Poco/Message.h>
 #include <fmt/format.h>
 
-#include <iterator>
 #include <sstream>
+
+#include "common/text/printable.h"
 
 namespace iotcpd::redirector {
 namespace {
@@ -30,20 +31,6 @@ std::string_view levelName(Poco::Message::Priority priority) {
 
 std::string timeText(const Poco::Message& message) {
   return Poco::DateTimeFormatter::format(message.getTime(), "%Y-%m-%dT%H:%M:%S.%iZ");
-}
-
-std::string printable(const std::string& text) {
-  std::string result;
-  result.reserve(text.size());
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code < 0x20 || code == 0x7f) {
-      fmt::format_to(std::back_inserter(result), "\\x{:02x}", code);
-    } else {
-      result += c;
-    }
-  }
-  return result;
 }
 
 }  // namespace

@@ -33,8 +33,8 @@ constexpr std::array kListening{
                .accepts = "0 to 65535; 0 takes a free one",
                .help = "TCP port, shared by all addresses."},
     OptionSpec{.name = "unix", .argument = "PATH", .accepts = "a path of 1 to 107 bytes",
-               .help = "Listen on a UNIX socket too. A socket file that nobody listens on is "
-                       "replaced."},
+               .help = "Listen on a UNIX socket; on that alone unless -i or -I is given. A socket "
+                       "file that nobody listens on is replaced."},
     OptionSpec{.name = "unix-mode", .argument = "MODE", .defaultValue = "0660",
                .accepts = "octal permission bits, 0 to 0777",
                .help = "Permission bits of the UNIX socket."},
@@ -116,10 +116,10 @@ constexpr std::array kClients{
 
 constexpr std::array kOutput{
     OptionSpec{.name = "log-level", .argument = "LEVEL", .defaultValue = "information",
-               .accepts = "error, warning, notice, information or debug",
+               .accepts = "one of error, warning, notice, information, debug",
                .help = "Least important messages to log."},
     OptionSpec{.name = "log-format", .argument = "FORMAT", .defaultValue = "text",
-               .accepts = "text or json", .help = "One line per message, either way."},
+               .accepts = "one of text, json", .help = "One line per message, either way."},
     OptionSpec{.name = "log-file", .argument = "FILE", .accepts = "a path that can be written to",
                .help = "Log to FILE rather than to standard error; reopened at HUP."},
     OptionSpec{.name = "stats-file", .argument = "FILE", .accepts = "a path that can be written to",

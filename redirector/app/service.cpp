@@ -33,11 +33,11 @@ Service::Service(Settings settings, std::function<Settings()> reload, Logging& l
       random_(randomSeed(), "supervision"),
       access_(settings_.clients.allow, settings_.clients.maxClientsPerSource),
       launcher_(childDescriptorLimit),
+      reactor_([this] { clients_.bury(); }),
       clients_(access_,
                [this] {
                  if (acceptor_) acceptor_->onRoom();
                }),
-      reactor_([this] { clients_.bury(); }),
       output_(reactor_),
       dispatcher_(timers_, counters_, settings_.clients),
       supervisor_({pipes_, timers_, launcher_, random_, counters_, log_, [this] { onFirstDaemon(); }},
@@ -48,33 +48,27 @@ Service::Service(Settings settings, std::function<Settings()> reload, Logging& l
       signalWatch_(reactor_, signals_.fd(), [this] { signals_.take(); }),
       timerWatch_(reactor_, timers_.fd(), [this] { timers_.run(clock_.now()); }),
       pipeWatch_(reactor_, pipes_.fd(), [this] { pipes_.dispatch(clock_.now()); }),
-      drainTimer_([this](TimePoint now) {
-        clients_.drainTimeout(now);
-        endIfDrained();
-      }) {
+      drainTimer_([this](TimePoint now) { clients_.drainTimeout(now); }),
+      drainedTimer_([this](TimePoint now) { stopDaemons(now); }) {
   dispatcher_.setSupervisor(supervisor_);
 }
 
 int Service::run() {
-  openTrace(settings_.output.traceFile);
+  openOutputFiles();
   listeners_ = std::make_unique<Listeners>(settings_.listen);
   for (Watch* const watch : {&signalWatch_, &timerWatch_, &pipeWatch_}) {
     watch->want(Watch::Interest::kReadable);
   }
-  output_.write(fmt::format("iotcpd listening: {}\n", addresses()));
-  const TimePoint now = clock_.now();
-  if (supervisor_.start(now) != 0) return kExitUnavailable;
-  const std::size_t room = descriptorsForClients();
-  if (settings_.clients.maxClients > room) {
-    log_.notice(fmt::format("max-clients {} is cut to {} by the limit on descriptors",
-                            settings_.clients.maxClients, room));
+  if (const int error = supervisor_.start(clock_.now()); error != 0) {
+    throw StartError(fmt::format("--daemon: '{}' cannot be started: {}",
+                                 settings_.pool.daemonWords.front(), std::strerror(error)));
   }
+  announceListening();
+  limitClients();
   acceptor_ = std::make_unique<Acceptor>(
       reactor_, timers_, clock_, log_, listeners_->descriptors(),
       Acceptor::Callbacks{
-          [this] {
-            return clients_.size() < std::min(settings_.clients.maxClients, descriptorsForClients());
-          },
+          [this] { return clients_.size() < maxClients_; },
           [this](UniqueFd fd, const sockaddr* source, TimePoint at) {
             onConnection(std::move(fd), source, at);
           }});
@@ -85,14 +79,25 @@ int Service::run() {
 
 std::string Service::addresses() const { return fmt::format("{}", fmt::join(listeners_->names(), " ")); }
 
-std::size_t Service::descriptorsForClients() const {
+void Service::limitClients() {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   const std::size_t kept = kOwnDescriptors + kDescriptorsPerDaemon * settings_.pool.numDaemons;
-  return limit.rlim_cur > kept ? limit.rlim_cur - kept : 1;
+  const std::size_t room = limit.rlim_cur > kept ? limit.rlim_cur - kept : 1;
+  maxClients_ = std::min(settings_.clients.maxClients, room);
+  if (maxClients_ < settings_.clients.maxClients) {
+    log_.notice(fmt::format("max-clients {} is cut to {} by the limit of {} descriptors",
+                            settings_.clients.maxClients, maxClients_, limit.rlim_cur));
+  }
+}
+
+void Service::announceListening() {
+  if (std::exchange(announced_, true)) return;
+  output_.write(fmt::format("iotcpd listening: {}\n", addresses()));
 }
 
 void Service::onFirstDaemon() {
+  announceListening();
   output_.write(fmt::format("iotcpd ready: {} daemons {}/{}\n", addresses(),
                             supervisor_.pool().count(DaemonState::kAvailable),
                             settings_.pool.numDaemons));
@@ -111,7 +116,7 @@ void Service::onConnection(UniqueFd fd, const sockaddr* source, TimePoint now) {
 
 void Service::onSessionEnded(ClientSession& session) {
   clients_.release(session);
-  if (stage_ == Stage::kDraining) endIfDrained();
+  stopIfDrained();
 }
 
 void Service::onSignal(int signal) {
@@ -151,18 +156,20 @@ void Service::onEndSignal(int signal) {
 
 void Service::beginDrain(TimePoint now) {
   log_.notice("draining");
-  stage_ = Stage::kDraining;
   acceptor_->finish(now);
   acceptor_.reset();
   listeners_->close();
+  // Only now, or the first of those just accepted to end would end it all.
+  stage_ = Stage::kDraining;
   clients_.drain();
   timers_.schedule(drainTimer_, now + settings_.drainTimeout);
-  endIfDrained();
+  stopIfDrained();
 }
 
-void Service::endIfDrained() {
+void Service::stopIfDrained() {
   if (stage_ != Stage::kDraining || clients_.size() > 0) return;
-  stopDaemons(clock_.now());
+  // From a timer: the last session may end while the supervisor is handing it its reply.
+  timers_.schedule(drainedTimer_, clock_.now());
 }
 
 void Service::stopDaemons(TimePoint now) {
@@ -191,21 +198,34 @@ void Service::adopt(const Settings& settings, TimePoint now) {
   } catch (const Poco::Exception& e) {
     log_.error(fmt::format("log file not reopened: {}", e.displayText()));
   }
-  openTrace(settings.output.traceFile);
+  if (!reopenTrace(settings.output.traceFile)) {
+    log_.error(fmt::format("trace file '{}' cannot be opened: {}", settings.output.traceFile,
+                           std::strerror(errno)));
+  }
   const ListenSettings listen = settings_.listen;
   settings_ = settings;
   settings_.listen = listen;
+  limitClients();
   access_.setRules(settings_.clients.allow, settings_.clients.maxClientsPerSource);
   dispatcher_.setLimits(settings_.clients);
   supervisor_.refresh(settings_.pool, now);
 }
 
-void Service::openTrace(const std::string& path) {
-  if (path.empty()) {
-    trace_ = TraceWriter();
-  } else if (!trace_.open(path)) {
-    log_.error(fmt::format("trace file '{}' cannot be opened: {}", path, std::strerror(errno)));
+void Service::openOutputFiles() {
+  const OutputSettings& output = settings_.output;
+  if (!reopenTrace(output.traceFile)) {
+    throw FileError("trace", fmt::format("cannot be opened: {}", std::strerror(errno)));
   }
+  if (!output.statsFile.empty() &&
+      !replaceFile(output.statsFile, statisticsJson(snapshot(clock_.now())))) {
+    throw FileError("stats-file", fmt::format("cannot be written: {}", std::strerror(errno)));
+  }
+}
+
+bool Service::reopenTrace(const std::string& path) {
+  if (!path.empty()) return trace_.open(path);
+  trace_ = TraceWriter();
+  return true;
 }
 
 StatisticsSnapshot Service::snapshot(TimePoint now) const {

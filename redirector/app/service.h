@@ -4,6 +4,9 @@
 
 #include <functional>
 #include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
 
 #include "common/random/random_stream.h"
 #include "redirector/app/logging.h"
@@ -25,6 +28,23 @@
 
 namespace iotcpd::redirector {
 
+/// The service cannot begin; what() is one line that says why.
+class StartError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A file that an option names cannot be written; what() says why.
+class FileError : public std::runtime_error {
+ public:
+  FileError(std::string_view option, const std::string& why)
+      : std::runtime_error(why), option_(option) {}
+  [[nodiscard]] std::string_view option() const { return option_; }
+
+ private:
+  std::string_view option_;  ///< a literal
+};
+
 /// The redirector put together: owns every part and says how they are joined; serves signals.
 class Service {
  public:
@@ -32,27 +52,31 @@ class Service {
   Service(Settings settings, std::function<Settings()> reload, Logging& logging,
           const rlimit& childDescriptorLimit);
 
-  /// Binds, starts the pool, serves until told to end. Returns the exit code. Throws BindError.
+  /// Binds, starts the pool, serves until told to end. Returns the exit code. Throws BindError when an
+  /// address cannot be bound, FileError when a file cannot be written, StartError when the daemon
+  /// program cannot be executed.
   [[nodiscard]] int run();
 
  private:
   void onSignal(int signal);
   void onConnection(UniqueFd fd, const sockaddr* source, TimePoint now);
+  void announceListening();
   void onFirstDaemon();
   void onSessionEnded(ClientSession& session);
   void onEndSignal(int signal);
   void beginDrain(TimePoint now);
-  void endIfDrained();
+  void stopIfDrained();
   void stopDaemons(TimePoint now);
   void reload(TimePoint now);
   void adopt(const Settings& settings, TimePoint now);
-  void openTrace(const std::string& path);
+  void limitClients();
+  void openOutputFiles();
+  [[nodiscard]] bool reopenTrace(const std::string& path);
   void printStatistics(TimePoint now);
   void printRegisters(TimePoint now);
   void writeStatisticsFile(const StatisticsSnapshot& snapshot);
   [[nodiscard]] StatisticsSnapshot snapshot(TimePoint now) const;
   [[nodiscard]] std::string addresses() const;
-  [[nodiscard]] std::size_t descriptorsForClients() const;
 
   enum class Stage { kServing, kDraining, kStopping };
 
@@ -66,14 +90,16 @@ class Service {
   Counters counters_;
   TraceWriter trace_;
   Stage stage_ = Stage::kServing;
+  bool announced_ = false;
+  std::size_t maxClients_ = 0;  ///< --max-clients, within the limit on descriptors
   int exitCode_ = 0;
 
   Timers timers_;
   PipePoller pipes_;
   AccessList access_;
   ProcessLauncher launcher_;
-  ClientTable clients_;
   Reactor reactor_;
+  ClientTable clients_;
   StandardOutput output_;
   Dispatcher dispatcher_;
   Supervisor supervisor_;
@@ -82,7 +108,8 @@ class Service {
   Watch signalWatch_;
   Watch timerWatch_;
   Watch pipeWatch_;
-  Timer drainTimer_;
+  Timer drainTimer_;    ///< drain-timeout
+  Timer drainedTimer_;  ///< the last client has gone
   std::unique_ptr<Listeners> listeners_;
   std::unique_ptr<Acceptor> acceptor_;
 };

@@ -109,6 +109,15 @@ bool setPerSource(Settings& settings, const std::string& text) {
   });
 }
 
+bool setRecycleAge(Settings& settings, const std::string& text) {
+  const auto age = parseDuration(text, seconds(1));
+  if (!age || *age > hours(8760) || (*age < milliseconds(100) && *age != Nanoseconds::zero())) {
+    return false;
+  }
+  settings.pool.recycleAge = *age;
+  return true;
+}
+
 bool setProbeExpect(Settings& settings, const std::string& text) {
   try {
     const Poco::RegularExpression compiled(text);
@@ -160,10 +169,20 @@ bool addAllowed(Settings& settings, const std::string& text) {
   return network.has_value();
 }
 
+/// How a setting is printed; as it was written unless it is a quantity.
+enum class Form { kText, kTime, kSize };
+
 struct Field {
   std::string_view name;
   Setter set;
+  Form form = Form::kText;
 };
+
+std::string printed(const std::string& text, Form form) {
+  if (form == Form::kTime) return formatDuration(*parseDuration(text, seconds(1)));
+  if (form == Form::kSize) return formatSize(*parseSize(text));
+  return text;
+}
 
 /// A member of a member, by reference.
 #define IOTCPD_FIELD(member) [](Settings& s) -> auto& { return s.member; }
@@ -178,23 +197,23 @@ const std::vector<Field>& fields() {
       {"backlog", count(1, 65535, IOTCPD_FIELD(listen.backlog))},
       {"daemon", setDaemon},
       {"num-daemons", count(1, 4096, IOTCPD_FIELD(pool.numDaemons))},
-      {"busy-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.busyTimeout))},
-      {"alarm-interval", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.alarmInterval))},
-      {"settle", time(seconds(0), minutes(1), IOTCPD_FIELD(pool.settle))},
+      {"busy-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.busyTimeout)), Form::kTime},
+      {"alarm-interval", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.alarmInterval)), Form::kTime},
+      {"settle", time(seconds(0), minutes(1), IOTCPD_FIELD(pool.settle)), Form::kTime},
       {"recycle-after", count(0, 1'000'000'000, IOTCPD_FIELD(pool.recycleAfter))},
-      {"recycle-age", time(seconds(0), hours(8760), IOTCPD_FIELD(pool.recycleAge))},
+      {"recycle-age", setRecycleAge, Form::kTime},
       {"probe", line(1, 4095, IOTCPD_FIELD(pool.probe))},
       {"probe-expect", setProbeExpect},
-      {"max-reply", size(1, 64 * kMiB, IOTCPD_FIELD(pool.maxReplyBytes))},
-      {"max-request", size(2, 16 * kMiB, IOTCPD_FIELD(clients.maxRequestBytes))},
-      {"client-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(clients.clientTimeout))},
+      {"max-reply", size(1, 64 * kMiB, IOTCPD_FIELD(pool.maxReplyBytes)), Form::kSize},
+      {"max-request", size(2, 16 * kMiB, IOTCPD_FIELD(clients.maxRequestBytes)), Form::kSize},
+      {"client-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(clients.clientTimeout)), Form::kTime},
       {"max-clients", count(1, 1'000'000, IOTCPD_FIELD(clients.maxClients))},
       {"max-clients-per-source", setPerSource},
       {"allow", addAllowed},
       {"queue-size", count(0, 1'000'000, IOTCPD_FIELD(clients.queueSize))},
-      {"queue-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(clients.queueTimeout))},
+      {"queue-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(clients.queueTimeout)), Form::kTime},
       {"error-reply", line(0, 1024, IOTCPD_FIELD(clients.errorReply))},
-      {"drain-timeout", time(seconds(0), hours(1), IOTCPD_FIELD(drainTimeout))},
+      {"drain-timeout", time(seconds(0), hours(1), IOTCPD_FIELD(drainTimeout)), Form::kTime},
       {"log-level", setLogLevel},
       {"log-format", setLogFormat},
       {"log-file", path(4095, IOTCPD_FIELD(output.logFile))},
@@ -257,7 +276,7 @@ std::string printSettings(const SettingsSource& source) {
     if (field.name == "drain-timeout") value = formatDuration(settings.drainTimeout);
     if (!source.given(option) && value.empty()) continue;
     std::string escaped;
-    for (const char c : value) escaped += c == '\\' ? "\\\\" : std::string(1, c);
+    for (const char c : printed(value, field.form)) escaped += c == '\\' ? "\\\\" : std::string(1, c);
     lines += fmt::format("{} = {}\n", field.name, escaped);
   }
   return lines;

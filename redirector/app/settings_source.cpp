@@ -8,6 +8,7 @@
 
 #include <utility>
 
+#include "common/text/printable.h"
 #include "redirector/app/options.h"
 
 namespace iotcpd::redirector {
@@ -96,6 +97,8 @@ std::string SettingsSource::text(const OptionSpec& option) const {
 std::vector<std::string> SettingsSource::list(const OptionSpec& option) const {
   if (!given(option)) return {};
   const Poco::StringTokenizer items(text(option), ",", Poco::StringTokenizer::TOK_TRIM);
+  // An empty list is no list: nobody means "everybody" by an empty --allow.
+  if (items.count() == 0) return {""};
   return {items.begin(), items.end()};
 }
 
@@ -108,10 +111,11 @@ SettingError SettingsSource::complaint(const OptionSpec& option, const std::stri
   const std::string key(option.name);
   const bool inFile = !fromCommandLine_->has(key) && fromFile_ && fromFile_->has(key);
   if (inFile) {
-    return {fmt::format("{}: {} = '{}': {}", *commandLine_.value("config"), key, value, why),
+    return {fmt::format("{}: {} = '{}': {}", *commandLine_.value("config"), key, printable(value),
+                        why),
             kExitConfig};
   }
-  return {fmt::format("--{} '{}': {}", key, value, why), kExitUsage};
+  return {fmt::format("--{} '{}': {}", key, printable(value), why), kExitUsage};
 }
 
 }  // namespace iotcpd::redirector

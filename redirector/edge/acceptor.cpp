@@ -9,12 +9,27 @@
 namespace iotcpd::redirector {
 namespace {
 
-/// Descriptors may come free elsewhere in the system, unnoticed by us.
 constexpr Nanoseconds kRetry = std::chrono::milliseconds(100);
 constexpr Nanoseconds kLogInterval = std::chrono::seconds(10);
 
-bool isShortage(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+/// Errors of accept(2) that concern one connection only; the next may be tried at once.
+bool concernsOneConnection(int error) {
+  switch (error) {
+    case EINTR:
+    case ECONNABORTED:
+    case EPERM:
+    case EPROTO:
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENONET:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -54,11 +69,11 @@ Acceptor::Progress Acceptor::acceptOne(int listener, TimePoint now) {
     return Progress::kMore;
   }
   if (errno == EAGAIN) return Progress::kDrained;
-  if (isShortage(errno)) {
-    pause(std::strerror(errno), now);
-    return Progress::kFull;
-  }
-  return Progress::kMore;  // That connection's own trouble (accept(2)).
+  if (concernsOneConnection(errno)) return Progress::kMore;
+  // EMFILE, ENFILE, ENOBUFS, ENOMEM: nobody tells us when that is over.
+  pause(std::strerror(errno), now);
+  timers_.schedule(retry_, now + kRetry);
+  return Progress::kFull;
 }
 
 void Acceptor::onRoom() {
@@ -76,23 +91,22 @@ void Acceptor::finish(TimePoint now) {
 }
 
 void Acceptor::pause(const std::string& why, TimePoint now) {
-  if (!std::exchange(paused_, true)) {
-    for (Listener& listener : listeners_) {
-      if (listener.watch) listener.watch->want(Watch::Interest::kNothing);
-    }
-    pauseLogged_ = now >= quietUntil_;
-    if (pauseLogged_) {
-      quietUntil_ = now + kLogInterval;
-      log_.warning(fmt::format("accepting paused: {}", why));
-    }
+  if (std::exchange(paused_, true)) return;
+  for (Listener& listener : listeners_) {
+    if (listener.watch) listener.watch->want(Watch::Interest::kNothing);
   }
-  timers_.schedule(retry_, now + kRetry);
+  pauseLogged_ = now >= quietUntil_;
+  if (!pauseLogged_) return;
+  quietUntil_ = now + kLogInterval;
+  log_.warning(fmt::format("accepting paused: {}", why));
 }
 
 void Acceptor::resume() {
   if (!std::exchange(paused_, false)) return;
   retry_.cancel();
-  for (Listener& listener : listeners_) listener.watch->want(Watch::Interest::kReadable);
+  for (Listener& listener : listeners_) {
+    if (listener.watch) listener.watch->want(Watch::Interest::kReadable);
+  }
   if (std::exchange(pauseLogged_, false)) log_.notice("accepting resumed");
 }
 

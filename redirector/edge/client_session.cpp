@@ -136,6 +136,16 @@ void ClientSession::onHandedOut(DaemonProcess& daemon, TimePoint now) {
   with_.counters.queryHandedOut(queued ? now - since : Nanoseconds::zero());
 }
 
+void ClientSession::onTakenBack() {
+  assert(state_ == State::kWaiting && !queued);
+  daemon_ = nullptr;
+  trace_.handedOutAt = {};
+  trace_.pid = 0;
+  if (since != TimePoint{}) return;
+  since = trace_.completeAt;
+  with_.counters.queryDelayed();
+}
+
 void ClientSession::deliver(std::string_view reply, TimePoint now) {
   assert(state_ == State::kWaiting);
   daemon_ = nullptr;

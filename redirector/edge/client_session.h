@@ -81,6 +81,8 @@ class ClientSession final : public QueueEntry {
   [[nodiscard]] const std::string& request() const { return request_; }
   /// A daemon has it.
   void onHandedOut(DaemonProcess& daemon, TimePoint now);
+  /// That daemon ended without having read it; it waits as long as if it had queued all the time.
+  void onTakenBack();
   [[nodiscard]] DaemonProcess* daemon() const { return daemon_; }
 
   [[nodiscard]] State state() const { return state_; }

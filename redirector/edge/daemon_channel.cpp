@@ -1,5 +1,6 @@
 #include "redirector/edge/daemon_channel.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -52,11 +53,19 @@ DaemonChannel::SendResult DaemonChannel::send(std::string_view request) {
     written = 0;
   }
   awaiting_ = true;
+  writtenBytes_ = static_cast<std::size_t>(written);
   if (static_cast<std::size_t>(written) < request.size()) {
     pending_ = request.substr(static_cast<std::size_t>(written));
     watchStdin(true);
   }
   return SendResult::kTaken;
+}
+
+bool DaemonChannel::requestUnread() const {
+  int unread = 0;
+  return awaiting_ && framer_.buffered() == 0 && stdin_ &&
+         ::ioctl(stdin_.get(), FIONREAD, &unread) == 0 &&
+         static_cast<std::size_t>(unread) >= writtenBytes_;
 }
 
 void DaemonChannel::drain(TimePoint now) {
@@ -116,6 +125,7 @@ void DaemonChannel::writePending(TimePoint now) {
     return;
   }
   pending_.erase(0, static_cast<std::size_t>(written));
+  writtenBytes_ += static_cast<std::size_t>(written);
   if (pending_.empty()) {
     pending_.shrink_to_fit();
     watchStdin(false);

@@ -56,6 +56,10 @@ class DaemonChannel final : private PipePoller::Handler {
   /// Sends one request; its reply is awaited from here on. REQUIRES: no reply is awaited.
   [[nodiscard]] SendResult send(std::string_view request);
 
+  /// Whether the daemon has not read a byte of the request it was sent last, so that another may have
+  /// it. Meaningful once the daemon has ended; while it lives it may read at any moment.
+  [[nodiscard]] bool requestUnread() const;
+
   /// Reads what is left of its stdout after its exit; events are told as ever, kClosed last unless
   /// somebody else still holds the pipe.
   void drain(TimePoint now);
@@ -89,6 +93,7 @@ class DaemonChannel final : private PipePoller::Handler {
   StdinHandler stdinHandler_;
   LineFramer framer_;
   std::string pending_;  ///< the part of the request that the pipe has not taken yet
+  std::size_t writtenBytes_ = 0;  ///< of the request that is awaited
   bool awaiting_ = false;
   bool listening_ = false;
   bool stdinWatched_ = false;

@@ -28,7 +28,7 @@ class DaemonProcess final : private DaemonChannel::Listener {
     kIdle,      ///< available
     kServing,   ///< works on a request
     kResting,   ///< rests for `settle` after a reply
-    kGone,      ///< closed its stdout; given a moment to exit by itself
+    kGone,      ///< closed a pipe; given a moment to turn out as an exit
     kStopping,  ///< in its stop sequence
   };
 
@@ -83,6 +83,10 @@ class DaemonProcess final : private DaemonChannel::Listener {
   bool due = false;
   /// It has answered its probe; what remains of kProving is its rest after that.
   bool answeredProbe = false;
+  /// It is gone with a request that it seems not to have read; decided when it has ended.
+  bool requestOpen = false;
+  /// What it is condemned for if it lives on after kGone.
+  CondemnCause ifAlive = CondemnCause::kClosedStdout;
 
  private:
   void onChannelEvent(ChannelEvent event, std::string_view line, TimePoint now) override;

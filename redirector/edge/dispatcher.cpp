@@ -22,6 +22,7 @@ void Dispatcher::onRequest(ClientSession& session, std::string_view request, Tim
   if (daemon == nullptr) {
     enqueue(session, request, now);
   } else {
+    session.keepRequest(request);
     waiting_.add(session, now);
     assign(session, *daemon, now);
   }
@@ -61,6 +62,15 @@ void Dispatcher::onReply(DaemonProcess& daemon, std::string_view line, TimePoint
 
 void Dispatcher::onRequestLost(DaemonProcess& daemon, Cause cause, TimePoint now) {
   if (ClientSession* const session = takeClient(daemon)) session->fail(cause, now);
+}
+
+void Dispatcher::onRequestUnread(DaemonProcess& daemon, TimePoint now) {
+  ClientSession* const session = std::exchange(daemon.client, nullptr);
+  if (session == nullptr) return;
+  session->onTakenBack();
+  queue_.rejoin(*session);
+  timers_.schedule(queueTimer_, *queue_.earliestDeadline());
+  onDaemonAvailable(now);
 }
 
 void Dispatcher::onDaemonAvailable(TimePoint now) {

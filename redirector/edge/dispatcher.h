@@ -22,6 +22,7 @@ class Dispatcher final : public RequestSink, public PoolListener {
   void onAbandoned(ClientSession& session) override;
   void onReply(DaemonProcess& daemon, std::string_view line, TimePoint now) override;
   void onRequestLost(DaemonProcess& daemon, Cause cause, TimePoint now) override;
+  void onRequestUnread(DaemonProcess& daemon, TimePoint now) override;
   void onDaemonAvailable(TimePoint now) override;
 
  private:

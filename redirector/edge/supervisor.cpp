@@ -4,13 +4,15 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace iotcpd::redirector {
 namespace {
 
-/// How long a daemon that closed its stdout may take to exit before it is taken for alive.
-constexpr Nanoseconds kExitGrace = std::chrono::milliseconds(20);
+/// How long a daemon that closed a pipe may take to exit before it is taken for alive. Its slot has a
+/// successor meanwhile, so that only the verdict waits.
+constexpr Nanoseconds kExitGrace = std::chrono::milliseconds(500);
 
 Cause causeOf(CondemnCause cause) {
   switch (cause) {
@@ -43,9 +45,9 @@ DaemonProcess* Supervisor::handOut(std::string_view request, TimePoint now) {
     if (silence == DaemonChannel::Silence::kSpoke) {
       condemn(daemon, CondemnCause::kStrayOutput, now);
     } else if (silence == DaemonChannel::Silence::kClosed) {
-      lose(daemon, now);
+      lose(daemon, CondemnCause::kClosedStdout, now);
     } else if (daemon.channel().send(request) == DaemonChannel::SendResult::kRefused) {
-      condemn(daemon, CondemnCause::kBrokenStdin, now);
+      lose(daemon, CondemnCause::kBrokenStdin, now);
     } else {
       daemon.handedOutAt = now;
       daemon.enter(Phase::kServing, now + settings_.busyTimeout);
@@ -62,7 +64,7 @@ void Supervisor::onDaemonEvent(DaemonProcess& daemon, ChannelEvent event, std::s
     return;
   }
   if (event == ChannelEvent::kClosed) {
-    lose(daemon, now);
+    lose(daemon, CondemnCause::kClosedStdout, now);
     return;
   }
   switch (daemon.phase()) {
@@ -90,7 +92,7 @@ void Supervisor::onServiceEvent(DaemonProcess& daemon, ChannelEvent event, std::
     return;
   }
   if (event == ChannelEvent::kBrokenStdin) {
-    condemn(daemon, CondemnCause::kBrokenStdin, now);
+    lose(daemon, CondemnCause::kBrokenStdin, now);
     return;
   }
   ++daemon.served;
@@ -121,10 +123,9 @@ void Supervisor::onDaemonDeadline(DaemonProcess& daemon, TimePoint now) {
       onRestOver(daemon, now);
       break;
     case Phase::kGone:
-      with_.counters.condemned(CondemnCause::kClosedStdout);
-      with_.log.warning(fmt::format("daemon[{}] pid {} condemned: closed-stdout", daemon.slot(),
-                                    daemon.pid()));
+      recordCondemned(daemon, daemon.ifAlive);
       daemon.stop(now);
+      closeRequest(daemon, false, now);
       break;
     case Phase::kStopping:
       daemon.stop(now);
@@ -142,7 +143,7 @@ void Supervisor::onRestOver(DaemonProcess& daemon, TimePoint now) {
       condemn(daemon, CondemnCause::kStrayOutput, now);
       break;
     case DaemonChannel::Silence::kClosed:
-      lose(daemon, now);
+      lose(daemon, CondemnCause::kClosedStdout, now);
       break;
     case DaemonChannel::Silence::kSilent:
       handBack(daemon, now);
@@ -196,20 +197,43 @@ void Supervisor::handBack(DaemonProcess& daemon, TimePoint now) {
 
 void Supervisor::condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint now) {
   const bool serving = daemon.phase() == Phase::kServing;
-  with_.counters.condemned(cause);
-  with_.log.warning(fmt::format("daemon[{}] pid {} condemned: {}", daemon.slot(), daemon.pid(),
-                                condemnCauseName(cause)));
+  recordCondemned(daemon, cause);
   vacate(daemon, delayAfterDeath(daemon, now), now);
   daemon.stop(now);
   if (serving) listener_.onRequestLost(daemon, causeOf(cause), now);
 }
 
-void Supervisor::lose(DaemonProcess& daemon, TimePoint now) {
+void Supervisor::recordCondemned(const DaemonProcess& daemon, CondemnCause cause) {
+  with_.counters.condemned(cause);
+  with_.log.warning(fmt::format("daemon[{}] pid {} condemned: {}", daemon.slot(), daemon.pid(),
+                                condemnCauseName(cause)));
+}
+
+/// Its slot is vacated at once; whether it has ended, or lives on with a pipe closed, shows later. So
+/// does whether a request that it has not read may be given to another.
+void Supervisor::lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now) {
   if (daemon.phase() == Phase::kGone || daemon.phase() == Phase::kStopping) return;
   const bool serving = daemon.phase() == Phase::kServing;
+  daemon.requestOpen = serving && daemon.channel().requestUnread();
+  daemon.ifAlive = ifAlive;
+  daemon.channel().mute();
   vacate(daemon, delayAfterDeath(daemon, now), now);
-  daemon.enter(Phase::kGone, now + kExitGrace);
-  if (serving) listener_.onRequestLost(daemon, Cause::kDaemonDeath, now);
+  const TimePoint verdict = now + kExitGrace;
+  daemon.enter(Phase::kGone, daemon.requestOpen
+                                 ? std::min(verdict, daemon.handedOutAt + settings_.busyTimeout)
+                                 : verdict);
+  if (serving && !daemon.requestOpen) {
+    listener_.onRequestLost(daemon, Cause::kDaemonDeath, now);
+  }
+}
+
+void Supervisor::closeRequest(DaemonProcess& daemon, bool ended, TimePoint now) {
+  if (!std::exchange(daemon.requestOpen, false)) return;
+  if (ended && daemon.channel().requestUnread()) {
+    listener_.onRequestUnread(daemon, now);
+  } else {
+    listener_.onRequestLost(daemon, Cause::kDaemonDeath, now);
+  }
 }
 
 void Supervisor::retire(DaemonProcess& daemon, TimePoint now) {
@@ -244,7 +268,8 @@ void Supervisor::bury(const DaemonLauncher::Exit& exit, TimePoint now) {
   if (refresh_.owns(daemon)) {
     refresh_.onExited(now);
   } else {
-    lose(daemon, now);
+    lose(daemon, CondemnCause::kClosedStdout, now);
+    closeRequest(daemon, true, now);
   }
   processes_.erase(exit.pid);
 }

@@ -22,13 +22,16 @@
 
 namespace iotcpd::redirector {
 
-/// Told what becomes of the requests that were handed out. Only onDaemonAvailable() may hand out.
+/// Told what becomes of the requests that were handed out. Only onRequestUnread() and
+/// onDaemonAvailable() may hand out.
 class PoolListener {
  public:
   /// The daemon has answered. The line is valid during the call.
   virtual void onReply(DaemonProcess& daemon, std::string_view line, TimePoint now) = 0;
   /// The daemon will not answer: it died or was condemned.
   virtual void onRequestLost(DaemonProcess& daemon, Cause cause, TimePoint now) = 0;
+  /// The daemon ended without having read a byte of the request: another may have it.
+  virtual void onRequestUnread(DaemonProcess& daemon, TimePoint now) = 0;
   virtual void onDaemonAvailable(TimePoint now) = 0;
 
  protected:
@@ -56,7 +59,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   Supervisor(const Environment& environment, const PoolSettings& settings, PoolListener& listener);
 
   /// Starts the first daemon now and the others in the passes to come. Returns 0, or the errno that
-  /// says why the program cannot be executed.
+  /// says why the program cannot be executed, which is then the caller's to report.
   [[nodiscard]] int start(TimePoint now);
 
   /// Hands the request to the most recently returned daemon that is silent at this very moment;
@@ -114,7 +117,9 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void beginIdle(DaemonProcess& daemon, TimePoint now);
   void handBack(DaemonProcess& daemon, TimePoint now);
   void condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint now);
-  void lose(DaemonProcess& daemon, TimePoint now);
+  void recordCondemned(const DaemonProcess& daemon, CondemnCause cause);
+  void lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now);
+  void closeRequest(DaemonProcess& daemon, bool ended, TimePoint now);
   void retire(DaemonProcess& daemon, TimePoint now);
   void bury(const DaemonLauncher::Exit& exit, TimePoint now);
   void logExit(const DaemonProcess& daemon, const DaemonLauncher::Exit& exit, bool expected);
@@ -130,6 +135,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void startSome(TimePoint now);
   void vacate(const DaemonProcess& daemon, Nanoseconds delay, TimePoint now);
   [[nodiscard]] Nanoseconds delayAfterDeath(const DaemonProcess& daemon, TimePoint now);
+  void logNoStart(SlotId slot, const std::string& program, int error);
   void logDelay(SlotId slot, const RespawnBackoff::Decision& decision);
   void resize(std::size_t slots, TimePoint now);
   void dropEmptySlots();
@@ -149,6 +155,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   std::deque<SlotId> turns_;  ///< empty slots whose turn has come
   Timer startTimer_;
   RollingRefresh refresh_;
+  bool started_ = false;
   bool announced_ = false;
   bool stopping_ = false;
   std::function<void()> onStopped_;

@@ -18,7 +18,9 @@ constexpr int kStartsPerPass = 8;
 int Supervisor::start(TimePoint now) {
   resize(settings_.numDaemons, now);
   turns_.pop_front();
-  return startSlot(0, now);
+  const int error = startSlot(0, now);
+  started_ = true;
+  return error;
 }
 
 void Supervisor::inspect(TimePoint now) {
@@ -44,7 +46,7 @@ int Supervisor::startSlot(SlotId id, TimePoint now) {
   const Launched launched = launch({id, pool_.incarnation(id) + 1}, wordsFor(id), now);
   if (launched.daemon == nullptr) {
     const RespawnBackoff::Decision decision = slot.backoff.couldNotStart(with_.random.uniform());
-    logDelay(id, decision);
+    if (started_ && decision.newStage) logNoStart(id, wordsFor(id).front(), launched.error);
     with_.timers.schedule(slot.turn, now + decision.delay);
     return launched.error;
   }
@@ -57,11 +59,7 @@ int Supervisor::startSlot(SlotId id, TimePoint now) {
 Supervisor::Launched Supervisor::launch(DaemonProcess::Identity identity,
                                         const std::vector<std::string>& words, TimePoint now) {
   LaunchResult result = with_.launcher.launch(words, identity.slot, identity.incarnation);
-  if (!result.process) {
-    with_.log.error(fmt::format("daemon[{}] cannot be started: {}: {}", identity.slot, words.front(),
-                                std::strerror(result.error)));
-    return {nullptr, result.error};
-  }
+  if (!result.process) return {nullptr, result.error};
   DaemonProcess::Owner& owner = *this;
   auto daemon = std::make_unique<DaemonProcess>(owner, with_.pipes, with_.timers, with_.launcher,
                                                 identity, std::move(*result.process),
@@ -72,8 +70,6 @@ Supervisor::Launched Supervisor::launch(DaemonProcess::Identity identity,
   processes_.emplace(raw->pid(), std::move(daemon));
   with_.counters.spawned();
   if (!opened) {
-    with_.log.error(fmt::format("daemon[{}] cannot be watched: {}", identity.slot,
-                                std::strerror(error)));
     raw->stop(now);
     return {nullptr, error};
   }
@@ -91,11 +87,16 @@ Nanoseconds Supervisor::delayAfterDeath(const DaemonProcess& daemon, TimePoint n
   return decision.delay;
 }
 
+void Supervisor::logNoStart(SlotId slot, const std::string& program, int error) {
+  with_.log.error(
+      fmt::format("daemon[{}] cannot be started: {}: {}", slot, program, std::strerror(error)));
+}
+
 void Supervisor::logDelay(SlotId slot, const RespawnBackoff::Decision& decision) {
   if (!decision.newStage) return;
   const double seconds = std::chrono::duration<double>(decision.delay).count();
   with_.log.warning(fmt::format(
-      "daemon[{}] keeps dying without having served: next start in {:.1f}s", slot, seconds));
+      "daemon[{}] keeps dying without having served: next start in {:.3g}s", slot, seconds));
 }
 
 void Supervisor::vacate(const DaemonProcess& daemon, Nanoseconds delay, TimePoint now) {
@@ -155,7 +156,10 @@ const std::vector<std::string>& Supervisor::wordsFor(SlotId slot) const {
 bool Supervisor::slotBusy(SlotId slot) const { return pool_.state(slot) == DaemonState::kBusy; }
 
 DaemonProcess* Supervisor::launchSuccessor(SlotId slot, TimePoint now) {
-  return launch({slot, pool_.nextIncarnation(slot)}, settings_.daemonWords, now).daemon;
+  const Launched launched =
+      launch({slot, pool_.nextIncarnation(slot)}, settings_.daemonWords, now);
+  if (launched.daemon == nullptr) logNoStart(slot, settings_.daemonWords.front(), launched.error);
+  return launched.daemon;
 }
 
 void Supervisor::takeOver(DaemonProcess& successor, TimePoint now) {
@@ -178,7 +182,7 @@ void Supervisor::dismiss(DaemonProcess& successor, TimePoint now) {
 
 void Supervisor::onRefreshEnded(bool aborted, TimePoint /*now*/) {
   if (aborted) {
-    settings_.daemonWords = provenWords_;
+    if (!refresh_.running()) settings_.daemonWords = provenWords_;
     with_.log.error(fmt::format("refresh aborted after {} failed successors, the old daemons stay",
                                 RefreshPlan::kMaxFailures));
   } else {

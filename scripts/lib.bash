@@ -1,0 +1,57 @@
+# Sourced by the scripts beside it: where the repository is, messages, building.
+# Leaves the caller in the root of the repository.
+
+root="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)"
+cd -- "$root" || exit
+
+# The interpreter that sees Debian's python3-* packages, whatever else is on PATH.
+# shellcheck disable=SC2034  # used by the scripts that source this
+python=/usr/bin/python3
+
+say() { printf '\n== %s\n' "$*"; }
+
+die() {
+  printf '%s: %s\n' "$(basename -- "$0")" "$*" >&2
+  exit 1
+}
+
+usage_error() {
+  printf '%s: %s (see --help)\n' "$(basename -- "$0")" "$*" >&2
+  exit 64
+}
+
+# A script's help is the comment at its top.
+print_help() { sed -n '2,${/^#/!q;s/^# \{0,1\}//p}' "$0"; }
+
+# build PRESET: configures and builds into build/PRESET; shows progress on a terminal only.
+build() {
+  local preset="$1" quiet=()
+  [[ -t 1 ]] || quiet=(-- --quiet)
+  say "Building preset $preset"
+  cmake --preset "$preset" --log-level=WARNING >/dev/null &&
+    cmake --build --preset "$preset" "${quiet[@]}"
+}
+
+# Our C++ files, one per line.
+cpp_files() {
+  local folders=() folder
+  for folder in common redirector loadgen fake-daemons tests; do
+    [[ ! -d $folder ]] || folders+=("$folder")
+  done
+  find "${folders[@]}" -type f \( -name '*.h' -o -name '*.cpp' \) | LC_ALL=C sort
+}
+
+# The summary lines that ctest and pytest wrote into LOG, as they wrote them.
+runner_summaries() {
+  local log="$1"
+  grep -E '^[0-9]+% tests passed|^=*( ?([0-9]+|no) [a-z ]+,?)+ in [0-9.]+s|^No tests were found' "$log" || true
+}
+
+# Our shell scripts, told by their first line, one per line.
+bash_files() {
+  {
+    find scripts .ci tests -type f -not -path '*/__pycache__/*' \
+      -exec grep -lE -m1 '^#!.*\b(ba)?sh$' {} +
+    printf '%s\n' scripts/*.bash
+  } | LC_ALL=C sort -u
+}

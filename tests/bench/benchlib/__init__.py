@@ -1,0 +1,1 @@
+"""What the macro-benchmarks are made of: programs under test, load, rounds, reports."""

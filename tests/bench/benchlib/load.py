@@ -1,0 +1,108 @@
+"""Load from bare-client, and single requests made by hand."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import time
+
+from . import procfs
+from .cores import HOME_CORE
+from .server import BenchError
+
+LINE = b"http://example.com/index.html 10.0.0.1/- - GET\n"
+GRACE_S = 15.0
+REST_S = 0.005
+
+
+class Client:
+    """Runs bare-client, by default on the cores of the caller."""
+
+    def __init__(self, binary):
+        self._binary = binary
+
+    def run(self, server, connections, seconds, cores=None):
+        """One burst. CPU is read at rest on both sides, so that all of the burst's work is in it.
+
+        cpu_us     the server's own CPU time per request
+        p50_us     median latency, connect to EOF
+        rate       requests per second in which the home core worked for us or for nobody; on a
+                   quiet machine that is the wall clock's rate
+        wall_rate  requests per second by the wall clock
+        foreign    the share of the home core that others have taken
+        """
+        before = self._snapshot(server)
+        done = subprocess.run(
+            [self._binary, "-p", str(server.port), "-c", str(connections), "-s", str(seconds)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=seconds + GRACE_S,
+            check=False,
+            preexec_fn=(lambda: os.sched_setaffinity(0, cores)) if cores else None,
+        )
+        server_s, daemons_s, idle_s = (
+            after - earlier for after, earlier in zip(self._snapshot(server), before)
+        )
+        if done.returncode != 0:
+            raise BenchError(f"load on port {server.port}: {done.stdout}{done.stderr}")
+        report = json.loads(done.stdout)
+        idle_s = max(0, idle_s - REST_S)
+        available_s = server_s + daemons_s + report["cpu_seconds"] + idle_s
+        return {
+            "cpu_us": server_s * 1e6 / report["requests"],
+            "p50_us": report["latency_us"]["p50"],
+            "rate": report["requests"] / available_s,
+            "wall_rate": report["rate"],
+            "foreign": 1 - available_s / report["seconds"],
+        }
+
+    @staticmethod
+    def _snapshot(server):
+        time.sleep(REST_S)
+        return (
+            procfs.cpu_s(server.pid),
+            sum(map(procfs.cpu_s, server.daemons)),
+            procfs.core_idle_s(HOME_CORE),
+        )
+
+    @contextlib.contextmanager
+    def idle(self, server, count):
+        """Holds `count` silent connections open while the body runs; proves that they stay open."""
+        descriptors = procfs.count_descriptors(server.pid)
+        with subprocess.Popen(
+            [self._binary, "-p", str(server.port), "-c", "0", "-s", "600", "--idle", str(count)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as holder:
+            try:
+                if holder.stdout.readline() != "idle\n":
+                    raise BenchError(f"cannot open {count} idle connections")
+                _await_descriptors(server, descriptors + count)
+                yield
+                _await_descriptors(server, descriptors + count)
+            finally:
+                holder.kill()
+
+
+def _await_descriptors(server, count):
+    deadline = time.monotonic() + 5.0
+    while procfs.count_descriptors(server.pid) < count:
+        if time.monotonic() > deadline:
+            raise BenchError(f"server does not hold {count} descriptors: idle connections lost")
+        time.sleep(0.01)
+
+
+def ask(server, line=LINE):
+    """One request over one connection; the bytes up to EOF."""
+    reply = b""
+    try:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=2.0) as connection:
+            connection.sendall(line)
+            while got := connection.recv(65536):
+                reply += got
+    except ConnectionError:
+        pass  # whatever came before counts
+    return reply

@@ -1,0 +1,111 @@
+"""The main job: Debian's real squidGuard behind a port, spoken to by real clients."""
+
+import importlib.util
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+from pytest_iotcpd import in_parallel, scaled
+
+FOLDER = pathlib.Path(__file__).resolve().parent / "squidguard"
+CLIENT_FIELDS = "127.0.1.1/10.129.23.1 - GET myip=- myport=3127"
+REDIRECT = b'OK status=302 url="http://foo.bar?found=adblock"\n'
+PASSED = b"ERR\n"  # squidGuard's own word for "leave it as it is"
+
+LISTED = ("http://bar.baaz.foo/test.html", "http://www.bar.baaz.foo/test.html",
+          "http://adserver.example.com/pixel?id=7", "http://cdn.example.net/banners/top/1.gif")
+ADS = ("http://news.example.org/page?x=1&ad_box_left", "http://pics.example.org/top_ad.jpg",
+       "http://pics.example.org/side-ads.PNG", "http://shop.example.org/adframe.html",
+       "http://shop.example.org/list?adunit=3")
+CLEAN = ("http://bar.baaz.foo/", "http://bar.baaz.foo/other.html", "http://www.debian.org/",
+         "http://pics.example.org/lead.jpg", "http://news.example.org/roadserver")
+
+pytestmark = pytest.mark.skipif(not shutil.which("squidGuard"), reason="squidGuard is not installed")
+
+
+def request_for(url):
+    return f"{url} {CLIENT_FIELDS}\n".encode()
+
+
+def expected_for(url):
+    return PASSED if url in CLEAN else REDIRECT
+
+
+@pytest.fixture
+def adblock(iotcpd):
+    """The README's example, word for word but for the port."""
+    return iotcpd("squidGuard -c sg/adblock.conf", 8,
+                  listen=("--ipv4", "127.0.0.1", "--port", "0"), cwd=FOLDER)
+
+
+@pytest.mark.parametrize("url", LISTED)
+def test_a_listed_url_is_redirected(adblock, url):
+    assert adblock.ask(request_for(url)) == REDIRECT
+
+
+@pytest.mark.parametrize("url", ADS)
+def test_an_ad_expression_is_redirected(adblock, url):
+    assert adblock.ask(request_for(url)) == REDIRECT
+
+
+@pytest.mark.parametrize("url", CLEAN)
+def test_a_clean_url_gets_squidguards_own_err(adblock, url):
+    assert adblock.ask(request_for(url)) == PASSED
+    # It was squidGuard that said ERR, and not iotcpd's error reply.
+    stats = adblock.stats()
+    assert (stats["queries replied"], stats["queries failed"]) == (1, 0)
+
+
+def test_eight_daemons_answer_many_clients_each_its_own_url(adblock):
+    urls = (LISTED + ADS + CLEAN) * 20
+    replies = in_parallel(adblock.ask, [request_for(url) for url in urls], workers=8)
+    assert replies == [expected_for(url) for url in urls]
+    stats = adblock.stats().check_law()
+    assert stats["queries replied"] == len(urls)
+    assert stats["daemon spawns"] == 8
+
+
+@pytest.mark.skipif(not shutil.which("nc"), reason="nc is not installed")
+@pytest.mark.parametrize("url", [LISTED[0], ADS[0], CLEAN[0]])
+def test_nc_reads_the_reply_and_ends(adblock, url):
+    """nc without any option ends at the server's EOF, and its own input ends before the reply."""
+    answered = subprocess.run(["nc", adblock.host, str(adblock.port)], input=request_for(url),
+                              capture_output=True, timeout=scaled(10), check=False)
+    assert (answered.returncode, answered.stdout) == (0, expected_for(url))
+
+
+@pytest.mark.skipif(not shutil.which("nc"), reason="nc is not installed")
+def test_nc_that_half_closes_still_reads_the_reply(adblock):
+    answered = subprocess.run(["nc", "-N", adblock.host, str(adblock.port)],
+                              input=request_for(LISTED[0]), capture_output=True, timeout=scaled(10),
+                              check=False)
+    assert (answered.returncode, answered.stdout) == (0, REDIRECT)
+
+
+def load_generator():
+    spec = importlib.util.spec_from_file_location("make_blocklist", FOLDER / "make_blocklist.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_generated_list_depends_on_its_seed_alone(tmp_path):
+    domains = load_generator().domains
+    assert domains(1000, seed=7) == domains(1000, seed=7)
+    assert domains(1000, seed=7) != domains(1000, seed=8)
+    assert len(set(domains(1000, seed=7))) == 1000
+
+
+def test_a_list_of_100000_domains_works(iotcpd, tmp_path):
+    listed = load_generator().write(tmp_path, count=100_000, seed=1)
+    server = iotcpd("squidGuard -c sg/blocklist.conf", 2, cwd=tmp_path)
+    blocked = b'OK status=302 url="http://foo.bar?found=blocklist"\n'
+    sample = listed[::10_000] + listed[-1:]
+    # Two at a time: the daemons read their database first, and nobody shall wait in the queue.
+    replies = in_parallel(server.ask, [request_for(f"http://{name}/x") for name in sample], workers=2)
+    assert replies == [blocked] * len(sample)
+    assert server.ask(request_for(f"http://sub.{sample[0]}/")) == blocked
+    assert server.ask(request_for(f"http://clean-{sample[0]}/")) == PASSED
+    assert server.ask(request_for("http://www.debian.org/")) == PASSED

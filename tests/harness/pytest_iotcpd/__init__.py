@@ -1,0 +1,124 @@
+"""pytest plugin: end-to-end tests of iotcpd, or of anything that keeps its command line.
+
+Use it with `-p pytest_iotcpd` and tests/harness on the Python path.
+"""
+
+import os
+import pathlib
+import shlex
+import subprocess
+
+import pytest
+
+from . import deadline, proc
+from .deadline import eventually, scaled
+from .iotcpd import Iotcpd, option_words
+from .line_client import LineClient
+from .traffic import ERROR_REPLY, assert_own, in_parallel, unique_request
+
+__all__ = ["ERROR_REPLY", "Iotcpd", "LineClient", "assert_own", "eventually", "in_parallel",
+           "option_words", "proc", "scaled", "unique_request"]
+
+_ROOT = pathlib.Path(__file__).resolve().parents[3]
+_DEFAULT_BINARY = "build/release/bin/iotcpd"
+_RUNNING = pytest.StashKey[list]()
+_CALL_PASSED = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("iotcpd")
+    group.addoption("--iotcpd-binary", default=None, metavar="CMD",
+                    help=f"the redirector to test (default: {_DEFAULT_BINARY} in the repository)")
+    group.addoption("--timeout-scale", type=float, default=1.0, metavar="X",
+                    help="multiply every deadline by X (sanitizers, slow machines)")
+
+
+def pytest_configure(config):
+    deadline.set_scale(config.getoption("--timeout-scale"))
+    proc.become_subreaper()
+    config.addinivalue_line("markers", "xdist_group(name): tests of one group share a worker")
+    config.addinivalue_line("markers", "timeout(seconds): deadline of the whole test (pytest-timeout)")
+
+
+def _binary_words(config):
+    """The command as words; its program is made absolute since tests change folders."""
+    words = shlex.split(config.getoption("--iotcpd-binary") or "") or [str(_ROOT / _DEFAULT_BINARY)]
+    if "/" in words[0]:
+        words[0] = str((pathlib.Path(config.invocation_params.dir) / words[0]).resolve())
+    return words
+
+
+def pytest_report_header(config):
+    words = _binary_words(config)
+    try:
+        answer = subprocess.run([*words, "-v"], capture_output=True, text=True, timeout=10,
+                                stdin=subprocess.DEVNULL, check=False)
+        version = (answer.stdout or answer.stderr).partition("\n")[0]
+    except (OSError, subprocess.TimeoutExpired) as error:
+        version = f"cannot be run: {error}"
+    return f"iotcpd: {shlex.join(words)} ({version}), timeout scale {deadline.scaled(1):g}"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    if report.when == "call":
+        item.stash[_CALL_PASSED] = report.passed
+    if report.failed:
+        for program in item.stash.get(_RUNNING, []):
+            report.sections.extend(program.report_sections())
+
+
+@pytest.fixture(scope="session")
+def repository():
+    """Root folder of the repository."""
+    return _ROOT
+
+
+@pytest.fixture(scope="session")
+def iotcpd_binary(pytestconfig):
+    """The command under test, as a list of words."""
+    words = _binary_words(pytestconfig)
+    if "/" in words[0] and not os.access(words[0], os.X_OK):
+        pytest.fail(f"no program at {words[0]}: build it, or name one with --iotcpd-binary")
+    return words
+
+
+@pytest.fixture
+def iotcpd(request, iotcpd_binary, tmp_path):
+    """Factory of running redirectors on a free port of 127.0.0.1; the test's end is theirs.
+
+    iotcpd(daemon="cat", n=2, *extra_words, options={"queue_size": 1}, cwd=None, env=None,
+           wait_ready=True, ulimit_nofile=None, listen=("-i", "127.0.0.1", "-p", "0"),
+           stderr_pipe=False, stdout_capacity=None) -> Iotcpd
+    """
+    programs = request.node.stash.setdefault(_RUNNING, [])
+
+    def start(daemon="cat", n=2, *extra_words, wait_ready=True,
+              listen=("-i", "127.0.0.1", "-p", "0"), **settings):
+        daemon_words = [] if daemon is None else ["--daemon", daemon]
+        count_words = [] if n is None else ["--num-daemons", str(n)]
+        program = Iotcpd([*iotcpd_binary, *daemon_words, *count_words, *listen, *extra_words],
+                         str(tmp_path), **settings)
+        programs.append(program)
+        return program.wait_ready() if wait_ready else program
+
+    yield start
+    faults = []
+    for program in programs:
+        faults += program.shut_down()
+        faults += [f"unexpected in the log: {line}" for line in program.unexpected_log_lines()]
+    if faults and request.node.stash.get(_CALL_PASSED, False):
+        pytest.fail("\n".join(faults), pytrace=False)
+
+
+@pytest.fixture
+def iotcpd_run(iotcpd_binary, tmp_path):
+    """Run iotcpd with exactly these words until it ends by itself: a CompletedProcess with bytes."""
+    def run(*words, within=10.0, **settings):
+        settings.setdefault("cwd", tmp_path)
+        return subprocess.run([*iotcpd_binary, *map(str, words)], capture_output=True, check=False,
+                              stdin=subprocess.DEVNULL, timeout=scaled(within), **settings)
+
+    return run

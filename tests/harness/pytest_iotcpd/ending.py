@@ -1,0 +1,100 @@
+"""The end of a program under test, and the proof that nothing of it is left.
+
+Every process of its family carries a mark in its environment, so that an orphan is found wherever
+it was re-parented; since the test process is a subreaper, zombies end up as its own children.
+"""
+
+import os
+import signal
+import subprocess
+
+from . import proc
+from .deadline import eventually, scaled
+
+MARK = "PYTEST_IOTCPD_MARK"
+#: Signals with a meaning of their own: to die of one is a crash, even when a test has sent it.
+_HANDLED_SIGNALS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2,
+                    signal.SIGALRM, signal.SIGPIPE, signal.SIGCHLD}
+
+
+class Ending:
+    """Ends `process` (a Popen in a process group of its own) and collects what was wrong with that."""
+
+    def __init__(self, process, mark):
+        self._process = process
+        self._mark = mark
+        self._ever_seen = set()
+        self.sent_signals = set()
+
+    def send(self, signal_number):
+        self.sent_signals.add(int(signal_number))
+        self._process.send_signal(signal_number)
+
+    def family(self):
+        """Every live process that descends from it, even when re-parented; without itself."""
+        pid = self._process.pid
+        pids = set(proc.pids_with_environment(MARK, self._mark)) | set(proc.descendants(pid))
+        pids.discard(pid)
+        self._ever_seen |= pids
+        return sorted(pids)
+
+    def shut_down(self):
+        """End it whatever its state; returns sentences on what was wrong."""
+        self.family()
+        faults = []
+        if self._process.poll() is None:
+            faults += self._zombie_faults()
+            faults += self._end_by_signals()
+        return faults + self._crash_faults() + self._orphan_faults()
+
+    def _was_killed_by_test(self):
+        return int(signal.SIGKILL) in self.sent_signals
+
+    def _zombie_faults(self):
+        pid = self._process.pid
+        try:
+            eventually(lambda: self._process.poll() is not None or not proc.zombies(pid), 2.0)
+        except AssertionError:
+            return [f"zombies while it ran: {proc.zombies(pid)}"]
+        return []
+
+    def _end_by_signals(self):
+        for patience_s in (1.0, 6.0):
+            self.send(signal.SIGTERM)
+            try:
+                self._process.wait(scaled(patience_s))
+                return []
+            except subprocess.TimeoutExpired:
+                pass
+        self.sent_signals.add(int(signal.SIGKILL))
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        return ["it did not end on a second TERM"]
+
+    def _crash_faults(self):
+        code = self._process.returncode
+        if code < 0 and (-code not in self.sent_signals or -code in _HANDLED_SIGNALS):
+            return [f"it was killed by {signal.Signals(-code).name}"]
+        return []
+
+    def _orphan_faults(self):
+        try:
+            eventually(lambda: not self._remnants(reap=self._was_killed_by_test()), 3.0)
+            return []
+        except AssertionError:
+            left = self._remnants()
+        faults = [f"left behind: pid {pid} {proc.command_line(pid) or '(zombie)'}" for pid in left]
+        for pid in left:
+            proc.kill_quietly(pid)
+        eventually(lambda: not self._remnants(reap=True), 3.0, what="orphans are gone")
+        return faults
+
+    def _remnants(self, reap=False):
+        """Live members of the family, and its zombies, which by now are our children."""
+        alive = set(proc.pids_with_environment(MARK, self._mark)) - {self._process.pid}
+        self._ever_seen |= alive
+        zombies = {pid for pid in self._ever_seen
+                   if proc.state(pid) == "Z" and proc.parent(pid) == os.getpid()}
+        if reap:
+            zombies = {pid for pid in zombies if not proc.reap_quietly(pid)}
+        return sorted(alive | zombies)

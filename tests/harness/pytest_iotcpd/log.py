@@ -1,0 +1,34 @@
+"""Log lines on stderr: reading them, waiting for them, and telling which are unexpected."""
+
+import json
+import re
+
+_TEXT_LINE = re.compile(
+    r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?P<level>error|warning|notice|information|debug) (?P<text>.*)$")
+_SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:|Assertion .* failed")
+_NOTABLE_LEVELS = ("warning", "error")
+
+
+def level_of(line):
+    """Level of a log line in either format, "error" for a sanitizer's or assert's report, else None."""
+    match = _TEXT_LINE.match(line)
+    if match:
+        return match["level"]
+    if line.startswith("{"):
+        try:
+            return json.loads(line).get("level")
+        except (ValueError, AttributeError):
+            return None
+    return "error" if _SANITIZER.search(line) else None
+
+
+def unexpected_lines(text, expected):
+    """Warnings and errors in `text` that match none of the `expected` patterns."""
+    patterns = [re.compile(pattern) for pattern in expected]
+    return [line for line in text.splitlines()
+            if level_of(line) in _NOTABLE_LEVELS and not any(p.search(line) for p in patterns)]
+
+
+def matching_lines(text, pattern):
+    compiled = re.compile(pattern)
+    return [line for line in text.splitlines() if compiled.search(line)]

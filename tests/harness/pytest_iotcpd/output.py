@@ -1,0 +1,70 @@
+"""Where a program under test writes: a file, or a pipe that is read only when a test looks."""
+
+import os
+
+
+class FileOutput:
+    """A regular file: never full, so that no log line is lost."""
+
+    def __init__(self, path):
+        self._path = path
+        self._write_fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+
+    def fd_for_child(self):
+        return self._write_fd
+
+    def child_started(self):
+        os.close(self._write_fd)
+
+    def text(self):
+        with open(self._path, "rb") as file:
+            return file.read().decode("utf-8", "replace")
+
+    def close(self):
+        pass
+
+
+class PipeOutput:
+    """A pipe of `capacity` bytes. Nobody reads it until `text()` is called: what has been
+    written by then is taken, and kept."""
+
+    def __init__(self, capacity=None):
+        self._read_fd, self._write_fd = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(self._read_fd, False)
+        self._taken = bytearray()
+        if capacity:
+            import fcntl
+            fcntl.fcntl(self._write_fd, fcntl.F_SETPIPE_SZ, capacity)
+
+    def fd_for_child(self):
+        return self._write_fd
+
+    def child_started(self):
+        os.close(self._write_fd)
+
+    def text(self, start=0):
+        """All that was written so far, from byte `start` on."""
+        self._take()
+        return self._taken[start:].decode("utf-8", "replace")
+
+    def size(self):
+        """How many bytes were written so far."""
+        self._take()
+        return len(self._taken)
+
+    def _take(self):
+        while self._read_fd is not None:
+            try:
+                piece = os.read(self._read_fd, 1 << 20)
+            except BlockingIOError:
+                break
+            if not piece:
+                break
+            self._taken += piece
+
+    def close(self):
+        """Close the reading end: the writer gets EPIPE from now on."""
+        if self._read_fd is not None:
+            self._take()
+            os.close(self._read_fd)
+            self._read_fd = None

@@ -1,0 +1,149 @@
+"""The words agree with the program: the manual is current and complete, links and commands exist."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "tests/README.md", "docs/protocol.md",
+             "docs/operations.md", "docs/dependencies.md", "docs/performance.md"]
+MANUAL = "docs/iotcpd.1"
+#: Options of other programs that the documents mention.
+OTHERS_OPTIONS = {"--preset", "--build", "--install", "--prefix", "--now", "--kill-whom", "--quick",
+                  "--benchmark_filter", "--check"}
+
+
+def run(*words):
+    return subprocess.run(list(map(str, words)), check=False, capture_output=True, text=True, timeout=30,
+                          stdin=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="session")
+def reference(iotcpd_binary):
+    """iotcpd-reference of the same build as the program under test."""
+    program = pathlib.Path(iotcpd_binary[0]).with_name("iotcpd-reference")
+    if not program.exists():
+        pytest.skip(f"no {program}: iotcpd is not from this build")
+    return program
+
+
+@pytest.fixture(scope="session")
+def options(iotcpd_binary):
+    """All long options that --help names as its own, with their dashes."""
+    found = set(re.findall(r"^ +(?:-\w, )?(--[a-z0-9-]+)", run(*iotcpd_binary, "--help").stdout, re.M))
+    assert len(found) > 30
+    return found
+
+
+def commands_in(text):
+    """Words of the blocks and spans of code."""
+    code = re.findall(r"```.*?```|`[^`\n]+`", text, re.S)
+    return re.findall(r"[^\s`\"'()|]+", "\n".join(code))
+
+
+# -- the manual page ---------------------------------------------------------------------------
+
+def test_the_options_of_the_manual_are_those_of_the_table(repository, reference):
+    answer = run(repository / "scripts/manual", "--check", "--reference", reference)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def test_a_stale_manual_is_shown_with_the_command_that_mends_it(repository, reference, tmp_path):
+    for path in ["scripts/manual", "scripts/lib.bash", MANUAL]:
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        shutil.copy(repository / path, tmp_path / path)
+    page = tmp_path / MANUAL
+    current = page.read_text(encoding="utf-8")
+    page.write_text(current.replace("Daemon to run.", "Demon to run."), encoding="utf-8")
+    answer = run(tmp_path / "scripts/manual", "--check", "--reference", reference)
+    assert answer.returncode == 1
+    assert "-Demon to run." in answer.stdout and "+Daemon to run." in answer.stdout
+    assert "mend it with: scripts/manual" in answer.stderr
+    assert run(tmp_path / "scripts/manual", "--reference", reference).returncode == 0
+    assert page.read_text(encoding="utf-8") == current
+
+
+def long_options(page, start=""):
+    """Fl itself writes the first dash of an option's name."""
+    text = page.read_text(encoding="utf-8").replace("\\-", "-")
+    return {"-" + name for name in re.findall(rf"{start}Fl (-[a-z][a-z0-9-]+)", text, re.M)}
+
+
+def test_the_manual_has_every_option_of_the_help_and_no_other(repository, options):
+    assert long_options(repository / MANUAL, start=r"^\.It .*") == options
+    assert long_options(repository / MANUAL) <= options
+
+
+def test_the_manual_explains_every_line_of_the_statistics(repository, iotcpd):
+    page = (repository / MANUAL).read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\.It Sy ([^\n]*?)(?: No to .*)?$", page, re.M))
+    labels = set(iotcpd("cat", 1).stats().labels)
+    buckets = {label for label in labels if re.fullmatch(r"queries \d+-\d*", label)}
+    assert len(buckets) == 6
+    assert labels - buckets == explained - {"queries 0-100"}
+
+
+@pytest.mark.skipif(shutil.which("mandoc") is None, reason="no mandoc here")
+def test_mandoc_has_nothing_to_say_about_the_manual(repository):
+    answer = run("mandoc", "-T", "lint", "-W", "warning", repository / MANUAL)
+    assert (answer.returncode, answer.stdout) == (0, ""), answer.stdout + answer.stderr
+
+
+# -- the other documents -----------------------------------------------------------------------
+
+@pytest.fixture(params=DOCUMENTS)
+def document(request, repository):
+    path = repository / request.param
+    assert path.is_file(), f"{request.param} is missing"
+    return path
+
+
+def test_links_lead_to_files(document):
+    text = document.read_text(encoding="utf-8")
+    targets = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text)
+               if "://" not in link]
+    missing = [target for target in targets if target and not (document.parent / target).exists()]
+    assert not missing
+
+
+def test_scripts_that_are_named_exist(document, repository):
+    named = set(re.findall(r"\bscripts/([a-z]+)\b", document.read_text(encoding="utf-8")))
+    assert {name for name in named if not (repository / "scripts" / name).is_file()} == set()
+
+
+def test_presets_that_are_named_exist(document, repository):
+    presets = (repository / "CMakePresets.json").read_text(encoding="utf-8")
+    named = re.findall(r"--preset[ =]([a-z-]+)", document.read_text(encoding="utf-8"))
+    assert [name for name in named if f'"name": "{name}"' not in presets] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "docs/protocol.md",
+                                  "docs/operations.md"])
+def test_options_that_are_named_exist(repository, options, name):
+    words = commands_in((repository / name).read_text(encoding="utf-8"))
+    named = {word.partition("=")[0].rstrip(".,:;") for word in words if re.match(r"--[a-z]", word)}
+    assert named & options
+    assert named - options - OTHERS_OPTIONS == set()
+
+
+def test_settings_in_the_examples_of_files_are_accepted(repository, iotcpd_run, tmp_path):
+    text = (repository / "docs/operations.md").read_text(encoding="utf-8")
+    example = re.search(r"```\n(daemon +=.*?)```", text, re.S).group(1)
+    path = tmp_path / "iotcpd.conf"
+    path.write_text(example, encoding="utf-8")
+    ended = iotcpd_run("--config", path, "--check-config")
+    assert (ended.returncode, ended.stderr) == (0, b""), ended
+
+
+def test_the_architecture_names_files_that_exist(repository):
+    text = (repository / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:app|edge|policy|common|redirector)/[a-z_/.]+)`", text)
+    assert len(named) > 20
+
+    def exists(name):
+        roots = [repository, repository / "redirector"]
+        return any((root / (name + suffix)).exists() for root in roots for suffix in ("", ".h", ".cpp"))
+
+    assert [name for name in named if not exists(name)] == []

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <Poco/NullChannel.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "redirector/edge/supervisor.h"
+#include "tests/unit/redirector/edge/fake_launcher.h"
+#include "tests/unit/support/manual_clock.h"
+
+namespace iotcpd::redirector {
+
+/// A supervisor over daemons that the test plays itself, and a small vocabulary to tell stories with.
+class SupervisorTest : public testing::Test, public PoolListener {
+ protected:
+  SupervisorTest() {
+    log_.setChannel(new Poco::NullChannel);
+    settings.daemonWords = {"daemon"};
+    settings.numDaemons = 1;
+    settings.busyTimeout = std::chrono::seconds(15);
+    settings.alarmInterval = std::chrono::seconds(2);
+    settings.maxReplyBytes = 1024;
+  }
+
+  /// Starts the pool with `settings` and lets every slot have its turn.
+  void start() {
+    pool = std::make_unique<Supervisor>(
+        Supervisor::Environment{pipes_, timers_, launcher, random_, counters, log_,
+                                [this] { ++announcements; }},
+        settings, *this);
+    ASSERT_EQ(pool->start(clock.now()), 0);
+    passes();
+  }
+
+  /// Passes of the loop: timers that are due, then pipes that are ready.
+  void passes(int count = 40) {
+    for (int i = 0; i < count; ++i) {
+      timers_.run(clock.now());
+      pipes_.dispatch(clock.now());
+    }
+  }
+  void after(Nanoseconds time) {
+    clock.advance(time);
+    passes();
+  }
+  void says(pid_t pid, const std::string& text) {
+    launcher.says(pid, text);
+    passes();
+  }
+  void dies(pid_t pid, int code = 0) {
+    launcher.exits(pid, code);
+    pool->onChildExited(clock.now());
+    passes();
+  }
+  /// Hands a request out; 0 when no daemon took it.
+  pid_t ask(const std::string& request) {
+    DaemonProcess* const daemon = pool->handOut(request, clock.now());
+    return daemon == nullptr ? 0 : daemon->pid();
+  }
+  std::size_t count(DaemonState state) const { return pool->pool().count(state); }
+  /// What the listener was told since it was last asked.
+  std::vector<std::string> heard() { return std::exchange(heard_, {}); }
+
+  void onReply(DaemonProcess&, std::string_view line, TimePoint) override {
+    heard_.push_back("reply " + std::string(line.substr(0, line.size() - 1)));
+  }
+  void onRequestLost(DaemonProcess&, Cause cause, TimePoint) override {
+    heard_.push_back("lost " + std::string(causeName(cause)));
+  }
+  void onRequestUnread(DaemonProcess&, TimePoint) override { heard_.emplace_back("unread"); }
+  void onDaemonAvailable(TimePoint) override {}
+
+  PoolSettings settings;
+  ManualClock clock;
+  FakeLauncher launcher;
+  Counters counters;
+  int announcements = 0;
+
+ private:
+  Poco::Logger& log_ = Poco::Logger::get("supervisor-test");
+  RandomStream random_{1, "test"};
+  PipePoller pipes_;
+  Timers timers_;
+  std::vector<std::string> heard_;
+
+ protected:
+  std::unique_ptr<Supervisor> pool;  ///< last, since it works with all of the above
+};
+
+using Said = std::vector<std::string>;
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,111 @@
+#include "redirector/policy/access_list.h"
+
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace iotcpd::redirector {
+namespace {
+
+IpAddress address(std::string_view text) { return IpAddress::parse(text).value(); }
+
+std::vector<Cidr> networks(std::initializer_list<std::string_view> texts) {
+  std::vector<Cidr> parsed;
+  for (const std::string_view text : texts) {
+    parsed.push_back(Cidr::parse(text).value());
+  }
+  return parsed;
+}
+
+TEST(AccessList, WithoutRulesEverybodyIsAdmittedWithoutLimit) {
+  AccessList list({}, 0);
+  for (int connection = 0; connection < 1000; ++connection) {
+    ASSERT_EQ(list.admit(address("203.0.113.9")), std::nullopt);
+  }
+  EXPECT_EQ(list.admit(address("2001:db8::1")), std::nullopt);
+}
+
+TEST(AccessList, ASourceInAnyAllowedNetworkIsAdmitted) {
+  AccessList list(networks({"10.0.0.0/8", "::1"}), 0);
+  EXPECT_EQ(list.admit(address("10.1.2.3")), std::nullopt);
+  EXPECT_EQ(list.admit(address("::1")), std::nullopt);
+}
+
+TEST(AccessList, ASourceInNoAllowedNetworkIsRefused) {
+  AccessList list(networks({"10.0.0.0/8", "::1"}), 0);
+  EXPECT_EQ(list.admit(address("11.0.0.1")), Refusal::kNotAllowed);
+  EXPECT_EQ(list.admit(address("::2")), Refusal::kNotAllowed);
+}
+
+TEST(AccessList, ASourceMayHaveAsManyConnectionsAsTheLimit) {
+  AccessList list({}, 2);
+  EXPECT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  EXPECT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+}
+
+TEST(AccessList, ASourceMayNotHaveOneMore) {
+  AccessList list({}, 2);
+  ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  EXPECT_EQ(list.admit(address("10.0.0.1")), Refusal::kPerSource);
+  EXPECT_EQ(list.admit(address("10.0.0.2")), std::nullopt) << "another source has its own count";
+}
+
+TEST(AccessList, AReleasedConnectionMakesRoomForOneAndNoMore) {
+  AccessList list({}, 2);
+  ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  list.release(address("10.0.0.1"));
+  EXPECT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  EXPECT_EQ(list.admit(address("10.0.0.1")), Refusal::kPerSource);
+}
+
+TEST(AccessList, ARefusedConnectionIsNotCounted) {
+  AccessList list({}, 1);
+  ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  ASSERT_EQ(list.admit(address("10.0.0.1")), Refusal::kPerSource);
+  list.release(address("10.0.0.1"));
+  EXPECT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+}
+
+TEST(AccessList, ASourceThatIsNotAllowedHearsThatFirst) {
+  AccessList list({}, 1);
+  ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  list.setRules(networks({"192.0.2.0/24"}), 1);
+  EXPECT_EQ(list.admit(address("10.0.0.1")), Refusal::kNotAllowed);
+}
+
+TEST(AccessList, NewRulesCountTheConnectionsAdmittedBefore) {
+  AccessList list({}, 0);
+  ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  list.setRules({}, 1);
+  EXPECT_EQ(list.admit(address("10.0.0.1")), Refusal::kPerSource);
+  list.release(address("10.0.0.1"));
+  EXPECT_EQ(list.admit(address("10.0.0.1")), Refusal::kPerSource);
+  list.release(address("10.0.0.1"));
+  EXPECT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+}
+
+TEST(AccessList, NewRulesMayAdmitWhomTheOldRefused) {
+  AccessList list(networks({"10.0.0.0/8"}), 0);
+  ASSERT_EQ(list.admit(address("192.0.2.1")), Refusal::kNotAllowed);
+  list.setRules({}, 0);
+  EXPECT_EQ(list.admit(address("192.0.2.1")), std::nullopt);
+}
+
+#ifndef NDEBUG
+TEST(AccessListDeathTest, ReleasingWhatWasNotAdmittedIsOurMistake) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  AccessList list({}, 0);
+  ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  list.release(address("10.0.0.1"));
+  EXPECT_DEATH(list.release(address("10.0.0.1")), "known");
+}
+#endif
+
+}  // namespace
+}  // namespace iotcpd::redirector

@@ -1,0 +1,224 @@
+#include "redirector/policy/report.h"
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+namespace iotcpd::redirector {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// The predecessor's README shows these numbers; ours are of one's own making.
+StatisticsSnapshot busySnapshot() {
+  StatisticsSnapshot snapshot;
+  snapshot.total = 857'089;
+  snapshot.replied = 855'992;
+  snapshot.delayed = 24'740;
+  snapshot.timeout = 1'085;
+  snapshot.failed = 5;
+  snapshot.unknown = 3;
+  snapshot.inFlight = 4;
+  snapshot.buckets = {657'411, 179'397, 16'034, 1'810, 492, 343};
+  snapshot.spawns = 741;
+  snapshot.deaths = 13;
+  snapshot.daemons = {1, 2, 27, 5, 6};
+  snapshot.uptimeSeconds = 7'916;
+  snapshot.version = "2.0.0";
+  snapshot.queueDepth = 7;
+  snapshot.queuePeak = 12;
+  snapshot.queueOldestMs = 1.5;
+  snapshot.queueMs = {0.012, 0.5, 20, 499.9994, 500.25};
+  snapshot.serviceMs = {1, 2, 3, 4, 15'000};
+  snapshot.condemned = {21, 22, 23, 24, 25, 26};
+  snapshot.causes = {855'992, 1'085, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40};
+  snapshot.refusedNotAllowed = 41;
+  snapshot.refusedPerSource = 42;
+  snapshot.clientsOpen = 43;
+  snapshot.byteless = 44;
+  snapshot.droppedLogLines = 45;
+  snapshot.bytesIn = 46;
+  snapshot.bytesOut = 18'446'744'073'709'551'615U;
+  return snapshot;
+}
+
+constexpr std::string_view kPredecessorLines =
+    R"( --- statistics ---- >8 -------
+queries total      857089
+queries replied    855992
+queries delayed    24740
+queries timeout    1085
+queries failed     5
+queries unknown    3
+queries 0-100      657411
+queries 100-250    179397
+queries 250-500    16034
+queries 500-750    1810
+queries 750-1000   492
+queries 1000-      343
+daemon spawns      741
+daemon S_AVAILABLE 27
+daemon S_BUSY      5
+daemon S_SPAWNING  1
+daemon S_STARTING  2
+uptime   7916
+version  2.0.0
+)";
+
+constexpr std::string_view kOurLines =
+    R"(queries in-flight  4
+queue depth        7
+queue peak         12
+queue oldest-ms    1.500
+queue ms           p50 0.012 p90 0.500 p99 20.000 p99.9 499.999 max 500.250
+service ms         p50 1.000 p90 2.000 p99 3.000 p99.9 4.000 max 15000.000
+daemon S_STOPPING  6
+daemon deaths      13
+condemned timeout  21
+condemned stray-output 22
+condemned oversize-reply 23
+condemned closed-stdout 24
+condemned broken-stdin 25
+condemned probe    26
+failed oversize    31
+failed eof         32
+failed client-timeout 33
+failed queue-full  34
+failed queue-timeout 35
+failed daemon-death 36
+failed oversize-reply 37
+failed drain-timeout 38
+unknown reset      39
+unknown not-taken  40
+refused not-allowed 41
+refused per-source 42
+clients open       43
+clients byteless   44
+dropped log-lines  45
+bytes in           46
+bytes out          18446744073709551615
+ --- statistics ---- 8< -------
+)";
+
+TEST(Report, TheStatisticsAreThePredecessorsLinesAndThenOurs) {
+  const std::string text = statisticsText(busySnapshot());
+  EXPECT_EQ(text.substr(0, kPredecessorLines.size()), kPredecessorLines);
+  ASSERT_GE(text.size(), kPredecessorLines.size());
+  EXPECT_EQ(text.substr(kPredecessorLines.size()), kOurLines);
+}
+
+TEST(Report, TheStatisticsLieBetweenTheirDelimitersEvenWhenNothingHappened) {
+  const std::string text = statisticsText(StatisticsSnapshot{});
+  EXPECT_TRUE(text.starts_with(kStatisticsBegin));
+  EXPECT_TRUE(text.ends_with(kStatisticsEnd));
+}
+
+TEST(Report, ATimeSummaryIsInMilliseconds) {
+  HdrHistogram times(1'000, 3'600'000'000'000, 3);
+  for (int ms = 1; ms <= 1000; ++ms) {
+    times.record(Nanoseconds(milliseconds(ms)).count());
+  }
+  const TimeSummary summary = summarize(times);
+  constexpr double kResolution = 0.001;
+  EXPECT_NEAR(summary.p50, 500, 500 * kResolution);
+  EXPECT_NEAR(summary.p90, 900, 900 * kResolution);
+  EXPECT_NEAR(summary.p99, 990, 990 * kResolution);
+  EXPECT_NEAR(summary.p999, 999, 999 * kResolution);
+  EXPECT_DOUBLE_EQ(summary.max, 1000);
+}
+
+TEST(Report, ASummaryOfNothingIsZero) {
+  const TimeSummary summary = summarize(HdrHistogram(1'000, 3'600'000'000'000, 3));
+  EXPECT_EQ(summary.p50, 0);
+  EXPECT_EQ(summary.p999, 0);
+  EXPECT_EQ(summary.max, 0);
+}
+
+/// Each counter a number of its own, so that no two can be mistaken for one another.
+Counters distinctCounters() {
+  Counters counters;
+  const auto times = [](int count, auto&& event) {
+    for (int i = 0; i < count; ++i) {
+      event();
+    }
+  };
+  times(100, [&] { counters.queryBegan(); });
+  times(2, [&] { counters.queryDelayed(); });
+  times(3, [&] { counters.queryReplied(milliseconds(300), milliseconds(7)); });
+  times(4, [&] { counters.queryEnded(Cause::kBusyTimeout); });
+  times(5, [&] { counters.queryEnded(Cause::kEof); });
+  times(6, [&] { counters.queryEnded(Cause::kReset); });
+  times(7, [&] { counters.spawned(); });
+  times(8, [&] { counters.daemonDied(); });
+  times(9, [&] { counters.condemned(CondemnCause::kProbe); });
+  times(10, [&] { counters.refused(Refusal::kNotAllowed); });
+  times(11, [&] { counters.refused(Refusal::kPerSource); });
+  times(12, [&] { counters.connectionWithoutRequest(); });
+  counters.queryHandedOut(milliseconds(5));
+  counters.received(13);
+  counters.sent(14);
+  return counters;
+}
+
+TEST(Report, ASnapshotTakesTheQueriesFromTheCounters) {
+  const StatisticsSnapshot snapshot = snapshotOf(distinctCounters());
+  EXPECT_EQ(snapshot.total, 100U);
+  EXPECT_EQ(snapshot.delayed, 2U);
+  EXPECT_EQ(snapshot.replied, 3U);
+  EXPECT_EQ(snapshot.timeout, 4U);
+  EXPECT_EQ(snapshot.failed, 5U);
+  EXPECT_EQ(snapshot.unknown, 6U);
+  EXPECT_EQ(snapshot.inFlight, 82U);
+  EXPECT_EQ(snapshot.buckets, (std::array<std::uint64_t, kBucketCount>{0, 0, 3, 0, 0, 0}));
+  EXPECT_EQ(snapshot.causes,
+            (std::array<std::uint64_t, kCauseCount>{3, 4, 0, 5, 0, 0, 0, 0, 0, 0, 6, 0}));
+  EXPECT_DOUBLE_EQ(snapshot.queueMs.max, 5);
+  EXPECT_DOUBLE_EQ(snapshot.serviceMs.max, 7);
+}
+
+TEST(Report, ASnapshotTakesDaemonsAndClientsFromTheCounters) {
+  const StatisticsSnapshot snapshot = snapshotOf(distinctCounters());
+  EXPECT_EQ(snapshot.spawns, 7U);
+  EXPECT_EQ(snapshot.deaths, 8U);
+  EXPECT_EQ(snapshot.condemned, (std::array<std::uint64_t, kCondemnCauseCount>{0, 0, 0, 0, 0, 9}));
+  EXPECT_EQ(snapshot.refusedNotAllowed, 10U);
+  EXPECT_EQ(snapshot.refusedPerSource, 11U);
+  EXPECT_EQ(snapshot.byteless, 12U);
+  EXPECT_EQ(snapshot.bytesIn, 13U);
+  EXPECT_EQ(snapshot.bytesOut, 14U);
+}
+
+TEST(Report, TheRegistersShowEachDaemonAndABlankLine) {
+  const std::string text = registersText({
+      {DaemonState::kAvailable, 4711, 1, 12, 0},
+      {DaemonState::kBusy, 4712, 3, 0, 1500.25},
+      {DaemonState::kSpawning, 0, 2, 0, 0},
+  });
+  EXPECT_EQ(text, R"( --- internal regs - 8< -------
+d[0].status = S_AVAILABLE
+d[0].daemon_pid = 4711
+d[0].incarnation = 1
+d[0].served = 12
+d[0].busy_ms = 0.000
+
+d[1].status = S_BUSY
+d[1].daemon_pid = 4712
+d[1].incarnation = 3
+d[1].served = 0
+d[1].busy_ms = 1500.250
+
+d[2].status = S_SPAWNING
+d[2].daemon_pid = 0
+d[2].incarnation = 2
+d[2].served = 0
+d[2].busy_ms = 0.000
+
+ --- internal regs - 8< -------
+)");
+}
+
+}  // namespace
+}  // namespace iotcpd::redirector
