@@ -66,7 +66,8 @@ def test_a_client_of_one_byte_at_a_time_has_client_timeout_for_its_whole_line(io
 def test_a_client_of_one_byte_at_a_time_that_is_done_in_time_is_served(iotcpd):
     server = iotcpd("cat", 1, options={"client_timeout": "30s"})
     with server.client() as client:
-        assert client.send_slowly(b"slow but sure\n", pause_s=0.01).recv_to_eof() == b"slow but sure\n"
+        client.send_slowly(b"slow but sure\n", pause_s=0.01)
+        assert client.recv_to_eof() == b"slow but sure\n"
 
 
 def test_a_slow_client_delays_nobody(iotcpd):

@@ -51,7 +51,8 @@ def test_a_daemon_that_dies_gives_the_error_reply_and_counts_as_failed(iotcpd, f
 
 
 def test_a_reply_that_is_not_taken_counts_as_unknown_and_ends_with_a_reset(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 1, options={"max_reply": "64MiB", "client_timeout": "300ms"})
+    server = iotcpd(faulty("obedient"), 1, options={
+        "max_reply": "64MiB", "client_timeout": "300ms"})
     with server.client(receive_buffer=4096) as client:
         client.send(b"@bytes=%d\n" % beyond_every_buffer())
         server.wait_stats(lambda stats: stats["unknown not-taken"] == 1, within=20)
@@ -78,7 +79,8 @@ def test_every_query_has_one_line_in_the_trace_and_the_counters_agree(iotcpd, fa
     lines = [unique_request(word) for word in words]
     in_parallel(server.ask, lines, workers=4)
     traced = server.trace(len(lines))
-    assert sorted(query["request"] for query in traced) == sorted(line[:64].decode() for line in lines)
+    heads = sorted(line[:64].decode() for line in lines)
+    assert sorted(query["request"] for query in traced) == heads
     stats = server.stats().check_law()
     for outcome in ("replied", "timeout", "failed", "unknown"):
         assert stats[f"queries {outcome}"] == sum(query["outcome"] == outcome for query in traced)

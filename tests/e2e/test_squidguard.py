@@ -22,7 +22,8 @@ ADS = ("http://news.example.org/page?x=1&ad_box_left", "http://pics.example.org/
 CLEAN = ("http://bar.baaz.foo/", "http://bar.baaz.foo/other.html", "http://www.debian.org/",
          "http://pics.example.org/lead.jpg", "http://news.example.org/roadserver")
 
-pytestmark = pytest.mark.skipif(not shutil.which("squidGuard"), reason="squidGuard is not installed")
+pytestmark = pytest.mark.skipif(
+    not shutil.which("squidGuard"), reason="squidGuard is not installed")
 
 
 def request_for(url):
@@ -104,7 +105,8 @@ def test_a_list_of_100000_domains_works(iotcpd, tmp_path):
     blocked = b'OK status=302 url="http://foo.bar?found=blocklist"\n'
     sample = listed[::10_000] + listed[-1:]
     # Two at a time: the daemons read their database first, and nobody shall wait in the queue.
-    replies = in_parallel(server.ask, [request_for(f"http://{name}/x") for name in sample], workers=2)
+    requests = [request_for(f"http://{name}/x") for name in sample]
+    replies = in_parallel(server.ask, requests, workers=2)
     assert replies == [blocked] * len(sample)
     assert server.ask(request_for(f"http://sub.{sample[0]}/")) == blocked
     assert server.ask(request_for(f"http://clean-{sample[0]}/")) == PASSED

@@ -249,10 +249,27 @@ def test_a_daemon_that_dies_with_a_request_costs_its_client_the_error_reply_only
     server = iotcpd(faulty("gate"), 2).expect_log("killed by signal 9 after 0 requests")
     with server.client() as unlucky:
         unlucky.send(gate.request())
-        server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
+        gate.wait_reached()
         (slot,) = [entry for entry in server.registers().values() if entry["status"] == "S_BUSY"]
         proc.kill_quietly(slot["daemon_pid"])
         assert unlucky.recv_to_eof() == b"ERR\n"
     assert server.ask(b"next\n") == b"next\n"
     stats = server.stats().check_law()
     assert stats["failed daemon-death"] == stats["daemon deaths"] == 1
+
+
+def test_a_request_that_a_dying_daemon_never_read_goes_to_another(iotcpd):
+    # `read` takes its line byte by byte, so that a request handed to a shell that is about to exit
+    # stays in the pipe for certain.
+    one_shot = """sh -c 'IFS= read -r line && printf "%s\\n" "$line"'"""
+    server = iotcpd(one_shot, 3, options={"queue_timeout": "20s"}).expect_log("exited with code 0")
+    for round_ in range(10):
+        clients = [server.client() for _ in range(12)]
+        for number, client in enumerate(clients):
+            client.send(b"%d-%d\n" % (round_, number))
+        for number, client in enumerate(clients):
+            assert client.recv_to_eof() == b"%d-%d\n" % (round_, number)
+            client.close()
+    stats = server.stats().check_law()
+    assert stats["queries replied"] == 120
+    assert stats["queries failed"] == 0

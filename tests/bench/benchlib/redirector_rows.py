@@ -225,7 +225,7 @@ def revival(plan):
 
 
 def pool_start(plan):
-    """From exec to a whole large pool, with the descriptor limit as inherited and at its largest."""
+    """From exec to a whole large pool, with the inherited descriptor limit and the largest."""
 
     def row(key, descriptor_limit, title):
         remark = _remark_on_others()

@@ -74,4 +74,5 @@ def as_markdown(run, rows):
 
 
 def as_json(run, rows):
-    return json.dumps({**run, "rows": [row.as_json() for row in rows]}, indent=2, ensure_ascii=False) + "\n"
+    result = {**run, "rows": [row.as_json() for row in rows]}
+    return json.dumps(result, indent=2, ensure_ascii=False) + "\n"

@@ -11,8 +11,8 @@ import argparse
 import pathlib
 import random
 
-SYLLABLES = ("ad", "ban", "click", "co", "da", "e", "fi", "go", "la", "me", "ne", "pix", "ro", "sta",
-             "ti", "track", "u", "ver", "xi", "zo")
+SYLLABLES = ("ad", "ban", "click", "co", "da", "e", "fi", "go", "la", "me", "ne", "pix", "ro",
+             "sta", "ti", "track", "u", "ver", "xi", "zo")
 TOP_LEVELS = ("com", "net", "org", "info", "example")
 
 CONFIGURATION = """\
@@ -49,8 +49,9 @@ def write(folder, count=100_000, seed=1):
     (root / "db").mkdir(parents=True, exist_ok=True)
     (root / "log").mkdir(exist_ok=True)
     listed = domains(count, seed)
-    (root / "db" / "domains").write_text("".join(f"{domain}\n" for domain in listed), encoding="ascii")
-    configuration = CONFIGURATION.format(count=count, seed=seed, log_folder=(root / "log").resolve())
+    (root / "db" / "domains").write_text("\n".join(listed) + "\n", encoding="ascii")
+    configuration = CONFIGURATION.format(
+        count=count, seed=seed, log_folder=(root / "log").resolve())
     (root / "blocklist.conf").write_text(configuration, encoding="utf-8")
     return listed
 

@@ -37,7 +37,7 @@ def pytest_configure(config):
     deadline.set_scale(config.getoption("--timeout-scale"))
     proc.become_subreaper()
     config.addinivalue_line("markers", "xdist_group(name): tests of one group share a worker")
-    config.addinivalue_line("markers", "timeout(seconds): deadline of the whole test (pytest-timeout)")
+    config.addinivalue_line("markers", "timeout(seconds): deadline of a test (pytest-timeout)")
 
 
 def _binary_words(config):
@@ -115,7 +115,7 @@ def iotcpd(request, iotcpd_binary, tmp_path):
 
 @pytest.fixture
 def iotcpd_run(iotcpd_binary, tmp_path):
-    """Run iotcpd with exactly these words until it ends by itself: a CompletedProcess with bytes."""
+    """Run iotcpd with exactly these words to its end: a CompletedProcess with bytes."""
     def run(*words, within=10.0, **settings):
         settings.setdefault("cwd", tmp_path)
         return subprocess.run([*iotcpd_binary, *map(str, words)], capture_output=True, check=False,

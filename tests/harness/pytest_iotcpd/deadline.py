@@ -1,4 +1,4 @@
-"""Deadlines: every wait in a test is for an event, and ends with a failure when the event stays out."""
+"""Deadlines: a wait in a test is for an event, and fails when the event does not come."""
 
 import contextlib
 import time
@@ -49,8 +49,8 @@ def eventually(condition, within=5.0, what=None):
 
 @contextlib.contextmanager
 def inconclusive_when_overloaded():
-    """For upper bounds of time alone: when the body fails on a machine whose CPUs are overcommitted,
-    that says nothing, and the test is skipped with the reason."""
+    """For upper bounds of time alone: when the body fails while the CPUs are overcommitted, that
+    says nothing, and the test is skipped with the reason."""
     try:
         yield
     except AssertionError as error:

@@ -18,13 +18,17 @@ _HANDLED_SIGNALS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1
 
 
 class Ending:
-    """Ends `process` (a Popen in a process group of its own) and collects what was wrong with that."""
+    """Ends `process` (a Popen in a group of its own) and collects what was wrong with that."""
 
     def __init__(self, process, mark):
         self._process = process
         self._mark = mark
         self._ever_seen = set()
         self.sent_signals = set()
+
+    @property
+    def pid(self):
+        return self._process.pid
 
     def send(self, signal_number):
         self.sent_signals.add(int(signal_number))

@@ -20,6 +20,11 @@ class Gate:
     def request(self, text=b"held"):
         return text + b" " + self.mark + b"\n"
 
+    def wait_reached(self, within=5.0):
+        """Until a daemon has read its request and stands at the gate."""
+        eventually(lambda: os.path.exists(self.path + ".reached"), within,
+                   what=f"a daemon that reached {self.path}")
+
     def release(self, within=5.0):
         """Let one daemon pass, waiting for it to arrive if it has not yet."""
         os.close(eventually(self._open, within, what=f"a daemon at {self.path}"))

@@ -29,7 +29,7 @@ def option_words(options):
 
 
 class ProgramEnded(Exception):
-    """It ended while a test waited for something from it. No AssertionError: waiting on is useless."""
+    """It ended while a test waited for it. No AssertionError: to wait on is useless."""
 
 
 class Iotcpd:

@@ -4,13 +4,15 @@ import json
 import re
 
 _TEXT_LINE = re.compile(
-    r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?P<level>error|warning|notice|information|debug) (?P<text>.*)$")
-_SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:|Assertion .* failed")
+    r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "
+    r"(?P<level>error|warning|notice|information|debug) (?P<text>.*)$")
+_SANITIZER = re.compile(
+    r"AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:|Assertion .* failed")
 _NOTABLE_LEVELS = ("warning", "error")
 
 
 def level_of(line):
-    """Level of a log line in either format, "error" for a sanitizer's or assert's report, else None."""
+    """Level of a log line in either format, "error" for a sanitizer's report, else None."""
     match = _TEXT_LINE.match(line)
     if match:
         return match["level"]

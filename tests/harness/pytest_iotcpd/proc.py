@@ -1,4 +1,4 @@
-"""What /proc tells about a process. A process that has gone has no children, descriptors or memory."""
+"""What /proc tells about a process; one that has gone has no children, descriptors or memory."""
 
 import ctypes
 import os
@@ -109,7 +109,8 @@ def environment(pid):
 
 
 def command_line(pid):
-    return [word.decode("utf-8", "replace") for word in _read(f"/proc/{pid}/cmdline").split(b"\0")[:-1]]
+    words = _read(f"/proc/{pid}/cmdline").split(b"\0")[:-1]
+    return [word.decode("utf-8", "replace") for word in words]
 
 
 def pids_with_environment(name, value):
@@ -119,7 +120,7 @@ def pids_with_environment(name, value):
 
 
 def cpu_pressure_percent():
-    """Share of the last 10 s in which somebody waited for a CPU; 0 where the kernel does not tell."""
+    """Share of the last 10 s in which somebody waited for a CPU; 0 where nobody tells."""
     words = _read("/proc/pressure/cpu").decode().split()
     return max((float(word[6:]) for word in words if word.startswith("avg10=")), default=0.0)
 

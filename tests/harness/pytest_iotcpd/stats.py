@@ -58,15 +58,15 @@ class Stats(dict):
         return tuple(self[label] for label in OUTCOME_LABELS)
 
     def causes(self, of):
-        """Causes that were counted: causes("failed") == {"queue-full": 1}; "condemned" works too."""
+        """Causes that were counted: causes("failed") == {"queue-full": 1}; or of "condemned"."""
         return {label[len(of) + 1:]: value for label, value in self.items()
                 if label.startswith(of + " ") and value}
 
     def check_law(self):
-        """total = replied + timeout + failed + unknown + in flight, and the buckets sum to replied."""
+        """total = replied + timeout + failed + unknown + in flight; the buckets sum to replied."""
         ended = sum(self[label] for label in OUTCOME_LABELS)
-        assert self["queries total"] == ended + self.in_flight, f"outcomes do not add up: {dict(self)}"
-        assert sum(self.buckets) == self["queries replied"], f"buckets do not add up: {dict(self)}"
+        assert self["queries total"] == ended + self.in_flight, f"not the total: {dict(self)}"
+        assert sum(self.buckets) == self["queries replied"], f"not the sum: {dict(self)}"
         assert 0 <= self["queries delayed"] <= self["queries total"], dict(self)
         return self
 
@@ -76,7 +76,8 @@ def parse_line(line):
     percentiles = _PERCENTILES.match(line)
     if percentiles:
         words = line[percentiles.end("label"):].split()
-        return percentiles["label"], {name: _number(value) for name, value in zip(words[::2], words[1::2])}
+        values = map(_number, words[1::2])
+        return percentiles["label"], dict(zip(words[::2], values))
     label, value = line.rsplit(None, 1)
     return label.rstrip(), _number(value)
 
@@ -122,7 +123,8 @@ def parse_registers(text):
                 blocks.append(registers)
             registers = None if registers else {}
         elif match and registers is not None:
-            registers.setdefault(int(match["slot"]), {})[match["name"]] = _number(match["value"].strip())
+            slot = registers.setdefault(int(match["slot"]), {})
+            slot[match["name"]] = _number(match["value"].strip())
     return blocks
 
 
@@ -147,7 +149,7 @@ _JSON_NAMES = tuple((re.compile(pattern), label) for pattern, label in (
 
 
 def load_json(path):
-    """The statistics file under the labels of the block; percentiles are "queue ms p50" and so on."""
+    """The statistics file under the labels of the block; percentiles as "queue ms p50"."""
     with open(path, encoding="utf-8") as file:
         return {_block_label(name): value for name, value in flatten(json.load(file)).items()}
 

@@ -1,0 +1,156 @@
+"""The harness itself: it reads what iotcpd prints, and it notices what a test must not leave behind."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from pytest_iotcpd import eventually, log, proc, stats
+from pytest_iotcpd.ending import MARK, Ending
+
+BLOCK = f"""\
+{stats.BLOCK_START}
+queries total      7
+queries replied    3
+queries delayed    1
+queries timeout    1
+queries failed     1
+queries unknown    1
+queries 0-100      2
+queries 100-250    1
+queries 250-500    0
+queries 500-750    0
+queries 750-1000   0
+queries 1000-      0
+daemon S_AVAILABLE 27
+uptime   7916
+version  2.0.0
+queries in-flight  1
+queue oldest-ms    1.250
+queue ms           p50 0.001 p90 0.002 p99 0.003 p99.9 0.004 max 0.005
+failed queue-full  1
+failed oversize    0
+{stats.BLOCK_END}
+"""
+
+
+# -- statistics --------------------------------------------------------------------------------
+
+def test_a_block_is_read_by_label():
+    (block,) = stats.parse_blocks("noise\n" + BLOCK + stats.BLOCK_START + "\nqueries total  9\n")
+    assert (block["queries total"], block["daemon S_AVAILABLE"], block["uptime"]) == (7, 27, 7916)
+    assert (block["version"], block["queue oldest-ms"]) == ("2.0.0", 1.25)
+    assert block["queue ms"] == {"p50": 0.001, "p90": 0.002, "p99": 0.003, "p99.9": 0.004, "max": 0.005}
+    assert (block.buckets, block.outcomes) == ([2, 1, 0, 0, 0, 0], (3, 1, 1, 1))
+    assert block.causes("failed") == {"queue-full": 1}
+    assert block.daemons == {"S_AVAILABLE": 27}
+    block.check_law()
+
+
+@pytest.mark.parametrize("line", ["queries total      7", "queries failed     1", "queries 0-100      2",
+                                  "queries in-flight  1", "queries delayed    1"])
+def test_a_block_that_does_not_add_up_breaks_the_law(line):
+    wrong = line[:-1] + "9"
+    (block,) = stats.parse_blocks(BLOCK.replace(line, wrong))
+    with pytest.raises(AssertionError):
+        block.check_law()
+
+
+def test_registers_are_read_by_slot_from_whole_blocks_only():
+    rule = stats.REGISTERS_RULE + "\n"
+    block = rule + "d[0].status = S_BUSY\nd[0].busy_ms = 1.5\n\nd[1].status = S_AVAILABLE\n\n" + rule
+    expected = {0: {"status": "S_BUSY", "busy_ms": 1.5}, 1: {"status": "S_AVAILABLE"}}
+    assert stats.parse_registers(block + BLOCK + block) == [expected, expected]
+    assert stats.parse_registers(block[:-1]) == []
+    assert stats.parse_registers(block[block.index("d[1]"):] + block) == [expected]
+
+
+# -- the log -----------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("line, level", [
+    ("2026-11-22T22:49:29.123Z warning daemon[3] pid 4711 condemned: timeout", "warning"),
+    ("2026-11-22T22:49:29.123Z notice draining", "notice"),
+    ('{"time": "2026-11-22T22:49:29.123Z", "level": "error", "text": "x"}', "error"),
+    ("==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x1", "error"),
+    ("a.cpp:3:1: runtime error: signed integer overflow", "error"),
+    ("something else", None)])
+def test_the_level_of_a_log_line(line, level):
+    assert log.level_of(line) == level
+
+
+def test_only_what_was_announced_is_expected():
+    text = "2026-11-22T22:49:29.123Z warning condemned: timeout\n2026-11-22T22:49:29.123Z error oh\n"
+    assert log.unexpected_lines(text, ["condemned"]) == ["2026-11-22T22:49:29.123Z error oh"]
+    assert log.unexpected_lines(text, ["condemned", " oh$"]) == []
+
+
+# -- waiting -----------------------------------------------------------------------------------
+
+def test_eventually_fails_with_the_last_reason():
+    def never():
+        assert 1 == 2, "one is not two"
+
+    with pytest.raises(AssertionError, match="never.*one is not two"):
+        eventually(never, within=0.02)
+
+
+def test_eventually_returns_what_it_waited_for():
+    answers = iter([None, [], "here"])
+    assert eventually(lambda: next(answers)) == "here"
+
+
+# -- the end of a program ----------------------------------------------------------------------
+
+def ending_of(script):
+    """The Ending of a Python script that stands in for iotcpd, once it has printed a line."""
+    process = subprocess.Popen([sys.executable, "-ISuc", script], stdout=subprocess.PIPE,
+                               env={**os.environ, MARK: f"harness-{id(script)}"}, process_group=0)
+    process.stdout.readline()
+    process.stdout.close()
+    return Ending(process, f"harness-{id(script)}")
+
+
+HANDLE_TERM = "import os, signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: os._exit(0));"
+
+
+def test_a_clean_end_has_no_faults():
+    assert ending_of(HANDLE_TERM + "print(1); time.sleep(100)").shut_down() == []
+
+
+def test_a_crash_is_reported():
+    faults = ending_of("import os; print(1); os.kill(os.getpid(), 11)").shut_down()
+    assert faults == ["it was killed by SIGSEGV"]
+
+
+def test_to_die_of_a_signal_that_has_a_meaning_is_a_crash():
+    ending = ending_of("import time; print(1); time.sleep(100)")
+    ending.send(signal.SIGUSR1)
+    eventually(lambda: not proc.alive(ending.pid))
+    assert ending.shut_down() == ["it was killed by SIGUSR1"]
+
+
+def test_an_orphan_in_a_session_of_its_own_is_found_and_ended():
+    ending = ending_of(HANDLE_TERM + """
+if os.fork() == 0:
+    os.setsid()
+    time.sleep(100)
+print(1)
+time.sleep(100)
+""")
+    (orphan,) = ending.family()
+    (fault,) = ending.shut_down()
+    assert fault.startswith(f"left behind: pid {orphan}")
+    assert not proc.alive(orphan)
+
+
+def test_a_zombie_is_found():
+    ending = ending_of(HANDLE_TERM + """
+if os.fork() == 0:
+    os._exit(0)
+print(1)
+time.sleep(100)
+""")
+    faults = ending.shut_down()
+    assert faults and faults[0].startswith("zombies while it ran")
