@@ -1,12 +1,12 @@
 #include <getopt.h>
 
 #include <algorithm>
-#include <cctype>
 #include <deque>
 
 #include <fmt/format.h>
 
 #include "common/cli/option_table.h"
+#include "common/text/printable.h"
 
 namespace iotcpd {
 namespace {
@@ -22,14 +22,6 @@ std::string choice(const std::vector<std::string_view>& names) {
     if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
     text += fmt::format("--{}", names[i]);
   }
-  return text;
-}
-
-/// Error texts are one line, whatever was typed.
-std::string printable(std::string_view typed) {
-  std::string text(typed);
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
   return text;
 }
 

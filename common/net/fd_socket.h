@@ -16,6 +16,8 @@ class FdSocket : public Poco::Net::Socket {
   class Impl : public Poco::Net::SocketImpl {
    public:
     explicit Impl(int fd) : Poco::Net::SocketImpl(fd) {}
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
 
    protected:
     ~Impl() override { reset(); }

@@ -4,8 +4,8 @@
 
 namespace iotcpd {
 
-/// Raises the soft RLIMIT_NOFILE of this process to the hard one and returns the limit as it was, for
-/// the children: many programs walk through all descriptors below it, or still use select(2).
+/// Raises the soft RLIMIT_NOFILE of this process to the hard one and returns the limit as it was,
+/// for the children: many programs walk through all descriptors below it, or still use select(2).
 rlimit raiseDescriptorLimit();
 
 /// Makes sure that descriptors 0, 1 and 2 are open (on /dev/null where they were not), so that no

@@ -1,8 +1,8 @@
 #include "common/text/printable.h"
 
-#include <fmt/format.h>
-
 #include <iterator>
+
+#include <fmt/format.h>
 
 namespace iotcpd {
 

@@ -1,15 +1,15 @@
 #include "redirector/app/application.h"
 
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <utility>
+
 #include <Poco/AutoPtr.h>
 #include <Poco/ErrorHandler.h>
 #include <Poco/Exception.h>
 #include <Poco/Util/Application.h>
 #include <fmt/format.h>
-
-#include <cstdio>
-#include <functional>
-#include <memory>
-#include <utility>
 
 #include "common/cli/exit_codes.h"
 #include "common/version.h"
@@ -109,14 +109,13 @@ int runParsed(const CommandLine& commandLine, const std::string& program,
   if (commandLine.has("help")) return printAndExit(helpText(optionTable()));
   if (commandLine.has("version")) return printAndExit(fmt::format("iotcpd {}\n", kVersion));
   if (!commandLine.operands.empty()) {
-    throw UsageError(fmt::format("'{}': only options are accepted, see --help",
-                                 commandLine.operands.front()));
+    throw UsageError(
+        fmt::format("'{}': only options are accepted, see --help", commandLine.operands.front()));
   }
   SettingsSource source(commandLine);
   source.load();
   if (commandLine.has("check-config")) return printAndExit(printSettings(source));
-  Poco::AutoPtr<Application> application(
-      new Application(std::move(source), childDescriptorLimit));
+  Poco::AutoPtr<Application> application(new Application(std::move(source), childDescriptorLimit));
   application->init(Poco::Util::Application::ArgVec{program});
   return application->run();
 }

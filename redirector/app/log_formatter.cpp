@@ -1,11 +1,11 @@
 #include "redirector/app/log_formatter.h"
 
+#include <sstream>
+
 #include <Poco/DateTimeFormatter.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/Message.h>
 #include <fmt/format.h>
-
-#include <sstream>
 
 #include "common/text/printable.h"
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <Poco/Formatter.h>
-
 #include <string>
+
+#include <Poco/Formatter.h>
 
 namespace iotcpd::redirector {
 

@@ -1,19 +1,19 @@
 #include "redirector/app/logging.h"
 
+#include <climits>
+#include <string>
+
 #include <Poco/FileChannel.h>
 #include <Poco/FormattingChannel.h>
 #include <Poco/Message.h>
-
-#include <climits>
-#include <string>
 
 #include "common/os/nonblocking.h"
 #include "redirector/app/log_formatter.h"
 
 namespace iotcpd::redirector {
 
-/// Lines up to PIPE_BUF, so that a pipe takes each whole or not at all; one that does not fit at once
-/// is dropped and counted.
+/// Lines up to PIPE_BUF, so that a pipe takes each whole or not at all; one that does not fit at
+/// once is dropped and counted.
 class Logging::StandardError : public Poco::Channel {
  public:
   StandardError() : fd_(openNonBlocking(STDERR_FILENO)) {}

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <cstdint>
+
 #include <Poco/AutoPtr.h>
 #include <Poco/Channel.h>
 #include <Poco/Logger.h>
-
-#include <cstdint>
 
 #include "redirector/policy/settings.h"
 

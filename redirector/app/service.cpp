@@ -1,12 +1,13 @@
 #include "redirector/app/service.h"
 
-#include <fmt/format.h>
 #include <signal.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "common/cli/exit_codes.h"
 #include "common/version.h"
@@ -40,10 +41,12 @@ Service::Service(Settings settings, std::function<Settings()> reload, Logging& l
                }),
       output_(reactor_),
       dispatcher_(timers_, counters_, settings_.clients),
-      supervisor_({pipes_, timers_, launcher_, random_, counters_, log_, [this] { onFirstDaemon(); }},
-                  settings_.pool, dispatcher_),
-      sessionEnvironment_{reactor_, timers_,     clock_, counters_, settings_.clients,
-                          dispatcher_, trace_, [this](ClientSession& s) { onSessionEnded(s); }},
+      supervisor_(
+          {pipes_, timers_, launcher_, random_, counters_, log_, [this] { onFirstDaemon(); }},
+          settings_.pool, dispatcher_),
+      sessionEnvironment_{
+          reactor_,          timers_,     clock_, counters_,
+          settings_.clients, dispatcher_, trace_, [this](ClientSession& s) { onSessionEnded(s); }},
       signals_([this](int signal) { onSignal(signal); }),
       signalWatch_(reactor_, signals_.fd(), [this] { signals_.take(); }),
       timerWatch_(reactor_, timers_.fd(), [this] { timers_.run(clock_.now()); }),
@@ -67,17 +70,18 @@ int Service::run() {
   limitClients();
   acceptor_ = std::make_unique<Acceptor>(
       reactor_, timers_, clock_, log_, listeners_->descriptors(),
-      Acceptor::Callbacks{
-          [this] { return clients_.size() < maxClients_; },
-          [this](UniqueFd fd, const sockaddr* source, TimePoint at) {
-            onConnection(std::move(fd), source, at);
-          }});
+      Acceptor::Callbacks{[this] { return clients_.size() < maxClients_; },
+                          [this](UniqueFd fd, const sockaddr* source, TimePoint at) {
+                            onConnection(std::move(fd), source, at);
+                          }});
   reactor_.run();
   writeStatisticsFile(snapshot(clock_.now()));
   return exitCode_;
 }
 
-std::string Service::addresses() const { return fmt::format("{}", fmt::join(listeners_->names(), " ")); }
+std::string Service::addresses() const {
+  return fmt::format("{}", fmt::join(listeners_->names(), " "));
+}
 
 void Service::limitClients() {
   rlimit limit{};
@@ -241,8 +245,7 @@ StatisticsSnapshot Service::snapshot(TimePoint now) const {
   const RequestQueue& queue = dispatcher_.queue();
   result.queueDepth = queue.depth();
   result.queuePeak = queue.peak();
-  result.queueOldestMs =
-      std::chrono::duration<double, std::milli>(queue.oldestWait(now)).count();
+  result.queueOldestMs = std::chrono::duration<double, std::milli>(queue.oldestWait(now)).count();
   result.clientsOpen = clients_.size();
   result.droppedLogLines = logging_.dropped() + output_.dropped() + trace_.dropped();
   return result;

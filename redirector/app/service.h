@@ -52,9 +52,9 @@ class Service {
   Service(Settings settings, std::function<Settings()> reload, Logging& logging,
           const rlimit& childDescriptorLimit);
 
-  /// Binds, starts the pool, serves until told to end. Returns the exit code. Throws BindError when an
-  /// address cannot be bound, FileError when a file cannot be written, StartError when the daemon
-  /// program cannot be executed.
+  /// Binds, starts the pool, serves until told to end. Returns the exit code. Throws BindError when
+  /// an address cannot be bound, FileError when a file cannot be written, StartError when the
+  /// daemon program cannot be executed.
   [[nodiscard]] int run();
 
  private:

@@ -1,15 +1,15 @@
 #include "redirector/app/settings_reader.h"
 
-#include <Poco/Exception.h>
-#include <Poco/Message.h>
-#include <Poco/RegularExpression.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
+
+#include <Poco/Exception.h>
+#include <Poco/Message.h>
+#include <Poco/RegularExpression.h>
+#include <fmt/format.h>
 
 #include "common/text/quantity.h"
 #include "common/text/words.h"
@@ -63,7 +63,8 @@ Setter size(std::uint64_t least, std::uint64_t most, Get field) {
 }
 
 bool isOneLine(const std::string& text, std::size_t mostBytes) {
-  return text.size() <= mostBytes && text.find_first_of(std::string("\n\0", 2)) == std::string::npos;
+  return text.size() <= mostBytes &&
+         text.find_first_of(std::string("\n\0", 2)) == std::string::npos;
 }
 
 /// One line that is sent with its newline.
@@ -104,9 +105,9 @@ bool setUnixMode(Settings& settings, const std::string& text) {
 
 bool setPerSource(Settings& settings, const std::string& text) {
   if (text == "unlimited") return true;
-  return putWithin<std::size_t>(parseCount(text), 1, 1'000'000, settings, [](Settings& s) -> auto& {
-    return s.clients.maxClientsPerSource;
-  });
+  return putWithin<std::size_t>(
+      parseCount(text), 1, 1'000'000, settings,
+      [](Settings & s) -> auto& { return s.clients.maxClientsPerSource; });
 }
 
 bool setRecycleAge(Settings& settings, const std::string& text) {
@@ -150,7 +151,8 @@ bool setLogFormat(Settings& settings, const std::string& text) {
 
 bool addAddress(std::vector<std::string>& addresses, const std::string& text, bool v4) {
   const auto address = IpAddress::parse(text);
-  if (!address || address->isV4() != v4 || (!v4 && text.find(':') == std::string::npos)) return false;
+  if (!address || address->isV4() != v4 || (!v4 && text.find(':') == std::string::npos))
+    return false;
   addresses.push_back(text);
   return true;
 }
@@ -185,7 +187,8 @@ std::string printed(const std::string& text, Form form) {
 }
 
 /// A member of a member, by reference.
-#define IOTCPD_FIELD(member) [](Settings& s) -> auto& { return s.member; }
+#define IOTCPD_FIELD(member) \
+  [](Settings & s) -> auto& { return s.member; }
 
 const std::vector<Field>& fields() {
   static const std::vector<Field> kFields{
@@ -197,8 +200,10 @@ const std::vector<Field>& fields() {
       {"backlog", count(1, 65535, IOTCPD_FIELD(listen.backlog))},
       {"daemon", setDaemon},
       {"num-daemons", count(1, 4096, IOTCPD_FIELD(pool.numDaemons))},
-      {"busy-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.busyTimeout)), Form::kTime},
-      {"alarm-interval", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.alarmInterval)), Form::kTime},
+      {"busy-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.busyTimeout)),
+       Form::kTime},
+      {"alarm-interval", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.alarmInterval)),
+       Form::kTime},
       {"settle", time(seconds(0), minutes(1), IOTCPD_FIELD(pool.settle)), Form::kTime},
       {"recycle-after", count(0, 1'000'000'000, IOTCPD_FIELD(pool.recycleAfter))},
       {"recycle-age", setRecycleAge, Form::kTime},
@@ -206,12 +211,14 @@ const std::vector<Field>& fields() {
       {"probe-expect", setProbeExpect},
       {"max-reply", size(1, 64 * kMiB, IOTCPD_FIELD(pool.maxReplyBytes)), Form::kSize},
       {"max-request", size(2, 16 * kMiB, IOTCPD_FIELD(clients.maxRequestBytes)), Form::kSize},
-      {"client-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(clients.clientTimeout)), Form::kTime},
+      {"client-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(clients.clientTimeout)),
+       Form::kTime},
       {"max-clients", count(1, 1'000'000, IOTCPD_FIELD(clients.maxClients))},
       {"max-clients-per-source", setPerSource},
       {"allow", addAllowed},
       {"queue-size", count(0, 1'000'000, IOTCPD_FIELD(clients.queueSize))},
-      {"queue-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(clients.queueTimeout)), Form::kTime},
+      {"queue-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(clients.queueTimeout)),
+       Form::kTime},
       {"error-reply", line(0, 1024, IOTCPD_FIELD(clients.errorReply))},
       {"drain-timeout", time(seconds(0), hours(1), IOTCPD_FIELD(drainTimeout)), Form::kTime},
       {"log-level", setLogLevel},
@@ -276,7 +283,8 @@ std::string printSettings(const SettingsSource& source) {
     if (field.name == "drain-timeout") value = formatDuration(settings.drainTimeout);
     if (!source.given(option) && value.empty()) continue;
     std::string escaped;
-    for (const char c : printed(value, field.form)) escaped += c == '\\' ? "\\\\" : std::string(1, c);
+    for (const char c : printed(value, field.form))
+      escaped += c == '\\' ? "\\\\" : std::string(1, c);
     lines += fmt::format("{} = {}\n", field.name, escaped);
   }
   return lines;

@@ -1,20 +1,18 @@
 #include "redirector/app/settings_source.h"
 
+#include <utility>
+
 #include <Poco/Exception.h>
 #include <Poco/File.h>
 #include <Poco/StringTokenizer.h>
 #include <Poco/Util/PropertyFileConfiguration.h>
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "common/text/printable.h"
 #include "redirector/app/options.h"
 
 namespace iotcpd::redirector {
 namespace {
-
-using Poco::Util::AbstractConfiguration;
 
 std::string nearText(const std::string& name) {
   std::string text;
@@ -25,8 +23,8 @@ std::string nearText(const std::string& name) {
   return text;
 }
 
-/// A properties file in which nothing is lost: a repeated key, which Poco would let win silently, adds
-/// to a list where lists are allowed and is an error elsewhere.
+/// A properties file in which nothing is lost: a repeated key, which Poco would let win silently,
+/// adds to a list where lists are allowed and is an error elsewhere.
 class SettingsFile : public Poco::Util::PropertyFileConfiguration {
  protected:
   ~SettingsFile() override = default;
@@ -45,6 +43,20 @@ class SettingsFile : public Poco::Util::PropertyFileConfiguration {
   }
 };
 
+void readInto(SettingsFile& file, const std::string& path) {
+  try {
+    if (Poco::File(path).isDirectory()) throw Poco::OpenFileException("it is a directory");
+    file.load(path);
+  } catch (const Poco::SyntaxException& e) {
+    throw SettingError(fmt::format("{}: {}", path, e.message()), kExitConfig);
+  } catch (const Poco::FileNotFoundException&) {
+    throw SettingError(fmt::format("--config '{}': there is no such file", path), kExitConfig);
+  } catch (const Poco::Exception& e) {
+    throw SettingError(fmt::format("--config '{}': cannot be read: {}", path, e.displayText()),
+                       kExitConfig);
+  }
+}
+
 }  // namespace
 
 SettingsSource::SettingsSource(CommandLine commandLine)
@@ -55,34 +67,23 @@ SettingsSource::SettingsSource(CommandLine commandLine)
     fromCommandLine_->setString(
         key, adds ? fromCommandLine_->getRawString(key) + "," + option.value : option.value);
   }
-  layers_ = new Poco::Util::LayeredConfiguration;
-  layers_->add(fromCommandLine_, 0);
+  stackLayers();
 }
 
 void SettingsSource::load() {
   const std::string* const path = commandLine_.value("config");
   if (path == nullptr) return;
-  fromFile_ = readFile(*path);
-  // A new stack, since a copy of this object may share the old one.
-  layers_ = new Poco::Util::LayeredConfiguration;
-  layers_->add(fromCommandLine_, 0);
-  layers_->add(fromFile_, 1);
+  Poco::AutoPtr<SettingsFile> file(new SettingsFile);
+  readInto(*file, *path);
+  fromFile_ = file;
+  stackLayers();
 }
 
-Poco::AutoPtr<AbstractConfiguration> SettingsSource::readFile(const std::string& path) const {
-  Poco::AutoPtr<SettingsFile> file(new SettingsFile);
-  try {
-    if (Poco::File(path).isDirectory()) throw Poco::OpenFileException("it is a directory");
-    file->load(path);
-  } catch (const Poco::SyntaxException& e) {
-    throw SettingError(fmt::format("{}: {}", path, e.message()), kExitConfig);
-  } catch (const Poco::FileNotFoundException&) {
-    throw SettingError(fmt::format("--config '{}': there is no such file", path), kExitConfig);
-  } catch (const Poco::Exception& e) {
-    throw SettingError(fmt::format("--config '{}': cannot be read: {}", path, e.displayText()),
-                       kExitConfig);
-  }
-  return file;
+/// Always a new stack: a copy of this object may share the old one.
+void SettingsSource::stackLayers() {
+  layers_ = new Poco::Util::LayeredConfiguration;
+  layers_->add(fromCommandLine_, 0);
+  if (fromFile_) layers_->add(fromFile_, 1);
 }
 
 bool SettingsSource::given(const OptionSpec& option) const {
@@ -111,9 +112,9 @@ SettingError SettingsSource::complaint(const OptionSpec& option, const std::stri
   const std::string key(option.name);
   const bool inFile = !fromCommandLine_->has(key) && fromFile_ && fromFile_->has(key);
   if (inFile) {
-    return {fmt::format("{}: {} = '{}': {}", *commandLine_.value("config"), key, printable(value),
-                        why),
-            kExitConfig};
+    return {
+        fmt::format("{}: {} = '{}': {}", *commandLine_.value("config"), key, printable(value), why),
+        kExitConfig};
   }
   return {fmt::format("--{} '{}': {}", key, printable(value), why), kExitUsage};
 }

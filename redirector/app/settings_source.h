@@ -1,12 +1,12 @@
 #pragma once
 
-#include <Poco/AutoPtr.h>
-#include <Poco/Util/LayeredConfiguration.h>
-#include <Poco/Util/MapConfiguration.h>
-
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <Poco/AutoPtr.h>
+#include <Poco/Util/LayeredConfiguration.h>
+#include <Poco/Util/MapConfiguration.h>
 
 #include "common/cli/exit_codes.h"
 #include "common/cli/option_table.h"
@@ -31,8 +31,8 @@ class SettingsSource {
  public:
   explicit SettingsSource(CommandLine commandLine);
 
-  /// Reads the configuration file, if there is one, anew. Throws SettingError, and then keeps what it
-  /// had.
+  /// Reads the configuration file, if there is one, anew. Throws SettingError, and then keeps what
+  /// it had.
   void load();
 
   /// Given on the command line or in the file, rather than by default.
@@ -45,8 +45,7 @@ class SettingsSource {
                                        const std::string& why) const;
 
  private:
-  [[nodiscard]] Poco::AutoPtr<Poco::Util::AbstractConfiguration> readFile(
-      const std::string& path) const;
+  void stackLayers();
 
   CommandLine commandLine_;
   Poco::AutoPtr<Poco::Util::MapConfiguration> fromCommandLine_;

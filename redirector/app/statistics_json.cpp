@@ -1,6 +1,5 @@
 #include "redirector/app/statistics_json.h"
 
-#include <Poco/JSON/Object.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -8,6 +7,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <sstream>
+
+#include <Poco/JSON/Object.h>
 
 #include "common/os/unique_fd.h"
 

@@ -1,10 +1,10 @@
 #include "redirector/edge/acceptor.h"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace iotcpd::redirector {
 namespace {

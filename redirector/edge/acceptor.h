@@ -17,8 +17,9 @@
 
 namespace iotcpd::redirector {
 
-/// Accepts connections from all listeners. Pauses, with the connections left in the kernel's backlog,
-/// while the service is full or the kernel has no descriptors; goes on when there is room again.
+/// Accepts connections from all listeners. Pauses, with the connections left in the kernel's
+/// backlog, while the service is full or the kernel has no descriptors; goes on when there is room
+/// again.
 class Acceptor {
  public:
   struct Callbacks {

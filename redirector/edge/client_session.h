@@ -41,9 +41,9 @@ class RequestSink {
 ///
 ///     kReading -> kWaiting -> kReplying -> (kLingering) -> kEnded
 ///
-/// Reads and writes at once and enters the reactor only when the kernel makes it wait. From the first
-/// byte to exactly one outcome it is a query in the counters. Owned by the ClientTable, which destroys
-/// it in a later pass than the one in which it ended.
+/// Reads and writes at once and enters the reactor only when the kernel makes it wait. From the
+/// first byte to exactly one outcome it is a query in the counters. Owned by the ClientTable, which
+/// destroys it in a later pass than the one in which it ended.
 class ClientSession final : public QueueEntry {
  public:
   enum class State { kReading, kWaiting, kReplying, kLingering, kEnded };
@@ -117,10 +117,10 @@ class ClientSession final : public QueueEntry {
   UniqueFd fd_;
   std::optional<IpAddress> source_;
   State state_ = State::kReading;
-  bool began_ = false;      ///< a byte of the request has arrived: it is a query
-  bool decided_ = false;    ///< its outcome is counted
-  bool inputEnded_ = false; ///< the client has sent its EOF
-  bool surplus_ = false;    ///< the client has sent, or may still send, more than its request
+  bool began_ = false;       ///< a byte of the request has arrived: it is a query
+  bool decided_ = false;     ///< its outcome is counted
+  bool inputEnded_ = false;  ///< the client has sent its EOF
+  bool surplus_ = false;     ///< the client has sent, or may still send, more than its request
   LineFramer framer_;
   std::string request_;
   std::string reply_;  ///< what the kernel has not taken yet

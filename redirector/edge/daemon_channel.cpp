@@ -113,7 +113,8 @@ void DaemonChannel::takeReply(std::string_view bytes, TimePoint now) {
   awaiting_ = false;
   // A reply to a request not yet wholly read was not made from it.
   const bool more = !taken.rest.empty() || !pending_.empty();
-  listener_.onChannelEvent(more ? ChannelEvent::kReplyAndMore : ChannelEvent::kReply, taken.line, now);
+  listener_.onChannelEvent(more ? ChannelEvent::kReplyAndMore : ChannelEvent::kReply, taken.line,
+                           now);
 }
 
 void DaemonChannel::writePending(TimePoint now) {

@@ -21,8 +21,8 @@ enum class ChannelEvent {
 };
 
 /// The conversation with one daemon over its stdin and stdout: one request out, one line back.
-/// Knows what is awaited, not what to do about a breach; tells its listener. A request that does not
-/// fit into the pipe at once is kept here and written as the daemon reads.
+/// Knows what is awaited, not what to do about a breach; tells its listener. A request that does
+/// not fit into the pipe at once is kept here and written as the daemon reads.
 class DaemonChannel final : private PipePoller::Handler {
  public:
   class Listener {
@@ -56,8 +56,8 @@ class DaemonChannel final : private PipePoller::Handler {
   /// Sends one request; its reply is awaited from here on. REQUIRES: no reply is awaited.
   [[nodiscard]] SendResult send(std::string_view request);
 
-  /// Whether the daemon has not read a byte of the request it was sent last, so that another may have
-  /// it. Meaningful once the daemon has ended; while it lives it may read at any moment.
+  /// Whether the daemon has not read a byte of the request it was sent last, so that another may
+  /// have it. Meaningful once the daemon has ended; while it lives it may read at any moment.
   [[nodiscard]] bool requestUnread() const;
 
   /// Reads what is left of its stdout after its exit; events are told as ever, kClosed last unless
@@ -92,7 +92,7 @@ class DaemonChannel final : private PipePoller::Handler {
   Listener& listener_;
   StdinHandler stdinHandler_;
   LineFramer framer_;
-  std::string pending_;  ///< the part of the request that the pipe has not taken yet
+  std::string pending_;           ///< the part of the request that the pipe has not taken yet
   std::size_t writtenBytes_ = 0;  ///< of the request that is awaited
   bool awaiting_ = false;
   bool listening_ = false;

@@ -1,17 +1,18 @@
 #include "redirector/edge/daemon_launcher.h"
 
-#include <fmt/format.h>
 #include <signal.h>
 #include <sys/wait.h>
+
+#include <fmt/format.h>
 
 namespace iotcpd::redirector {
 
 LaunchResult ProcessLauncher::launch(const std::vector<std::string>& words, SlotId worker,
                                      std::uint64_t incarnation) {
-  return launchProcess({words,
-                        {fmt::format("IOTCPD_WORKER={}", worker),
-                         fmt::format("IOTCPD_INCARNATION={}", incarnation)},
-                        descriptorLimit_});
+  return launchProcess(
+      {words,
+       {fmt::format("IOTCPD_WORKER={}", worker), fmt::format("IOTCPD_INCARNATION={}", incarnation)},
+       descriptorLimit_});
 }
 
 void ProcessLauncher::signalGroup(pid_t pid, int signal) { ::kill(-pid, signal); }

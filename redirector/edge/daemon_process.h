@@ -71,7 +71,8 @@ class DaemonProcess final : private DaemonChannel::Listener {
   void enter(Phase phase, TimePoint deadline);
   void retireAt(TimePoint deadline) { timers_.schedule(ageTimer_, deadline); }
 
-  /// Begins its stop sequence, or takes the next step that is due. Its output is not heard any more.
+  /// Begins its stop sequence, or takes the next step that is due. Its output is not heard any
+  /// more.
   void stop(TimePoint now);
 
   /// The client whose request it works on; nullptr when that client has left.

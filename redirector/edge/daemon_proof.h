@@ -1,10 +1,10 @@
 #pragma once
 
-#include <Poco/RegularExpression.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <Poco/RegularExpression.h>
 
 #include "redirector/edge/daemon_process.h"
 #include "redirector/policy/settings.h"

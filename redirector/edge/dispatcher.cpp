@@ -17,8 +17,7 @@ void Dispatcher::setLimits(const ClientSettings& settings) {
 }
 
 void Dispatcher::onRequest(ClientSession& session, std::string_view request, TimePoint now) {
-  DaemonProcess* const daemon =
-      queue_.depth() == 0 ? supervisor_->handOut(request, now) : nullptr;
+  DaemonProcess* const daemon = queue_.depth() == 0 ? supervisor_->handOut(request, now) : nullptr;
   if (daemon == nullptr) {
     enqueue(session, request, now);
   } else {

@@ -7,8 +7,9 @@
 
 namespace iotcpd::redirector {
 
-/// Joins sessions, queue and pool: a complete request gets a daemon at once or a place in the queue;
-/// a free daemon gets the longest waiting request; an answer goes back to whoever waits for it.
+/// Joins sessions, queue and pool: a complete request gets a daemon at once or a place in the
+/// queue; a free daemon gets the longest waiting request; an answer goes back to whoever waits for
+/// it.
 class Dispatcher final : public RequestSink, public PoolListener {
  public:
   Dispatcher(Timers& timers, Counters& counters, const ClientSettings& settings);

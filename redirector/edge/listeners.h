@@ -1,10 +1,10 @@
 #pragma once
 
-#include <Poco/Net/ServerSocket.h>
-
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <Poco/Net/ServerSocket.h>
 
 #include "redirector/policy/settings.h"
 

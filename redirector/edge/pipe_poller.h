@@ -12,8 +12,8 @@
 namespace iotcpd::redirector {
 
 /// An epoll descriptor of our own for the daemons' pipes, which the reactor watches as a whole.
-/// Poco 1.11 drops an EPOLLHUP that comes without EPOLLIN (a pipe whose writer is gone), and an event
-/// here costs less than half the instructions of one there. Level-triggered.
+/// Poco 1.11 drops an EPOLLHUP that comes without EPOLLIN (a pipe whose writer is gone), and an
+/// event here costs less than half the instructions of one there. Level-triggered.
 class PipePoller {
  public:
   /// Told when its descriptor is ready; EPOLLHUP and EPOLLERR come unasked. May add and remove any

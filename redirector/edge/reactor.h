@@ -1,8 +1,8 @@
 #pragma once
 
-#include <Poco/Net/SocketReactor.h>
-
 #include <functional>
+
+#include <Poco/Net/SocketReactor.h>
 
 namespace iotcpd::redirector {
 

@@ -5,9 +5,10 @@
 namespace iotcpd::redirector {
 
 RollingRefresh::RollingRefresh(Host& host, Timers& timers, const DaemonProof& proof)
-    : host_(host), timers_(timers), proof_(proof), next_([this](TimePoint now) {
-        startSuccessor(now);
-      }) {}
+    : host_(host),
+      timers_(timers),
+      proof_(proof),
+      next_([this](TimePoint now) { startSuccessor(now); }) {}
 
 void RollingRefresh::request(Nanoseconds retryDelay, TimePoint now) {
   retryDelay_ = retryDelay;

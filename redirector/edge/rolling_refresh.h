@@ -33,8 +33,8 @@ class RollingRefresh {
 
   RollingRefresh(Host& host, Timers& timers, const DaemonProof& proof);
 
-  /// Begins a round, or has one follow the running one. `retryDelay`: between a failed successor and
-  /// the next try.
+  /// Begins a round, or has one follow the running one. `retryDelay`: between a failed successor
+  /// and the next try.
   void request(Nanoseconds retryDelay, TimePoint now);
   void cancel(TimePoint now);
   [[nodiscard]] bool running() const { return plan_.current().has_value(); }

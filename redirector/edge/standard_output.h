@@ -12,8 +12,8 @@
 
 namespace iotcpd::redirector {
 
-/// Standard output that never blocks the loop: what a slow reader has not taken is kept here up to a
-/// bound and written when it reads on; a text beyond the bound is dropped whole and counted.
+/// Standard output that never blocks the loop: what a slow reader has not taken is kept here up to
+/// a bound and written when it reads on; a text beyond the bound is dropped whole and counted.
 class StandardOutput {
  public:
   static constexpr std::size_t kMaxBufferedBytes = std::size_t{1} << 20U;

@@ -1,11 +1,12 @@
 #include "redirector/edge/stderr_capture.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+
+#include <fmt/format.h>
 
 namespace iotcpd::redirector {
 namespace {

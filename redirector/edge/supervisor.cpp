@@ -1,17 +1,18 @@
 // Supervisor: the daemons at work. Starting and replacing them is in supervisor_slots.cpp.
 #include "redirector/edge/supervisor.h"
 
-#include <fmt/format.h>
 #include <signal.h>
 
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace iotcpd::redirector {
 namespace {
 
-/// How long a daemon that closed a pipe may take to exit before it is taken for alive. Its slot has a
-/// successor meanwhile, so that only the verdict waits.
+/// How long a daemon that closed a pipe may take to exit before it is taken for alive. Its slot has
+/// a successor meanwhile, so that only the verdict waits.
 constexpr Nanoseconds kExitGrace = std::chrono::milliseconds(500);
 
 Cause causeOf(CondemnCause cause) {
@@ -209,8 +210,8 @@ void Supervisor::recordCondemned(const DaemonProcess& daemon, CondemnCause cause
                                 condemnCauseName(cause)));
 }
 
-/// Its slot is vacated at once; whether it has ended, or lives on with a pipe closed, shows later. So
-/// does whether a request that it has not read may be given to another.
+/// Its slot is vacated at once; whether it has ended, or lives on with a pipe closed, shows later.
+/// So does whether a request that it has not read may be given to another.
 void Supervisor::lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now) {
   if (daemon.phase() == Phase::kGone || daemon.phase() == Phase::kStopping) return;
   const bool serving = daemon.phase() == Phase::kServing;
@@ -276,8 +277,7 @@ void Supervisor::bury(const DaemonLauncher::Exit& exit, TimePoint now) {
 
 void Supervisor::logExit(const DaemonProcess& daemon, const DaemonLauncher::Exit& exit,
                          bool expected) {
-  const auto priority =
-      expected ? Poco::Message::PRIO_DEBUG : Poco::Message::PRIO_WARNING;
+  const auto priority = expected ? Poco::Message::PRIO_DEBUG : Poco::Message::PRIO_WARNING;
   if (with_.log.getLevel() < priority) return;
   const std::string how = exit.killed ? fmt::format("killed by signal {}", exit.code)
                                       : fmt::format("exited with code {}", exit.code);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <Poco/Logger.h>
-
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -9,6 +7,8 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+#include <Poco/Logger.h>
 
 #include "common/random/random_stream.h"
 #include "redirector/edge/daemon_process.h"
@@ -40,8 +40,8 @@ class PoolListener {
 
 /// Keeps the pool alive: starts, proves, condemns, replaces, refreshes and stops its daemons, and
 /// hands requests to them. Owns every daemon process until it is reaped. Driven by the loop through
-/// pipes, timers and, upon SIGCHLD, onChildExited(). Processes are started from timers only, so that
-/// nothing here calls the listener while the listener calls it.
+/// pipes, timers and, upon SIGCHLD, onChildExited(). Processes are started from timers only, so
+/// that nothing here calls the listener while the listener calls it.
 class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::Host {
  public:
   /// What it works with; all of it outlives the supervisor.

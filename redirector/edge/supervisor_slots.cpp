@@ -1,9 +1,9 @@
 // Supervisor: slots and what fills them. The daemons at work are in supervisor.cpp.
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "redirector/edge/supervisor.h"
 
@@ -61,9 +61,9 @@ Supervisor::Launched Supervisor::launch(DaemonProcess::Identity identity,
   LaunchResult result = with_.launcher.launch(words, identity.slot, identity.incarnation);
   if (!result.process) return {nullptr, result.error};
   DaemonProcess::Owner& owner = *this;
-  auto daemon = std::make_unique<DaemonProcess>(owner, with_.pipes, with_.timers, with_.launcher,
-                                                identity, std::move(*result.process),
-                                                settings_.maxReplyBytes, now);
+  auto daemon =
+      std::make_unique<DaemonProcess>(owner, with_.pipes, with_.timers, with_.launcher, identity,
+                                      std::move(*result.process), settings_.maxReplyBytes, now);
   DaemonProcess* const raw = daemon.get();
   const bool opened = raw->open();
   const int error = opened ? 0 : errno;
@@ -156,8 +156,7 @@ const std::vector<std::string>& Supervisor::wordsFor(SlotId slot) const {
 bool Supervisor::slotBusy(SlotId slot) const { return pool_.state(slot) == DaemonState::kBusy; }
 
 DaemonProcess* Supervisor::launchSuccessor(SlotId slot, TimePoint now) {
-  const Launched launched =
-      launch({slot, pool_.nextIncarnation(slot)}, settings_.daemonWords, now);
+  const Launched launched = launch({slot, pool_.nextIncarnation(slot)}, settings_.daemonWords, now);
   if (launched.daemon == nullptr) logNoStart(slot, settings_.daemonWords.front(), launched.error);
   return launched.daemon;
 }
@@ -174,8 +173,8 @@ void Supervisor::takeOver(DaemonProcess& successor, TimePoint now) {
 
 void Supervisor::dismiss(DaemonProcess& successor, TimePoint now) {
   if (!stopping_) {
-    with_.log.warning(fmt::format("daemon[{}] pid {} is no worthy successor", successor.slot(),
-                                  successor.pid()));
+    with_.log.warning(
+        fmt::format("daemon[{}] pid {} is no worthy successor", successor.slot(), successor.pid()));
   }
   successor.stop(now);
 }

@@ -1,9 +1,10 @@
 #include "redirector/edge/trace_writer.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 
 #include <iterator>
+
+#include <fmt/format.h>
 
 namespace iotcpd::redirector {
 namespace {
@@ -32,10 +33,10 @@ std::string nanoseconds(TimePoint time) {
 
 std::string traceLine(const QueryTrace& query, Cause cause, TimePoint decidedAt) {
   const std::string causeText = cause == Cause::kNone ? "null" : quoted(causeName(cause));
-  const std::string daemon =
-      query.pid == 0 ? std::string(R"("worker":null,"incarnation":null,"pid":null)")
-                     : fmt::format(R"("worker":{},"incarnation":{},"pid":{})", query.worker,
-                                   query.incarnation, query.pid);
+  const std::string daemon = query.pid == 0
+                                 ? std::string(R"("worker":null,"incarnation":null,"pid":null)")
+                                 : fmt::format(R"("worker":{},"incarnation":{},"pid":{})",
+                                               query.worker, query.incarnation, query.pid);
   return fmt::format(
       R"({{"request":{},"outcome":"{}","cause":{},{},"complete_ns":{},"handed_out_ns":{},"decided_ns":{}}})"
       "\n",

@@ -10,10 +10,10 @@
 
 namespace iotcpd::redirector {
 
-/// The sessions that wait for an answer, longest first. They are not registered in the reactor, which
-/// would cost more than serving most of them; instead those that have waited for a while are looked
-/// at together, with one poll(2) per interval, so that a client that has reset its connection
-/// frees its place.
+/// The sessions that wait for an answer, longest first. They are not registered in the reactor,
+/// which would cost more than serving most of them; instead those that have waited for a while are
+/// looked at together, with one poll(2) per interval, so that a client that has reset its
+/// connection frees its place.
 class WaitingList {
  public:
   static constexpr Nanoseconds kInterval = std::chrono::milliseconds(25);

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <functional>
+
 #include <Poco/Net/SocketNotification.h>
 #include <Poco/Net/SocketReactor.h>
-
-#include <functional>
 
 #include "common/net/fd_socket.h"
 

@@ -142,7 +142,7 @@ time.sleep(100)
     (orphan,) = ending.family()
     (fault,) = ending.shut_down()
     assert fault.startswith(f"left behind: pid {orphan}")
-    assert not proc.alive(orphan)
+    eventually(lambda: not proc.alive(orphan), what="the orphan is ended")
 
 
 def test_a_zombie_is_found():

@@ -129,8 +129,9 @@ TEST(ParseCommandLine, RefusesAValueForAFlag) {
 }
 
 TEST(ParseCommandLine, KeepsErrorsOnOneLine) {
-  EXPECT_EQ(errorOf({"--\x1b[1m\nx"}), "unknown option --?[1m?x; --help lists those there are");
-  EXPECT_EQ(errorOf({"-\n"}), "unknown option -?; --help lists those there are");
+  EXPECT_EQ(errorOf({"--\x1b[1m\nx"}),
+            "unknown option --\\x1b[1m\\x0ax; --help lists those there are");
+  EXPECT_EQ(errorOf({"-\n"}), "unknown option -\\x0a; --help lists those there are");
 }
 
 TEST(OptionTable, FindsAnOptionByItsLongName) {

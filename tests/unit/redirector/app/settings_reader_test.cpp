@@ -1,9 +1,9 @@
 #include "redirector/app/settings_reader.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "redirector/app/options.h"
 

@@ -36,8 +36,12 @@ class FakeLauncher final : public DaemonLauncher {
     auto [stdoutReader, stdoutWriter] = makePipe();
     auto [stderrReader, stderrWriter] = makePipe();
     const pid_t pid = ++lastPid;
-    daemons[pid] = {std::move(stdinReader), std::move(stdoutWriter), std::move(stderrWriter),
-                    words, worker, incarnation};
+    daemons[pid] = {std::move(stdinReader),
+                    std::move(stdoutWriter),
+                    std::move(stderrWriter),
+                    words,
+                    worker,
+                    incarnation};
     return {LaunchedProcess{pid, std::move(stdinWriter), std::move(stdoutReader),
                             std::move(stderrReader)},
             0};

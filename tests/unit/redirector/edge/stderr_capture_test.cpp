@@ -1,13 +1,14 @@
 #include "redirector/edge/stderr_capture.h"
 
 #include <fcntl.h>
-#include <gtest/gtest.h>
 
 #include <array>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace iotcpd::redirector {
 namespace {
@@ -21,14 +22,12 @@ class StderrCaptureTest : public testing::Test {
     EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK), 0);
     writer_.reset(ends[1]);
     capture_ = std::make_unique<StderrCapture>(
-        poller_, UniqueFd(ends[0]),
-        [this](std::string_view line) { lines_.emplace_back(line); });
+        poller_, UniqueFd(ends[0]), [this](std::string_view line) { lines_.emplace_back(line); });
     EXPECT_TRUE(capture_->open());
   }
 
   void says(const std::string& text) {
-    EXPECT_EQ(::write(writer_.get(), text.data(), text.size()),
-              static_cast<ssize_t>(text.size()));
+    EXPECT_EQ(::write(writer_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
     poller_.dispatch(now_);
   }
   void after(Nanoseconds time) { now_ += time; }

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <Poco/NullChannel.h>
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <Poco/NullChannel.h>
+#include <gtest/gtest.h>
 
 #include "redirector/edge/supervisor.h"
 #include "tests/unit/redirector/edge/fake_launcher.h"
@@ -14,7 +14,8 @@
 
 namespace iotcpd::redirector {
 
-/// A supervisor over daemons that the test plays itself, and a small vocabulary to tell stories with.
+/// A supervisor over daemons that the test plays itself, and a small vocabulary to tell stories
+/// with.
 class SupervisorTest : public testing::Test, public PoolListener {
  protected:
   SupervisorTest() {
