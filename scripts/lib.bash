@@ -32,6 +32,13 @@ build() {
     cmake --build --preset "$preset" "${quiet[@]}"
 }
 
+# unit_tests PRESET: runs ctest; names only the tests that fail, with their output.
+unit_tests() {
+  ctest --preset "$1" 2>&1 |
+    grep --line-buffered -vE '^ *Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test .* Passed +[0-9.]+ sec$'
+  return "${PIPESTATUS[0]}"
+}
+
 # Our C++ files, one per line.
 cpp_files() {
   local folders=() folder

@@ -3,6 +3,14 @@
 #include <utility>
 
 namespace iotcpd::redirector {
+namespace {
+
+void assign(ClientSession& session, DaemonProcess& daemon, TimePoint now) {
+  daemon.client = &session;
+  session.onHandedOut(daemon, now);
+}
+
+}  // namespace
 
 Dispatcher::Dispatcher(Timers& timers, Counters& counters, const ClientSettings& settings)
     : timers_(timers),
@@ -36,11 +44,6 @@ void Dispatcher::enqueue(ClientSession& session, std::string_view request, TimeP
   session.keepRequest(request);
   waiting_.add(session, now);
   if (!queueTimer_.armed()) timers_.schedule(queueTimer_, *queue_.earliestDeadline());
-}
-
-void Dispatcher::assign(ClientSession& session, DaemonProcess& daemon, TimePoint now) {
-  daemon.client = &session;
-  session.onHandedOut(daemon, now);
 }
 
 void Dispatcher::onAbandoned(ClientSession& session) {

@@ -28,7 +28,6 @@ class Dispatcher final : public RequestSink, public PoolListener {
 
  private:
   void enqueue(ClientSession& session, std::string_view request, TimePoint now);
-  void assign(ClientSession& session, DaemonProcess& daemon, TimePoint now);
   [[nodiscard]] ClientSession* takeClient(DaemonProcess& daemon);
   void expire(TimePoint now);
 

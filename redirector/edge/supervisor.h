@@ -131,7 +131,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   };
   [[nodiscard]] Launched launch(DaemonProcess::Identity identity,
                                 const std::vector<std::string>& words, TimePoint now);
-  [[nodiscard]] int startSlot(SlotId slot, TimePoint now);
+  [[nodiscard]] int startSlot(SlotId id, TimePoint now);
   void startSome(TimePoint now);
   void vacate(const DaemonProcess& daemon, Nanoseconds delay, TimePoint now);
   [[nodiscard]] Nanoseconds delayAfterDeath(const DaemonProcess& daemon, TimePoint now);

@@ -108,7 +108,7 @@ class Redirector {
   }
 
  private:
-  void watch(int fd, std::uint32_t mask, std::uint64_t tag, int operation = EPOLL_CTL_ADD) {
+  void watch(int fd, std::uint32_t mask, std::uint64_t tag, int operation = EPOLL_CTL_ADD) const {
     epoll_event event{};
     event.events = mask;
     event.data.u64 = tag;
@@ -124,7 +124,7 @@ class Redirector {
   }
 
   /// One-shot: once its line is here, a client stays silent in epoll at no further system call.
-  void watchClient(int fd, int operation) {
+  void watchClient(int fd, int operation) const {
     watch(fd, EPOLLIN | EPOLLONESHOT, static_cast<std::uint64_t>(fd), operation);
   }
 

@@ -46,7 +46,8 @@ class Client:
             after - earlier for after, earlier in zip(self._snapshot(server), before)
         )
         if done.returncode != 0:
-            raise BenchError(f"load on port {server.port}: {done.stdout}{done.stderr}")
+            output = (done.stdout + done.stderr).strip()
+            raise BenchError(f"{connections} clients of {server.name}: {output}")
         report = json.loads(done.stdout)
         idle_s = max(0, idle_s - REST_S)
         available_s = server_s + daemons_s + report["cpu_seconds"] + idle_s

@@ -34,7 +34,8 @@ class Server:
     """
 
     def __init__(self, binary, daemons, options=(), descriptor_limit=None):
-        self.is_bare = os.path.basename(binary).startswith("bare")
+        self.name = os.path.basename(binary)
+        self.is_bare = self.name.startswith("bare")
         command = [binary, "-n", str(daemons), "-d", "cat", "-p", "0"]
         if not self.is_bare:
             command += ["-i", "127.0.0.1", *options]
