@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include <Poco/AutoPtr.h>
@@ -23,7 +24,12 @@ namespace {
 /// Logs what a handler let escape; the reactor would swallow it.
 class LoggingErrorHandler final : public Poco::ErrorHandler {
  public:
-  explicit LoggingErrorHandler(Poco::Logger& log) : log_(log) {}
+  explicit LoggingErrorHandler(Poco::Logger& log)
+      : log_(log), before_(Poco::ErrorHandler::set(this)) {}
+  ~LoggingErrorHandler() override { Poco::ErrorHandler::set(before_); }
+  LoggingErrorHandler(const LoggingErrorHandler&) = delete;
+  LoggingErrorHandler& operator=(const LoggingErrorHandler&) = delete;
+
   void exception(const Poco::Exception& e) override { report(e.displayText()); }
   void exception(const std::exception& e) override { report(e.what()); }
   void exception() override { report("unknown exception"); }
@@ -31,6 +37,7 @@ class LoggingErrorHandler final : public Poco::ErrorHandler {
  private:
   void report(const std::string& what) { log_.error("internal error: " + what); }
   Poco::Logger& log_;
+  Poco::ErrorHandler* before_;
 };
 
 /// Poco's application: its subsystems and life cycle; the command line is parsed by ours.
@@ -67,12 +74,11 @@ class Application final : public Poco::Util::Application {
     std::unique_ptr<Logging> logging;
     try {
       logging = std::make_unique<Logging>(settings.output);
-    } catch (const Poco::Exception& e) {
+    } catch (const std::system_error& e) {
       throw source_.complaint(*optionTable().find("log-file"), settings.output.logFile,
-                              "cannot be opened: " + e.displayText());
+                              fmt::format("cannot be opened: {}", e.code().message()));
     }
-    LoggingErrorHandler errorHandler(logging->logger());
-    Poco::ErrorHandler* const before = Poco::ErrorHandler::set(&errorHandler);
+    const LoggingErrorHandler errorHandler(logging->logger());
     const auto reload = [this] {
       SettingsSource fresh = source_;
       fresh.load();
@@ -80,9 +86,7 @@ class Application final : public Poco::Util::Application {
       source_ = fresh;
       return reread;
     };
-    const int code = runService(settings, reload, *logging);
-    Poco::ErrorHandler::set(before);
-    return code;
+    return runService(settings, reload, *logging);
   }
 
   int runService(const Settings& settings, const std::function<Settings()>& reload,

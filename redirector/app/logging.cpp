@@ -1,9 +1,13 @@
 #include "redirector/app/logging.h"
 
+#include <fcntl.h>
+
+#include <cerrno>
 #include <climits>
 #include <string>
+#include <system_error>
+#include <utility>
 
-#include <Poco/FileChannel.h>
 #include <Poco/FormattingChannel.h>
 #include <Poco/Message.h>
 
@@ -13,10 +17,10 @@
 namespace iotcpd::redirector {
 
 /// Lines up to PIPE_BUF, so that a pipe takes each whole or not at all; one that does not fit at
-/// once is dropped and counted.
-class Logging::StandardError : public Poco::Channel {
+/// once, or that a full disk does not take, is dropped and counted.
+class Logging::LineSink : public Poco::Channel {
  public:
-  StandardError() : fd_(openNonBlocking(STDERR_FILENO)) {}
+  LineSink(UniqueFd fd, std::uint64_t& dropped) : fd_(std::move(fd)), dropped_(dropped) {}
 
   void log(const Poco::Message& message) override {
     std::string line = message.getText();
@@ -25,31 +29,27 @@ class Logging::StandardError : public Poco::Channel {
     if (writeNonBlocking(fd_.get(), line) != static_cast<ssize_t>(line.size())) ++dropped_;
   }
 
-  [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
-
  private:
   UniqueFd fd_;
-  std::uint64_t dropped_ = 0;
+  std::uint64_t& dropped_;
 };
 
-Logging::Logging(const OutputSettings& settings)
-    : logger_(Poco::Logger::get("iotcpd")), standardError_(new StandardError) {
-  apply(settings);
+Logging::Logging(const OutputSettings& settings) : logger_(Poco::Logger::get("iotcpd")) {
+  reopen(settings);
 }
 
 Logging::~Logging() { logger_.setChannel(nullptr); }
 
-void Logging::reopen(const OutputSettings& settings) { apply(settings); }
-
-std::uint64_t Logging::dropped() const { return standardError_->dropped(); }
-
-void Logging::apply(const OutputSettings& settings) {
-  Poco::AutoPtr<Poco::Channel> sink = standardError_;
-  if (!settings.logFile.empty()) {
-    Poco::AutoPtr<Poco::FileChannel> file(new Poco::FileChannel(settings.logFile));
-    file->open();
-    sink = file;
+void Logging::reopen(const OutputSettings& settings) {
+  UniqueFd fd;
+  if (settings.logFile.empty()) {
+    fd = openNonBlocking(STDERR_FILENO);
+  } else {
+    constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    fd.reset(::open(settings.logFile.c_str(), kFlags, 0644));
+    if (!fd) throw std::system_error(errno, std::generic_category());
   }
+  const Poco::AutoPtr<Poco::Channel> sink(new LineSink(std::move(fd), dropped_));
   Poco::AutoPtr<Poco::Formatter> formatter;
   if (settings.logJson) {
     formatter = new JsonFormatter;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -39,7 +40,7 @@ Service::Service(Settings settings, std::function<Settings()> reload, Logging& l
                [this] {
                  if (acceptor_) acceptor_->onRoom();
                }),
-      output_(reactor_),
+      output_(pipes_),
       dispatcher_(timers_, counters_, settings_.clients),
       supervisor_(
           {pipes_, timers_, launcher_, random_, counters_, log_, [this] { onFirstDaemon(); }},
@@ -153,6 +154,8 @@ void Service::onEndSignal(int signal) {
     return;
   }
   log_.warning(fmt::format("ended at once by a second signal {}", signal));
+  stage_ = Stage::kStopping;
+  clients_.drainTimeout(clock_.now());
   supervisor_.killAll();
   exitCode_ = 128 + signal;
   reactor_.stop();
@@ -165,7 +168,7 @@ void Service::beginDrain(TimePoint now) {
   listeners_->close();
   // Only now, or the first of those just accepted to end would end it all.
   stage_ = Stage::kDraining;
-  clients_.drain();
+  clients_.drain(now);
   timers_.schedule(drainTimer_, now + settings_.drainTimeout);
   stopIfDrained();
 }
@@ -199,8 +202,8 @@ void Service::reload(TimePoint now) {
 void Service::adopt(const Settings& settings, TimePoint now) {
   try {
     logging_.reopen(settings.output);
-  } catch (const Poco::Exception& e) {
-    log_.error(fmt::format("log file not reopened: {}", e.displayText()));
+  } catch (const std::system_error& e) {
+    log_.error(fmt::format("log file not reopened: {}", e.what()));
   }
   if (!reopenTrace(settings.output.traceFile)) {
     log_.error(fmt::format("trace file '{}' cannot be opened: {}", settings.output.traceFile,
@@ -210,6 +213,7 @@ void Service::adopt(const Settings& settings, TimePoint now) {
   settings_ = settings;
   settings_.listen = listen;
   limitClients();
+  acceptor_->onRoom();
   access_.setRules(settings_.clients.allow, settings_.clients.maxClientsPerSource);
   dispatcher_.setLimits(settings_.clients);
   supervisor_.refresh(settings_.pool, now);

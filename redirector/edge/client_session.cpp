@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <utility>
 
+#include <Poco/Exception.h>
+
 #include "redirector/edge/daemon_process.h"
 
 namespace iotcpd::redirector {
@@ -51,7 +53,7 @@ void ClientSession::onReady() {
       sendRest(now);
       break;
     case State::kLingering:
-      discardInput(now);
+      discardInput();
       break;
     case State::kWaiting:
     case State::kEnded:
@@ -60,17 +62,17 @@ void ClientSession::onReady() {
 }
 
 void ClientSession::onDeadline(TimePoint now) {
+  // It may have come up in the same pass as the bytes it waits for.
+  if (state_ == State::kReading) readRequest(now);
   if (state_ == State::kReading && began_) {
     surplus_ = true;
     fail(Cause::kClientTimeout, now);
-    return;
-  }
-  if (state_ == State::kReplying) {
+  } else if (state_ == State::kReplying) {
     if (!decided_) decide(Cause::kNotTaken, now);
     cutOff();
-    return;
+  } else if (state_ == State::kReading || state_ == State::kLingering) {
+    end();
   }
-  end();
 }
 
 void ClientSession::readRequest(TimePoint now) {
@@ -133,7 +135,9 @@ void ClientSession::onHandedOut(DaemonProcess& daemon, TimePoint now) {
   trace_.worker = daemon.slot();
   trace_.incarnation = daemon.incarnation();
   trace_.pid = daemon.pid();
-  with_.counters.queryHandedOut(queued ? now - since : Nanoseconds::zero());
+  if (!std::exchange(handedOut_, true)) {
+    with_.counters.queryHandedOut(queued ? now - since : Nanoseconds::zero());
+  }
 }
 
 void ClientSession::onTakenBack() {
@@ -166,19 +170,23 @@ void ClientSession::onReset(TimePoint now) {
   onBroken(now);
 }
 
-void ClientSession::onDrain() {
+void ClientSession::onDrain(TimePoint now) {
+  if (state_ != State::kReading || began_) return;
+  readRequest(now);
   if (state_ == State::kReading && !began_) end();
 }
 
 void ClientSession::onDrainTimeout(TimePoint now) {
   if (state_ == State::kWaiting) with_.sink.onAbandoned(*this);
-  if (!decided_ && began_ && state_ != State::kReplying) fail(Cause::kDrainTimeout, now);
-  if (state_ == State::kReplying) {
-    if (!decided_) decide(Cause::kNotTaken, now);
-    cutOff();
-  } else if (state_ != State::kEnded) {
+  if (state_ == State::kReading) surplus_ = true;
+  if (state_ == State::kWaiting || (state_ == State::kReading && began_)) {
+    fail(Cause::kDrainTimeout, now);
+  } else if (state_ == State::kReading) {
     end();
   }
+  if (state_ != State::kReplying) return;
+  if (!decided_) decide(Cause::kNotTaken, now);
+  cutOff();
 }
 
 /// Looks for bytes beyond the request, which a close would answer with a reset that can eat the
@@ -210,19 +218,21 @@ void ClientSession::sendReply(std::string_view reply, TimePoint now) {
     onReplySent(now);
   } else {
     reply_ = reply.substr(taken);
+    replySentBytes_ = 0;
     await(Watch::Interest::kWritable, now + with_.settings.clientTimeout);
   }
 }
 
 void ClientSession::sendRest(TimePoint now) {
-  const ssize_t sent = ::send(fd_.get(), reply_.data(), reply_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  const std::string_view rest = std::string_view(reply_).substr(replySentBytes_);
+  const ssize_t sent = ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent < 0) {
     if (errno != EAGAIN && errno != EINTR) onBroken(now);
     return;
   }
   with_.counters.sent(static_cast<std::size_t>(sent));
-  reply_.erase(0, static_cast<std::size_t>(sent));
-  if (reply_.empty()) onReplySent(now);
+  replySentBytes_ += static_cast<std::size_t>(sent);
+  if (replySentBytes_ == reply_.size()) onReplySent(now);
 }
 
 void ClientSession::onReplySent(TimePoint now) {
@@ -241,7 +251,7 @@ void ClientSession::linger(TimePoint now) {
   await(Watch::Interest::kReadable, now + kLingerTime);
 }
 
-void ClientSession::discardInput(TimePoint /*now*/) {
+void ClientSession::discardInput() {
   std::array<char, kReadBytes>& buffer = readBuffer();
   for (int reads = 0; reads < kReadsPerPass; ++reads) {
     const ssize_t got = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -266,9 +276,13 @@ void ClientSession::decide(Cause cause, TimePoint now) {
 }
 
 void ClientSession::await(Watch::Interest interest, TimePoint deadline) {
-  if (!watch_) watch_ = std::make_unique<Watch>(with_.reactor, fd_.get(), [this] { onReady(); });
-  watch_->want(interest);
   with_.timers.schedule(timer_, deadline);
+  if (!watch_) watch_ = std::make_unique<Watch>(with_.reactor, fd_.get(), [this] { onReady(); });
+  try {
+    watch_->want(interest);
+  } catch (const Poco::Exception&) {
+    // The kernel would not watch it; the deadline decides.
+  }
 }
 
 /// Ends with a reset, so that a torn reply never looks like a whole one.

@@ -71,9 +71,9 @@ class ClientSession final : public QueueEntry {
   void fail(Cause cause, TimePoint now);
   /// The connection turned out to be reset. REQUIRES: state is kWaiting.
   void onReset(TimePoint now);
-  /// The service ends: closes the connection when no byte of a request has arrived.
-  void onDrain();
-  /// Its time is up: fails a query that is still open, cuts off everything else.
+  /// The service ends: takes what has arrived, and closes the connection when that is nothing.
+  void onDrain(TimePoint now);
+  /// Its time is up: fails a query that is still open, cuts off a reply that is not taken.
   void onDrainTimeout(TimePoint now);
 
   /// Keeps the request for a later hand-out.
@@ -107,7 +107,7 @@ class ClientSession final : public QueueEntry {
   void sendRest(TimePoint now);
   void onReplySent(TimePoint now);
   void linger(TimePoint now);
-  void discardInput(TimePoint now);
+  void discardInput();
   void decide(Cause cause, TimePoint now);
   void await(Watch::Interest interest, TimePoint deadline);
   void cutOff();
@@ -117,13 +117,15 @@ class ClientSession final : public QueueEntry {
   UniqueFd fd_;
   std::optional<IpAddress> source_;
   State state_ = State::kReading;
+  bool handedOut_ = false;   ///< a daemon has had it, perhaps one that ended before it read it
   bool began_ = false;       ///< a byte of the request has arrived: it is a query
   bool decided_ = false;     ///< its outcome is counted
   bool inputEnded_ = false;  ///< the client has sent its EOF
   bool surplus_ = false;     ///< the client has sent, or may still send, more than its request
   LineFramer framer_;
   std::string request_;
-  std::string reply_;  ///< what the kernel has not taken yet
+  std::string reply_;  ///< the end of the reply, if the kernel did not take all of it at once
+  std::size_t replySentBytes_ = 0;
   std::size_t lingerBudgetBytes_ = 0;
   DaemonProcess* daemon_ = nullptr;
   TimePoint acceptedAt_{};

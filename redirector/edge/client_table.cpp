@@ -25,9 +25,9 @@ void ClientTable::release(ClientSession& session) {
   onRoom_();
 }
 
-void ClientTable::drain() {
+void ClientTable::drain(TimePoint now) {
   // From the end: a session that ends swaps places with the last.
-  for (std::size_t i = sessions_.size(); i-- > 0;) sessions_[i]->onDrain();
+  for (std::size_t i = sessions_.size(); i-- > 0;) sessions_[i]->onDrain(now);
 }
 
 void ClientTable::drainTimeout(TimePoint now) {

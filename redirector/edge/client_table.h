@@ -27,7 +27,7 @@ class ClientTable {
 
   [[nodiscard]] std::size_t size() const { return sessions_.size(); }
   /// The service ends: closes every connection that has not sent a byte.
-  void drain();
+  void drain(TimePoint now);
   /// Ends all that is left.
   void drainTimeout(TimePoint now);
 

@@ -56,6 +56,7 @@ DaemonChannel::SendResult DaemonChannel::send(std::string_view request) {
   writtenBytes_ = static_cast<std::size_t>(written);
   if (static_cast<std::size_t>(written) < request.size()) {
     pending_ = request.substr(static_cast<std::size_t>(written));
+    pendingWritten_ = 0;
     watchStdin(true);
   }
   return SendResult::kTaken;
@@ -66,6 +67,10 @@ bool DaemonChannel::requestUnread() const {
   return awaiting_ && framer_.buffered() == 0 && stdin_ &&
          ::ioctl(stdin_.get(), FIONREAD, &unread) == 0 &&
          static_cast<std::size_t>(unread) >= writtenBytes_;
+}
+
+void DaemonChannel::listen(TimePoint now) {
+  if (listening_) readOnce(now);
 }
 
 void DaemonChannel::drain(TimePoint now) {
@@ -118,17 +123,18 @@ void DaemonChannel::takeReply(std::string_view bytes, TimePoint now) {
 }
 
 void DaemonChannel::writePending(TimePoint now) {
-  const ssize_t written = ::write(stdin_.get(), pending_.data(), pending_.size());
+  const std::string_view rest = std::string_view(pending_).substr(pendingWritten_);
+  const ssize_t written = ::write(stdin_.get(), rest.data(), rest.size());
   if (written < 0) {
     if (errno == EAGAIN || errno == EINTR) return;
     watchStdin(false);
     listener_.onChannelEvent(ChannelEvent::kBrokenStdin, {}, now);
     return;
   }
-  pending_.erase(0, static_cast<std::size_t>(written));
+  pendingWritten_ += static_cast<std::size_t>(written);
   writtenBytes_ += static_cast<std::size_t>(written);
-  if (pending_.empty()) {
-    pending_.shrink_to_fit();
+  if (pendingWritten_ == pending_.size()) {
+    pending_ = {};
     watchStdin(false);
   }
 }

@@ -60,6 +60,9 @@ class DaemonChannel final : private PipePoller::Handler {
   /// have it. Meaningful once the daemon has ended; while it lives it may read at any moment.
   [[nodiscard]] bool requestUnread() const;
 
+  /// Reads once what its stdout holds, for a deadline that may have come up in the same pass as
+  /// what it waits for.
+  void listen(TimePoint now);
   /// Reads what is left of its stdout after its exit; events are told as ever, kClosed last unless
   /// somebody else still holds the pipe.
   void drain(TimePoint now);
@@ -92,7 +95,8 @@ class DaemonChannel final : private PipePoller::Handler {
   Listener& listener_;
   StdinHandler stdinHandler_;
   LineFramer framer_;
-  std::string pending_;           ///< the part of the request that the pipe has not taken yet
+  std::string pending_;  ///< the end of the request, if the pipe did not take all at once
+  std::size_t pendingWritten_ = 0;
   std::size_t writtenBytes_ = 0;  ///< of the request that is awaited
   bool awaiting_ = false;
   bool listening_ = false;

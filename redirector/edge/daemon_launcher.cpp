@@ -15,7 +15,10 @@ LaunchResult ProcessLauncher::launch(const std::vector<std::string>& words, Slot
        descriptorLimit_});
 }
 
-void ProcessLauncher::signalGroup(pid_t pid, int signal) { ::kill(-pid, signal); }
+void ProcessLauncher::signalGroup(pid_t pid, int signal) {
+  ::kill(-pid, signal);
+  ::kill(pid, signal);  // It may have moved to a group of its own choice.
+}
 
 DaemonLauncher::Exit ProcessLauncher::nextExited() {
   siginfo_t info{};

@@ -4,19 +4,23 @@
 
 #include <utility>
 
+#include "redirector/edge/daemon_recipe.h"
+
 namespace iotcpd::redirector {
 
 DaemonProcess::DaemonProcess(Owner& owner, PipePoller& poller, Timers& timers,
-                             DaemonLauncher& launcher, Identity identity, LaunchedProcess process,
-                             std::size_t maxReplyBytes, TimePoint now)
+                             DaemonLauncher& launcher, Identity identity,
+                             std::shared_ptr<const DaemonRecipe> recipe, LaunchedProcess process,
+                             TimePoint now)
     : owner_(owner),
       timers_(timers),
       launcher_(launcher),
       identity_(identity),
+      recipe_(std::move(recipe)),
       pid_(process.pid),
       startedAt_(now),
       channel_(poller, std::move(process.stdinWriter), std::move(process.stdoutReader),
-               maxReplyBytes, *this),
+               recipe_->maxReplyBytes, *this),
       stderr_(poller, std::move(process.stderrReader),
               [this](std::string_view line) { owner_.onDaemonStderr(*this, line); }),
       phaseTimer_([this](TimePoint at) { owner_.onDaemonDeadline(*this, at); }),

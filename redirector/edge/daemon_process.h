@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "common/os/process_launch.h"
@@ -17,6 +18,7 @@
 namespace iotcpd::redirector {
 
 class ClientSession;
+struct DaemonRecipe;
 
 /// One daemon process from launch to burial: its pipes, what it is doing, and its one deadline.
 /// Passive: the owner decides, and destroys it once it is reaped.
@@ -52,14 +54,15 @@ class DaemonProcess final : private DaemonChannel::Listener {
   };
 
   DaemonProcess(Owner& owner, PipePoller& poller, Timers& timers, DaemonLauncher& launcher,
-                Identity identity, LaunchedProcess process, std::size_t maxReplyBytes,
-                TimePoint now);
+                Identity identity, std::shared_ptr<const DaemonRecipe> recipe,
+                LaunchedProcess process, TimePoint now);
 
   /// False, with errno set, when the poller could not take its descriptors.
   [[nodiscard]] bool open();
 
   [[nodiscard]] SlotId slot() const { return identity_.slot; }
   [[nodiscard]] std::uint64_t incarnation() const { return identity_.incarnation; }
+  [[nodiscard]] const DaemonRecipe& recipe() const { return *recipe_; }
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] TimePoint startedAt() const { return startedAt_; }
   [[nodiscard]] Phase phase() const { return phase_; }
@@ -78,7 +81,7 @@ class DaemonProcess final : private DaemonChannel::Listener {
   /// The client whose request it works on; nullptr when that client has left.
   ClientSession* client = nullptr;
   TimePoint handedOutAt{};
-  /// Replies given to clients.
+  /// Requests answered, for clients that have left too.
   std::uint64_t served = 0;
   /// To be replaced as soon as it is free.
   bool due = false;
@@ -97,6 +100,7 @@ class DaemonProcess final : private DaemonChannel::Listener {
   Timers& timers_;
   DaemonLauncher& launcher_;
   Identity identity_;
+  std::shared_ptr<const DaemonRecipe> recipe_;
   pid_t pid_;
   TimePoint startedAt_;
   Phase phase_ = Phase::kProving;

@@ -24,6 +24,9 @@ class DaemonProof {
   /// Throws Poco::RegularExpressionException when probe-expect is not one.
   explicit DaemonProof(const PoolSettings& settings);
 
+  /// It has a question; without one it takes silence, or nothing, for a proof.
+  [[nodiscard]] bool asks() const { return !probe_.empty(); }
+
   /// Puts the daemon into Phase::kProving unless nothing has to be proven.
   [[nodiscard]] Verdict begin(DaemonProcess& daemon, Kind kind, TimePoint now) const;
   /// The daemon said something, or closed its stdout, while being proven.

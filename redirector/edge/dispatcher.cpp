@@ -71,6 +71,12 @@ void Dispatcher::onRequestUnread(DaemonProcess& daemon, TimePoint now) {
   if (session == nullptr) return;
   session->onTakenBack();
   queue_.rejoin(*session);
+  if (queue_.expired(now) == session) {
+    queue_.leave(*session);
+    waiting_.remove(*session);
+    session->fail(Cause::kDaemonDeath, now);
+    return;
+  }
   timers_.schedule(queueTimer_, *queue_.earliestDeadline());
   onDaemonAvailable(now);
 }

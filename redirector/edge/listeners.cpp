@@ -1,6 +1,7 @@
 #include "redirector/edge/listeners.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,8 +11,9 @@
 #include <Poco/Exception.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SocketAddress.h>
-#include <Poco/Net/StreamSocket.h>
 #include <fmt/format.h>
+
+#include "common/os/unique_fd.h"
 
 namespace iotcpd::redirector {
 namespace {
@@ -32,14 +34,11 @@ void removeStaleSocket(const std::string& path) {
   if (!S_ISSOCK(status.st_mode)) {
     throw BindError(fmt::format("cannot bind unix:{}: there is a file that is no socket", path));
   }
-  try {
-    Poco::Net::StreamSocket probe;
-    probe.connect(SocketAddress(SocketAddress::UNIX_LOCAL, path));
-  } catch (const Poco::Net::ConnectionRefusedException&) {
+  const UniqueFd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const SocketAddress address(SocketAddress::UNIX_LOCAL, path);
+  if (::connect(probe.get(), address.addr(), address.length()) != 0 && errno == ECONNREFUSED) {
     ::unlink(path.c_str());
     return;
-  } catch (const Poco::Exception& e) {
-    throw BindError(fmt::format("cannot bind unix:{}: {}", path, e.displayText()));
   }
   throw BindError(fmt::format("cannot bind unix:{}: another process listens on it", path));
 }

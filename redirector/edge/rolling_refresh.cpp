@@ -2,13 +2,12 @@
 
 #include <utility>
 
+#include "redirector/edge/daemon_recipe.h"
+
 namespace iotcpd::redirector {
 
-RollingRefresh::RollingRefresh(Host& host, Timers& timers, const DaemonProof& proof)
-    : host_(host),
-      timers_(timers),
-      proof_(proof),
-      next_([this](TimePoint now) { startSuccessor(now); }) {}
+RollingRefresh::RollingRefresh(Host& host, Timers& timers)
+    : host_(host), timers_(timers), next_([this](TimePoint now) { startSuccessor(now); }) {}
 
 void RollingRefresh::request(Nanoseconds retryDelay, TimePoint now) {
   retryDelay_ = retryDelay;
@@ -24,14 +23,20 @@ void RollingRefresh::cancel(TimePoint now) {
 }
 
 void RollingRefresh::onEvent(ChannelEvent event, std::string_view line, TimePoint now) {
-  if (successor_->phase() == DaemonProcess::Phase::kStandby) {
-    fail(now);
+  if (event == ChannelEvent::kClosed) {
+    fail(Flaw::kEnded, now);
+  } else if (successor_->phase() == DaemonProcess::Phase::kStandby) {
+    fail(Flaw::kSpoke, now);
   } else {
-    judge(proof_.onEvent(*successor_, event, line, now), now);
+    const DaemonProof& proof = successor_->recipe().proof;
+    judge(proof.onEvent(*successor_, event, line, now), proof.asks() ? Flaw::kAnswer : Flaw::kSpoke,
+          now);
   }
 }
 
-void RollingRefresh::onDeadline(TimePoint now) { judge(proof_.onDeadline(*successor_), now); }
+void RollingRefresh::onDeadline(TimePoint now) {
+  judge(successor_->recipe().proof.onDeadline(*successor_), Flaw::kAnswer, now);
+}
 
 void RollingRefresh::onExited(TimePoint now) {
   successor_ = nullptr;
@@ -39,12 +44,18 @@ void RollingRefresh::onExited(TimePoint now) {
 }
 
 bool RollingRefresh::onSlotFree(SlotId slot, TimePoint now) {
-  if (successor_ == nullptr || successor_->slot() != slot ||
+  if (successor_ == nullptr || successor_->slot() != slot || slot >= host_.slotCount() ||
       successor_->phase() != DaemonProcess::Phase::kStandby) {
     return false;
   }
   takeOverNow(now);
   return true;
+}
+
+void RollingRefresh::onShrunk(TimePoint now) {
+  if (successor_ == nullptr || successor_->slot() < host_.slotCount()) return;
+  host_.dismiss(*std::exchange(successor_, nullptr), now);
+  advance(plan_.succeeded(host_.slotCount()), Nanoseconds::zero(), now);
 }
 
 void RollingRefresh::startSuccessor(TimePoint now) {
@@ -55,15 +66,16 @@ void RollingRefresh::startSuccessor(TimePoint now) {
   successor_ = host_.launchSuccessor(*plan_.current(), now);
   if (successor_ == nullptr) {
     advance(plan_.failed(), retryDelay_, now);
-  } else {
-    judge(proof_.begin(*successor_, DaemonProof::Kind::kSuccessor, now), now);
+    return;
   }
+  judge(successor_->recipe().proof.begin(*successor_, DaemonProof::Kind::kSuccessor, now),
+        Flaw::kEnded, now);
 }
 
-void RollingRefresh::judge(DaemonProof::Verdict verdict, TimePoint now) {
+void RollingRefresh::judge(DaemonProof::Verdict verdict, Flaw flaw, TimePoint now) {
   if (verdict == DaemonProof::Verdict::kPending) return;
-  if (verdict == DaemonProof::Verdict::kFailed || successor_->slot() >= host_.slotCount()) {
-    fail(now);
+  if (verdict == DaemonProof::Verdict::kFailed) {
+    fail(flaw, now);
   } else if (host_.slotBusy(successor_->slot())) {
     successor_->enter(DaemonProcess::Phase::kStandby);
   } else {
@@ -76,13 +88,15 @@ void RollingRefresh::takeOverNow(TimePoint now) {
   advance(plan_.succeeded(host_.slotCount()), Nanoseconds::zero(), now);
 }
 
-void RollingRefresh::fail(TimePoint now) {
-  host_.dismiss(*std::exchange(successor_, nullptr), now);
+void RollingRefresh::fail(Flaw flaw, TimePoint now) {
+  host_.reject(*std::exchange(successor_, nullptr), flaw, now);
   advance(plan_.failed(), retryDelay_, now);
 }
 
 void RollingRefresh::advance(RefreshPlan::Progress progress, Nanoseconds delay, TimePoint now) {
-  if (progress != RefreshPlan::Progress::kNextSlot) host_.onRefreshEnded(plan_.aborted(), now);
+  if (progress != RefreshPlan::Progress::kNextSlot) {
+    host_.onRefreshEnded(plan_.aborted() ? Ending::kAborted : Ending::kDone);
+  }
   if (plan_.current()) timers_.schedule(next_, now + delay);
 }
 

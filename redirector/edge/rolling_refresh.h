@@ -13,6 +13,14 @@ namespace iotcpd::redirector {
 /// proven, and lets it take over when the incumbent is free; then the next slot.
 class RollingRefresh {
  public:
+  /// What is wrong with a successor.
+  enum class Flaw {
+    kEnded,   ///< it has closed its stdout
+    kSpoke,   ///< output that nobody asked for
+    kAnswer,  ///< its probe's answer is wrong, or did not come
+  };
+  enum class Ending { kDone, kAborted };
+
   /// The pool as the refresh sees it.
   class Host {
    public:
@@ -22,16 +30,18 @@ class RollingRefresh {
     [[nodiscard]] virtual DaemonProcess* launchSuccessor(SlotId slot, TimePoint now) = 0;
     /// The proven successor becomes its slot's process; the incumbent, if any, is stopped.
     virtual void takeOver(DaemonProcess& successor, TimePoint now) = 0;
-    /// The successor failed or is not wanted any more: stop it.
+    /// The successor has failed.
+    virtual void reject(DaemonProcess& successor, Flaw flaw, TimePoint now) = 0;
+    /// The successor is not wanted any more.
     virtual void dismiss(DaemonProcess& successor, TimePoint now) = 0;
-    /// `aborted`: the incumbents that are left stay.
-    virtual void onRefreshEnded(bool aborted, TimePoint now) = 0;
+    /// When aborted, the incumbents that are left stay. A further round may follow.
+    virtual void onRefreshEnded(Ending ending) = 0;
 
    protected:
     ~Host() = default;
   };
 
-  RollingRefresh(Host& host, Timers& timers, const DaemonProof& proof);
+  RollingRefresh(Host& host, Timers& timers);
 
   /// Begins a round, or has one follow the running one. `retryDelay`: between a failed successor
   /// and the next try.
@@ -48,17 +58,18 @@ class RollingRefresh {
   void onExited(TimePoint now);
   /// The slot's incumbent became free, or is no more. True when a successor took over.
   bool onSlotFree(SlotId slot, TimePoint now);
+  /// The pool has shrunk: a successor for a slot that is no more is dismissed.
+  void onShrunk(TimePoint now);
 
  private:
   void startSuccessor(TimePoint now);
-  void judge(DaemonProof::Verdict verdict, TimePoint now);
+  void judge(DaemonProof::Verdict verdict, Flaw flaw, TimePoint now);
   void takeOverNow(TimePoint now);
-  void fail(TimePoint now);
+  void fail(Flaw flaw, TimePoint now);
   void advance(RefreshPlan::Progress progress, Nanoseconds delay, TimePoint now);
 
   Host& host_;
   Timers& timers_;
-  const DaemonProof& proof_;
   RefreshPlan plan_;
   DaemonProcess* successor_ = nullptr;
   Nanoseconds retryDelay_{};

@@ -6,8 +6,10 @@
 
 namespace iotcpd::redirector {
 
-StandardOutput::StandardOutput(Reactor& reactor)
-    : reactor_(reactor), fd_(openNonBlocking(STDOUT_FILENO)) {}
+StandardOutput::StandardOutput(PipePoller& poller)
+    : poller_(poller), fd_(openNonBlocking(STDOUT_FILENO)) {}
+
+StandardOutput::~StandardOutput() { watch(false); }
 
 void StandardOutput::write(std::string_view text) {
   if (buffer_.size() + text.size() > kMaxBufferedBytes) {
@@ -30,12 +32,19 @@ void StandardOutput::flush() {
     }
     buffer_.erase(0, static_cast<std::size_t>(written));
   }
-  if (buffer_.empty()) {
-    if (watch_) watch_->want(Watch::Interest::kNothing);
-    return;
+  watch(!buffer_.empty());
+}
+
+void StandardOutput::onPipeReady(std::uint32_t /*events*/, TimePoint /*now*/) { flush(); }
+
+void StandardOutput::watch(bool wanted) {
+  if (wanted == watched_) return;
+  if (wanted) {
+    watched_ = poller_.add(fd_.get(), EPOLLOUT, *this);
+  } else {
+    poller_.remove(fd_.get(), *this);
+    watched_ = false;
   }
-  if (!watch_) watch_ = std::make_unique<Watch>(reactor_, fd_.get(), [this] { flush(); });
-  watch_->want(Watch::Interest::kWritable);
 }
 
 }  // namespace iotcpd::redirector

@@ -2,34 +2,37 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "common/os/unique_fd.h"
-#include "redirector/edge/reactor.h"
-#include "redirector/edge/watch.h"
+#include "redirector/edge/pipe_poller.h"
 
 namespace iotcpd::redirector {
 
 /// Standard output that never blocks the loop: what a slow reader has not taken is kept here up to
 /// a bound and written when it reads on; a text beyond the bound is dropped whole and counted.
-class StandardOutput {
+class StandardOutput final : private PipePoller::Handler {
  public:
   static constexpr std::size_t kMaxBufferedBytes = std::size_t{1} << 20U;
 
-  explicit StandardOutput(Reactor& reactor);
+  explicit StandardOutput(PipePoller& poller);
+  ~StandardOutput();
+  StandardOutput(const StandardOutput&) = delete;
+  StandardOutput& operator=(const StandardOutput&) = delete;
 
   void write(std::string_view text);
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
  private:
+  void onPipeReady(std::uint32_t events, TimePoint now) override;
   void flush();
+  void watch(bool wanted);
 
-  Reactor& reactor_;
+  PipePoller& poller_;  ///< not the reactor, which would not tell that the reader has gone
   UniqueFd fd_;
   std::string buffer_;
-  std::unique_ptr<Watch> watch_;
+  bool watched_ = false;
   std::uint64_t dropped_ = 0;
 };
 

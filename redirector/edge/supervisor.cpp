@@ -1,7 +1,6 @@
-// Supervisor: the daemons at work. Starting and replacing them is in supervisor_slots.cpp.
+// Supervisor: the daemons at work. Their beginning is in supervisor_slots.cpp, their end in
+// supervisor_end.cpp.
 #include "redirector/edge/supervisor.h"
-
-#include <signal.h>
 
 #include <algorithm>
 #include <utility>
@@ -10,10 +9,6 @@
 
 namespace iotcpd::redirector {
 namespace {
-
-/// How long a daemon that closed a pipe may take to exit before it is taken for alive. Its slot has
-/// a successor meanwhile, so that only the verdict waits.
-constexpr Nanoseconds kExitGrace = std::chrono::milliseconds(500);
 
 Cause causeOf(CondemnCause cause) {
   switch (cause) {
@@ -33,11 +28,12 @@ Supervisor::Supervisor(const Environment& environment, const PoolSettings& setti
     : with_(environment),
       listener_(listener),
       settings_(settings),
-      provenWords_(settings.daemonWords),
-      proof_(settings),
+      proven_(std::make_shared<DaemonRecipe>(settings)),
+      candidate_(proven_),
+      wanted_(proven_),
       pool_(0),
       startTimer_([this](TimePoint now) { startSome(now); }),
-      refresh_(*this, environment.timers, proof_) {}
+      refresh_(*this, environment.timers) {}
 
 DaemonProcess* Supervisor::handOut(std::string_view request, TimePoint now) {
   while (const std::optional<SlotId> slot = pool_.borrow()) {
@@ -73,7 +69,7 @@ void Supervisor::onDaemonEvent(DaemonProcess& daemon, ChannelEvent event, std::s
       onServiceEvent(daemon, event, line, now);
       break;
     case Phase::kProving:
-      judge(daemon, proof_.onEvent(daemon, event, line, now), now);
+      judge(daemon, daemon.recipe().proof.onEvent(daemon, event, line, now), now);
       break;
     case Phase::kIdle:
     case Phase::kResting:
@@ -115,10 +111,10 @@ void Supervisor::onDaemonDeadline(DaemonProcess& daemon, TimePoint now) {
   }
   switch (daemon.phase()) {
     case Phase::kServing:
-      condemn(daemon, CondemnCause::kTimeout, now);
+      onServiceOver(daemon, now);
       break;
     case Phase::kProving:
-      judge(daemon, proof_.onDeadline(daemon), now);
+      onProofOver(daemon, now);
       break;
     case Phase::kResting:
       onRestOver(daemon, now);
@@ -137,8 +133,24 @@ void Supervisor::onDaemonDeadline(DaemonProcess& daemon, TimePoint now) {
   }
 }
 
+/// A deadline may come up in the same pass as what it waits for: look before judging.
+void Supervisor::onServiceOver(DaemonProcess& daemon, TimePoint now) {
+  const std::uint64_t served = daemon.served;
+  daemon.channel().listen(now);
+  if (daemon.phase() == Phase::kServing && daemon.served == served) {
+    condemn(daemon, CondemnCause::kTimeout, now);
+  }
+}
+
+void Supervisor::onProofOver(DaemonProcess& daemon, TimePoint now) {
+  const bool answered = daemon.answeredProbe;
+  if (!answered) daemon.channel().listen(now);
+  if (daemon.phase() == Phase::kProving && daemon.answeredProbe == answered) {
+    judge(daemon, daemon.recipe().proof.onDeadline(daemon), now);
+  }
+}
+
 void Supervisor::onRestOver(DaemonProcess& daemon, TimePoint now) {
-  // The deadline may have come up in the same pass as the byte that breaks the rest.
   switch (daemon.channel().checkSilence()) {
     case DaemonChannel::Silence::kSpoke:
       condemn(daemon, CondemnCause::kStrayOutput, now);
@@ -238,77 +250,9 @@ void Supervisor::closeRequest(DaemonProcess& daemon, bool ended, TimePoint now) 
 }
 
 void Supervisor::retire(DaemonProcess& daemon, TimePoint now) {
-  vacate(daemon, Nanoseconds::zero(), now);
+  // Having served, it starts the slot's back-off afresh.
+  vacate(daemon, daemon.served > 0 ? delayAfterDeath(daemon, now) : Nanoseconds::zero(), now);
   daemon.stop(now);
-}
-
-void Supervisor::onChildExited(TimePoint now) {
-  for (DaemonLauncher::Exit exit = with_.launcher.nextExited(); exit.pid > 0;
-       exit = with_.launcher.nextExited()) {
-    bury(exit, now);
-  }
-  if (stopping_ && processes_.empty() && onStopped_) std::exchange(onStopped_, nullptr)();
-}
-
-void Supervisor::bury(const DaemonLauncher::Exit& exit, TimePoint now) {
-  const auto found = processes_.find(exit.pid);
-  if (found == processes_.end()) {
-    with_.launcher.reap(exit.pid);  // A child we were born with.
-    return;
-  }
-  DaemonProcess& daemon = *found->second;
-  const bool expected = daemon.phase() == Phase::kStopping;
-  // Once reaped, the group's number may be somebody else's.
-  with_.launcher.signalGroup(exit.pid, SIGKILL);
-  daemon.due = true;
-  daemon.channel().drain(now);
-  daemon.standardError().finish(now);
-  with_.launcher.reap(exit.pid);
-  if (!expected) with_.counters.daemonDied();
-  logExit(daemon, exit, expected);
-  if (refresh_.owns(daemon)) {
-    refresh_.onExited(now);
-  } else {
-    lose(daemon, CondemnCause::kClosedStdout, now);
-    closeRequest(daemon, true, now);
-  }
-  processes_.erase(exit.pid);
-}
-
-void Supervisor::logExit(const DaemonProcess& daemon, const DaemonLauncher::Exit& exit,
-                         bool expected) {
-  const auto priority = expected ? Poco::Message::PRIO_DEBUG : Poco::Message::PRIO_WARNING;
-  if (with_.log.getLevel() < priority) return;
-  const std::string how = exit.killed ? fmt::format("killed by signal {}", exit.code)
-                                      : fmt::format("exited with code {}", exit.code);
-  const std::string text = fmt::format("daemon[{}] pid {} {} after {} requests", daemon.slot(),
-                                       daemon.pid(), how, daemon.served);
-  with_.log.log(Poco::Message(with_.log.name(), text, priority));
-}
-
-void Supervisor::stop(TimePoint now, std::function<void()> onStopped) {
-  stopping_ = true;
-  onStopped_ = std::move(onStopped);
-  startTimer_.cancel();
-  turns_.clear();
-  refresh_.cancel(now);
-  for (const auto& slot : slots_) {
-    slot->turn.cancel();
-    if (slot->process != nullptr) retire(*slot->process, now);
-  }
-  onChildExited(now);
-}
-
-void Supervisor::killAll() {
-  for (const auto& [pid, daemon] : processes_) with_.launcher.signalGroup(pid, SIGKILL);
-}
-
-std::size_t Supervisor::stoppingCount() const {
-  std::size_t count = 0;
-  for (const auto& [pid, daemon] : processes_) {
-    if (daemon->phase() == Phase::kStopping || daemon->phase() == Phase::kGone) ++count;
-  }
-  return count;
 }
 
 std::vector<DaemonRegister> Supervisor::registers(TimePoint now) const {

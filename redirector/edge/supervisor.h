@@ -12,7 +12,7 @@
 
 #include "common/random/random_stream.h"
 #include "redirector/edge/daemon_process.h"
-#include "redirector/edge/daemon_proof.h"
+#include "redirector/edge/daemon_recipe.h"
 #include "redirector/edge/rolling_refresh.h"
 #include "redirector/policy/counters.h"
 #include "redirector/policy/daemon_pool.h"
@@ -86,7 +86,12 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   [[nodiscard]] std::vector<DaemonRegister> registers(TimePoint now) const;
 
  private:
+  /// How long a daemon that closed a pipe may take to exit before it is taken for alive. Its slot
+  /// has a successor meanwhile, so that only the verdict waits.
+  static constexpr Nanoseconds kExitGrace = std::chrono::milliseconds(500);
+
   using Phase = DaemonProcess::Phase;
+  using Recipe = std::shared_ptr<const DaemonRecipe>;
 
   /// What a slot holds beside its state in the pool.
   struct Slot {
@@ -107,11 +112,14 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   [[nodiscard]] bool slotBusy(SlotId slot) const override;
   [[nodiscard]] DaemonProcess* launchSuccessor(SlotId slot, TimePoint now) override;
   void takeOver(DaemonProcess& successor, TimePoint now) override;
+  void reject(DaemonProcess& successor, RollingRefresh::Flaw flaw, TimePoint now) override;
   void dismiss(DaemonProcess& successor, TimePoint now) override;
-  void onRefreshEnded(bool aborted, TimePoint now) override;
+  void onRefreshEnded(RollingRefresh::Ending ending) override;
 
   void onServiceEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
                       TimePoint now);
+  void onServiceOver(DaemonProcess& daemon, TimePoint now);
+  void onProofOver(DaemonProcess& daemon, TimePoint now);
   void onRestOver(DaemonProcess& daemon, TimePoint now);
   void judge(DaemonProcess& daemon, DaemonProof::Verdict verdict, TimePoint now);
   void beginIdle(DaemonProcess& daemon, TimePoint now);
@@ -124,13 +132,13 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void bury(const DaemonLauncher::Exit& exit, TimePoint now);
   void logExit(const DaemonProcess& daemon, const DaemonLauncher::Exit& exit, bool expected);
 
-  /// A process that could not be started: its errno.
+  /// A process, or the errno that kept it from being started.
   struct Launched {
     DaemonProcess* daemon = nullptr;
     int error = 0;
   };
-  [[nodiscard]] Launched launch(DaemonProcess::Identity identity,
-                                const std::vector<std::string>& words, TimePoint now);
+  [[nodiscard]] Launched launch(DaemonProcess::Identity identity, const Recipe& recipe,
+                                TimePoint now);
   [[nodiscard]] int startSlot(SlotId id, TimePoint now);
   void startSome(TimePoint now);
   void vacate(const DaemonProcess& daemon, Nanoseconds delay, TimePoint now);
@@ -139,15 +147,14 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void logDelay(SlotId slot, const RespawnBackoff::Decision& decision);
   void resize(std::size_t slots, TimePoint now);
   void dropEmptySlots();
-  [[nodiscard]] const std::vector<std::string>& wordsFor(SlotId slot) const;
+  [[nodiscard]] const Recipe& recipeFor(SlotId slot) const;
 
   Environment with_;
   PoolListener& listener_;
   PoolSettings settings_;
-  /// The command of the daemons there are; settings_ has that of their successors while a refresh
-  /// runs, and gets this one back when it is aborted.
-  std::vector<std::string> provenWords_;
-  DaemonProof proof_;
+  Recipe proven_;     ///< of the daemons there are, and of those that replace them
+  Recipe candidate_;  ///< of the successors in the running round
+  Recipe wanted_;     ///< of the round to come, if one waits
   DaemonPool pool_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::size_t wantedSlots_ = 0;

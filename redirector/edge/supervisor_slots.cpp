@@ -43,27 +43,27 @@ void Supervisor::startSome(TimePoint now) {
 
 int Supervisor::startSlot(SlotId id, TimePoint now) {
   Slot& slot = *slots_[id];
-  const Launched launched = launch({id, pool_.incarnation(id) + 1}, wordsFor(id), now);
+  const Launched launched = launch({id, pool_.incarnation(id) + 1}, recipeFor(id), now);
   if (launched.daemon == nullptr) {
     const RespawnBackoff::Decision decision = slot.backoff.couldNotStart(with_.random.uniform());
-    if (started_ && decision.newStage) logNoStart(id, wordsFor(id).front(), launched.error);
+    if (started_ && decision.newStage) logNoStart(id, recipeFor(id)->words.front(), launched.error);
     with_.timers.schedule(slot.turn, now + decision.delay);
     return launched.error;
   }
   slot.process = launched.daemon;
   pool_.start(id);
-  judge(*launched.daemon, proof_.begin(*launched.daemon, DaemonProof::Kind::kFirst, now), now);
+  DaemonProcess& daemon = *launched.daemon;
+  judge(daemon, daemon.recipe().proof.begin(daemon, DaemonProof::Kind::kFirst, now), now);
   return 0;
 }
 
-Supervisor::Launched Supervisor::launch(DaemonProcess::Identity identity,
-                                        const std::vector<std::string>& words, TimePoint now) {
-  LaunchResult result = with_.launcher.launch(words, identity.slot, identity.incarnation);
+Supervisor::Launched Supervisor::launch(DaemonProcess::Identity identity, const Recipe& recipe,
+                                        TimePoint now) {
+  LaunchResult result = with_.launcher.launch(recipe->words, identity.slot, identity.incarnation);
   if (!result.process) return {nullptr, result.error};
   DaemonProcess::Owner& owner = *this;
-  auto daemon =
-      std::make_unique<DaemonProcess>(owner, with_.pipes, with_.timers, with_.launcher, identity,
-                                      std::move(*result.process), settings_.maxReplyBytes, now);
+  auto daemon = std::make_unique<DaemonProcess>(owner, with_.pipes, with_.timers, with_.launcher,
+                                                identity, recipe, std::move(*result.process), now);
   DaemonProcess* const raw = daemon.get();
   const bool opened = raw->open();
   const int error = opened ? 0 : errno;
@@ -130,6 +130,7 @@ void Supervisor::resize(std::size_t slots, TimePoint now) {
     if (process != nullptr && pool_.state(id) != DaemonState::kBusy) retire(*process, now);
   }
   dropEmptySlots();
+  refresh_.onShrunk(now);
 }
 
 void Supervisor::dropEmptySlots() {
@@ -139,25 +140,26 @@ void Supervisor::dropEmptySlots() {
 
 void Supervisor::refresh(const PoolSettings& settings, TimePoint now) {
   if (stopping_) return;
-  if (!refresh_.running()) provenWords_ = settings_.daemonWords;
   settings_ = settings;
-  proof_ = DaemonProof(settings);
+  wanted_ = std::make_shared<DaemonRecipe>(settings);
+  const bool follows = refresh_.running();
+  if (!follows) candidate_ = wanted_;
   resize(settings.numDaemons, now);
   for (const auto& slot : slots_) slot->backoff.setFirst(settings.alarmInterval);
-  with_.log.notice("refresh started");
+  with_.log.notice(follows ? "refresh to be followed by another" : "refresh started");
   refresh_.request(settings.alarmInterval, now);
 }
 
-const std::vector<std::string>& Supervisor::wordsFor(SlotId slot) const {
-  const bool ahead = refresh_.running() && slot >= refresh_.position();
-  return ahead ? provenWords_ : settings_.daemonWords;
+const Supervisor::Recipe& Supervisor::recipeFor(SlotId slot) const {
+  const bool refreshed = refresh_.running() && slot < refresh_.position();
+  return refreshed ? candidate_ : proven_;
 }
 
 bool Supervisor::slotBusy(SlotId slot) const { return pool_.state(slot) == DaemonState::kBusy; }
 
 DaemonProcess* Supervisor::launchSuccessor(SlotId slot, TimePoint now) {
-  const Launched launched = launch({slot, pool_.nextIncarnation(slot)}, settings_.daemonWords, now);
-  if (launched.daemon == nullptr) logNoStart(slot, settings_.daemonWords.front(), launched.error);
+  const Launched launched = launch({slot, pool_.nextIncarnation(slot)}, candidate_, now);
+  if (launched.daemon == nullptr) logNoStart(slot, candidate_->words.front(), launched.error);
   return launched.daemon;
 }
 
@@ -171,23 +173,28 @@ void Supervisor::takeOver(DaemonProcess& successor, TimePoint now) {
   beginIdle(successor, now);
 }
 
-void Supervisor::dismiss(DaemonProcess& successor, TimePoint now) {
-  if (!stopping_) {
-    with_.log.warning(
-        fmt::format("daemon[{}] pid {} is no worthy successor", successor.slot(), successor.pid()));
+void Supervisor::reject(DaemonProcess& successor, RollingRefresh::Flaw flaw, TimePoint now) {
+  if (flaw == RollingRefresh::Flaw::kEnded) {
+    successor.channel().mute();
+    successor.enter(Phase::kGone, now + kExitGrace);
+    return;
   }
+  recordCondemned(successor, flaw == RollingRefresh::Flaw::kAnswer ? CondemnCause::kProbe
+                                                                   : CondemnCause::kStrayOutput);
   successor.stop(now);
 }
 
-void Supervisor::onRefreshEnded(bool aborted, TimePoint /*now*/) {
-  if (aborted) {
-    if (!refresh_.running()) settings_.daemonWords = provenWords_;
+void Supervisor::dismiss(DaemonProcess& successor, TimePoint now) { successor.stop(now); }
+
+void Supervisor::onRefreshEnded(RollingRefresh::Ending ending) {
+  if (ending == RollingRefresh::Ending::kAborted) {
     with_.log.error(fmt::format("refresh aborted after {} failed successors, the old daemons stay",
                                 RefreshPlan::kMaxFailures));
   } else {
-    provenWords_ = settings_.daemonWords;
+    proven_ = candidate_;
     with_.log.notice("refresh done");
   }
+  candidate_ = refresh_.running() ? wanted_ : proven_;
 }
 
 }  // namespace iotcpd::redirector

@@ -16,7 +16,6 @@ class Watch {
  public:
   enum class Interest { kNothing, kReadable, kWritable };
 
-  /// `onReady` may destroy this watch.
   Watch(Poco::Net::SocketReactor& reactor, int fd, std::function<void()> onReady);
   ~Watch();
   Watch(const Watch&) = delete;

@@ -115,6 +115,11 @@ class ClosedLoop {
         }
       }
     }
+    if (inFlight_ > 0) {
+      const auto sent = std::count_if(slots_.begin(), slots_.end(),
+                                      [](const Slot& slot) { return slot.fd >= 0 && slot.sent; });
+      std::fprintf(stderr, "stalled: %zd of them with their line sent\n", sent);
+    }
     errors_ += inFlight_;
     elapsedSeconds_ = std::chrono::duration<double>(Clock::now() - start_).count();
   }

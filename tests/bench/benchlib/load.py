@@ -47,7 +47,9 @@ class Client:
         )
         if done.returncode != 0:
             output = (done.stdout + done.stderr).strip()
-            raise BenchError(f"{connections} clients of {server.name}: {output}")
+            raise BenchError(
+                f"{connections} clients of {server.name}: {output} {server.condition()}"
+            )
         report = json.loads(done.stdout)
         idle_s = max(0, idle_s - REST_S)
         available_s = server_s + daemons_s + report["cpu_seconds"] + idle_s

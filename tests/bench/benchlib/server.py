@@ -112,6 +112,13 @@ class Server:
                     block[" ".join(words[:-1])] = words[-1]
         return block
 
+    def condition(self):
+        """For the message when something has gone wrong: is it alive, and what does it count?"""
+        if self._process.poll() is not None:
+            return f"(it has ended with {self._process.returncode})"
+        alive = len(procfs.children(self.pid))
+        return f"({alive} daemons live) {'' if self.is_bare else self.statistics()}"
+
     def await_pool(self):
         """When the pool was seen to be whole: all daemons available at once."""
         when = time.monotonic() if self.is_bare else self._await_available()

@@ -146,6 +146,64 @@ TEST_F(RefreshTest, ASuccessorThatSpeaksIsNotTaken) {
   EXPECT_EQ(ask("one\n"), 101);
 }
 
+TEST_F(RefreshTest, AProbeThatIsTakenAwayIsStillAnsweredBeforeClientsAreServed) {
+  settings.probe = "ping\n";
+  start();
+  settings.probe = "";
+  refresh();
+  after(settings.busyTimeout - milliseconds(1));
+  EXPECT_EQ(launcher.daemons.at(101).incarnation, 1U);
+  says(101, "PONG\n");
+  ask("one\n");
+  says(101, "ONE\n");
+  for (const std::string& line : heard()) EXPECT_NE(line, "reply PONG");
+}
+
+TEST_F(RefreshTest, AnAbortedRefreshTakesItsProbeBackToo) {
+  start();
+  settings.probe = "ping\n";
+  settings.probeExpect = "never";
+  refresh();
+  for (pid_t pid = 102; pid <= 104; ++pid) {
+    says(pid, "PONG\n");
+    after(settings.alarmInterval);
+  }
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kProbe), 3U);
+  dies(101);
+  EXPECT_EQ(launcher.reads(105), "");
+  EXPECT_EQ(ask("one\n"), 105);
+}
+
+TEST_F(RefreshTest, OnlyACommandThatWasTriedBecomesTheProvenOne) {
+  start();
+  settings.daemonWords = {"good"};
+  refresh();
+  settings.daemonWords = {"broken"};
+  refresh();
+  after(settings.alarmInterval);  // The successor with "good" takes over; the next round begins.
+  for (pid_t pid = 103; pid <= 105; ++pid) {
+    EXPECT_EQ(launcher.daemons.at(pid).words, std::vector<std::string>{"broken"});
+    dies(pid, 1);
+    after(settings.alarmInterval);
+  }
+  dies(102);
+  EXPECT_EQ(launcher.daemons.at(106).words, std::vector<std::string>{"good"});
+}
+
+TEST_F(RefreshTest, AWaitingSuccessorOfADroppedSlotIsDismissed) {
+  settings.numDaemons = 2;
+  start();
+  EXPECT_EQ(ask("one\n"), 102);
+  refresh();
+  after(settings.alarmInterval);  // Slot 0 is done.
+  after(settings.alarmInterval);  // Slot 1's successor stands by.
+  settings.numDaemons = 1;
+  refresh();
+  says(102, "ONE\n");
+  EXPECT_EQ(pool->pool().size(), 1U);
+  EXPECT_EQ(count(DaemonState::kAvailable), 1U);
+}
+
 TEST_F(RefreshTest, RequestsCoalesceIntoOneMoreRound) {
   start();
   refresh();

@@ -88,6 +88,25 @@ TEST_F(SupervisorTest, AReplyAfterTheTimeoutIsNeverHeard) {
   EXPECT_EQ(heard(), Said{});
 }
 
+TEST_F(SupervisorTest, AReplyThatWaitsInThePipeAtTheDeadlineCounts) {
+  start();
+  ask("one\n");
+  launcher.says(101, "ONE\n");
+  after(seconds(16));  // The loop was held up: the timer is looked at before the pipe.
+  EXPECT_EQ(heard(), Said{"reply ONE"});
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kTimeout), 0U);
+}
+
+TEST_F(SupervisorTest, ServiceBeforeARecycleStartsTheBackOffAfresh) {
+  settings.recycleAfter = 1;
+  start();
+  dies(101);
+  ask("one\n");
+  says(102, "ONE\n");
+  dies(103);
+  EXPECT_TRUE(launcher.alive(104)) << "the first death in a row is respawned at once";
+}
+
 TEST_F(SupervisorTest, AReplyBeyondTheLimitCondemns) {
   start();
   ask("one\n");
