@@ -242,3 +242,19 @@ def test_signals_for_a_refresh_do_not_disturb_the_drain(iotcpd, faulty, tmp_path
 def test_the_log_says_when_it_drains(iotcpd):
     server = iotcpd("cat", 1).stop()
     assert server.log_contains("draining")
+
+
+def test_what_connected_clients_sent_just_before_the_signal_is_answered(iotcpd):
+    server = iotcpd("cat", 2)
+    clients = [server.client() for _ in range(20)]
+    server.wait_stats(lambda stats: stats["clients open"] == 20)
+    server.signal(signal.SIGSTOP)
+    eventually(lambda: proc.state(server.pid) == "T", what="stopped")
+    for client in clients:
+        client.send(b"hello\n")
+    server.signal(signal.SIGTERM)
+    server.signal(signal.SIGCONT)
+    for client in clients:
+        assert client.recv_to_eof() == b"hello\n"
+        client.close()
+    assert server.wait_exit() == 0

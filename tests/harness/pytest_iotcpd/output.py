@@ -64,7 +64,11 @@ class PipeOutput:
 
     def close(self):
         """Close the reading end: the writer gets EPIPE from now on."""
+        self._take()
+        self.abandon()
+
+    def abandon(self):
+        """Close the reading end with whatever is in the pipe unread."""
         if self._read_fd is not None:
-            self._take()
             os.close(self._read_fd)
             self._read_fd = None
