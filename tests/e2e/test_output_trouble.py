@@ -16,8 +16,7 @@ def test_a_log_on_a_full_disk_costs_lines_and_nothing_else(iotcpd, faulty):
     server = iotcpd(faulty("stray_same_write"), 1, options={"log_file": "/dev/full"})
     for number in range(5):
         assert server.ask(b"%d\n" % number) == b"%d\n" % number
-    stats = server.stats().check_law()
-    assert stats["condemned stray-output"] == 5
+    stats = server.wait_stats(lambda now: now["condemned stray-output"] == 5).check_law()
     assert stats["dropped log-lines"] >= 5
     assert stats["daemon S_AVAILABLE"] + stats["daemon S_STARTING"] == 1
 
