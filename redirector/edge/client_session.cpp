@@ -1,3 +1,4 @@
+// ClientSession: its life, and its request. Its reply is in client_session_reply.cpp.
 #include "redirector/edge/client_session.h"
 
 #include <sys/socket.h>
@@ -6,6 +7,7 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <span>
 #include <utility>
 
 #include <Poco/Exception.h>
@@ -19,11 +21,9 @@ constexpr std::size_t kReadBytes = 16384;
 /// Reads of one connection in one pass, so that one that pours does not hold up the others.
 constexpr int kReadsPerPass = 16;
 
-constexpr Nanoseconds kLingerTime = std::chrono::seconds(1);
-constexpr std::size_t kLingerBytes = std::size_t{2} << 20U;
-
-/// One buffer for all sessions: the loop has one thread, and nothing of it outlives a call.
-std::array<char, kReadBytes>& readBuffer() {
+/// One for all sessions: the loop has one thread, and nothing of it outlives a call. Not shared
+/// with the daemons' channels, whose reply is sent from their buffer while this one is read into.
+std::span<char> readBuffer() {
   static std::array<char, kReadBytes> buffer;
   return buffer;
 }
@@ -64,23 +64,34 @@ void ClientSession::onReady() {
 void ClientSession::onDeadline(TimePoint now) {
   // It may have come up in the same pass as the bytes it waits for.
   if (state_ == State::kReading) readRequest(now);
-  if (state_ == State::kReading && began_) {
-    surplus_ = true;
-    fail(Cause::kClientTimeout, now);
+  if (state_ == State::kReading) {
+    giveUpReading(Cause::kClientTimeout, now);
   } else if (state_ == State::kReplying) {
-    if (!decided_) decide(Cause::kNotTaken, now);
-    cutOff();
-  } else if (state_ == State::kReading || state_ == State::kLingering) {
+    giveUpReplying(now);
+  } else if (state_ == State::kLingering) {
     end();
   }
 }
 
+void ClientSession::giveUpReading(Cause cause, TimePoint now) {
+  surplus_ = true;  // It may be sending yet.
+  if (began_) {
+    fail(cause, now);
+  } else {
+    end();
+  }
+}
+
+void ClientSession::giveUpReplying(TimePoint now) {
+  if (!decided_) decide(Cause::kNotTaken, now);
+  cutOff();
+}
+
 void ClientSession::readRequest(TimePoint now) {
-  std::array<char, kReadBytes>& buffer = readBuffer();
   for (int reads = 0; reads < kReadsPerPass && state_ == State::kReading; ++reads) {
-    const ssize_t got = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const ssize_t got = ::recv(fd_.get(), readBuffer().data(), readBuffer().size(), MSG_DONTWAIT);
     if (got > 0) {
-      onBytes({buffer.data(), static_cast<std::size_t>(got)}, now);
+      onBytes({readBuffer().data(), static_cast<std::size_t>(got)}, now);
     } else if (got == 0) {
       onEndOfInput(now);
     } else if (errno == EAGAIN) {
@@ -177,92 +188,13 @@ void ClientSession::onDrain(TimePoint now) {
 }
 
 void ClientSession::onDrainTimeout(TimePoint now) {
-  if (state_ == State::kWaiting) with_.sink.onAbandoned(*this);
-  if (state_ == State::kReading) surplus_ = true;
-  if (state_ == State::kWaiting || (state_ == State::kReading && began_)) {
+  if (state_ == State::kReading) {
+    giveUpReading(Cause::kDrainTimeout, now);
+  } else if (state_ == State::kWaiting) {
+    with_.sink.onAbandoned(*this);
     fail(Cause::kDrainTimeout, now);
-  } else if (state_ == State::kReading) {
-    end();
   }
-  if (state_ != State::kReplying) return;
-  if (!decided_) decide(Cause::kNotTaken, now);
-  cutOff();
-}
-
-/// Looks for bytes beyond the request, which a close would answer with a reset that can eat the
-/// reply. False when the connection is broken.
-bool ClientSession::inputIntact() {
-  if (surplus_ || inputEnded_) return true;
-  const ssize_t got = ::recv(fd_.get(), readBuffer().data(), 1, MSG_DONTWAIT | MSG_PEEK);
-  surplus_ = got > 0;
-  inputEnded_ = got == 0;
-  return got >= 0 || errno == EAGAIN || errno == EINTR;
-}
-
-void ClientSession::sendReply(std::string_view reply, TimePoint now) {
-  state_ = State::kReplying;
-  if (!inputIntact()) {
-    onBroken(now);
-    return;
-  }
-  // Held back for the end of the stream, which follows at once and takes it along in one segment.
-  const ssize_t sent =
-      ::send(fd_.get(), reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE);
-  if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-    onBroken(now);
-    return;
-  }
-  const auto taken = static_cast<std::size_t>(std::max<ssize_t>(sent, 0));
-  with_.counters.sent(taken);
-  if (taken == reply.size()) {
-    onReplySent(now);
-  } else {
-    reply_ = reply.substr(taken);
-    replySentBytes_ = 0;
-    await(Watch::Interest::kWritable, now + with_.settings.clientTimeout);
-  }
-}
-
-void ClientSession::sendRest(TimePoint now) {
-  const std::string_view rest = std::string_view(reply_).substr(replySentBytes_);
-  const ssize_t sent = ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent < 0) {
-    if (errno != EAGAIN && errno != EINTR) onBroken(now);
-    return;
-  }
-  with_.counters.sent(static_cast<std::size_t>(sent));
-  replySentBytes_ += static_cast<std::size_t>(sent);
-  if (replySentBytes_ == reply_.size()) onReplySent(now);
-}
-
-void ClientSession::onReplySent(TimePoint now) {
-  if (!decided_) decide(Cause::kNone, now);
-  if (surplus_) {
-    linger(now);
-  } else {
-    end();
-  }
-}
-
-void ClientSession::linger(TimePoint now) {
-  ::shutdown(fd_.get(), SHUT_WR);
-  state_ = State::kLingering;
-  lingerBudgetBytes_ = kLingerBytes;
-  await(Watch::Interest::kReadable, now + kLingerTime);
-}
-
-void ClientSession::discardInput() {
-  std::array<char, kReadBytes>& buffer = readBuffer();
-  for (int reads = 0; reads < kReadsPerPass; ++reads) {
-    const ssize_t got = ::recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (got < 0 && errno == EAGAIN) return;
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0 || static_cast<std::size_t>(got) > lingerBudgetBytes_) {
-      end();
-      return;
-    }
-    lingerBudgetBytes_ -= static_cast<std::size_t>(got);
-  }
+  if (state_ == State::kReplying) giveUpReplying(now);
 }
 
 void ClientSession::decide(Cause cause, TimePoint now) {
@@ -283,13 +215,6 @@ void ClientSession::await(Watch::Interest interest, TimePoint deadline) {
   } catch (const Poco::Exception&) {
     // The kernel would not watch it; the deadline decides.
   }
-}
-
-/// Ends with a reset, so that a torn reply never looks like a whole one.
-void ClientSession::cutOff() {
-  const ::linger atOnce{1, 0};
-  ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &atOnce, sizeof atOnce);
-  end();
 }
 
 void ClientSession::end() {

@@ -98,6 +98,8 @@ class ClientSession final : public QueueEntry {
  private:
   void onReady();
   void onDeadline(TimePoint now);
+  void giveUpReading(Cause cause, TimePoint now);
+  void giveUpReplying(TimePoint now);
   void readRequest(TimePoint now);
   void onBytes(std::string_view bytes, TimePoint now);
   void onEndOfInput(TimePoint now);
