@@ -1,6 +1,8 @@
 #include "redirector/app/application.h"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <system_error>
@@ -20,6 +22,11 @@
 
 namespace iotcpd::redirector {
 namespace {
+
+int complain(const std::string& what, ExitCode code) {
+  std::fputs(fmt::format("iotcpd: {}\n", what).c_str(), stderr);
+  return code;
+}
 
 /// Logs what a handler let escape; the reactor would swallow it.
 class LoggingErrorHandler final : public Poco::ErrorHandler {
@@ -64,11 +71,6 @@ class Application final : public Poco::Util::Application {
   }
 
  private:
-  static int complain(const std::string& what, iotcpd::ExitCode code) {
-    fmt::print(stderr, "iotcpd: {}\n", what);
-    return code;
-  }
-
   int serve() {
     const Settings settings = readSettings(source_);
     std::unique_ptr<Logging> logging;
@@ -81,7 +83,7 @@ class Application final : public Poco::Util::Application {
     const LoggingErrorHandler errorHandler(logging->logger());
     const auto reload = [this] {
       SettingsSource fresh = source_;
-      fresh.load();
+      fresh.load(SettingsSource::Reading::kAgain);
       Settings reread = readSettings(fresh);
       source_ = fresh;
       return reread;
@@ -104,8 +106,10 @@ class Application final : public Poco::Util::Application {
 };
 
 int printAndExit(const std::string& text) {
-  fmt::print("{}", text);
-  return std::fflush(stdout) == 0 ? kExitOk : kExitUnavailable;
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (written) return kExitOk;
+  return complain(fmt::format("standard output: {}", std::strerror(errno)), kExitIo);
 }
 
 int runParsed(const CommandLine& commandLine, const std::string& program,
@@ -131,14 +135,11 @@ int runApplication(int argc, char* const* argv, const rlimit& childDescriptorLim
   try {
     return runParsed(parseCommandLine(optionTable(), argc, argv), argv[0], childDescriptorLimit);
   } catch (const UsageError& e) {
-    fmt::print(stderr, "iotcpd: {}\n", e.what());
-    return kExitUsage;
+    return complain(e.what(), kExitUsage);
   } catch (const SettingError& e) {
-    fmt::print(stderr, "iotcpd: {}\n", e.what());
-    return e.exitCode();
+    return complain(e.what(), e.exitCode());
   } catch (const Poco::Exception& e) {
-    fmt::print(stderr, "iotcpd: {}\n", e.displayText());
-    return kExitSoftware;
+    return complain(e.displayText(), kExitSoftware);
   }
 }
 

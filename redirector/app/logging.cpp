@@ -23,14 +23,18 @@ class Logging::LineSink : public Poco::Channel {
   LineSink(UniqueFd fd, std::uint64_t& dropped) : fd_(std::move(fd)), dropped_(dropped) {}
 
   void log(const Poco::Message& message) override {
-    std::string line = message.getText();
+    std::string line = (torn_ ? "\n" : "") + message.getText();
     if (line.size() >= PIPE_BUF) line.resize(PIPE_BUF - 1);
     line += '\n';
-    if (writeNonBlocking(fd_.get(), line) != static_cast<ssize_t>(line.size())) ++dropped_;
+    const ssize_t written = writeNonBlocking(fd_.get(), line);
+    const bool whole = written == static_cast<ssize_t>(line.size());
+    torn_ = !whole && (torn_ || written > 0);
+    if (!whole) ++dropped_;
   }
 
  private:
   UniqueFd fd_;
+  bool torn_ = false;  ///< the last line was written in part
   std::uint64_t& dropped_;
 };
 

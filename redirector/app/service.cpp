@@ -58,8 +58,9 @@ Service::Service(Settings settings, std::function<Settings()> reload, Logging& l
 }
 
 int Service::run() {
-  openOutputFiles();
   listeners_ = std::make_unique<Listeners>(settings_.listen);
+  // After binding: what a running instance writes to is not ours to touch.
+  openOutputFiles();
   for (Watch* const watch : {&signalWatch_, &timerWatch_, &pipeWatch_}) {
     watch->want(Watch::Interest::kReadable);
   }
@@ -210,6 +211,7 @@ void Service::adopt(const Settings& settings, TimePoint now) {
                            std::strerror(errno)));
   }
   const ListenSettings listen = settings_.listen;
+  if (settings.listen != listen) log_.notice("listeners stay as they are until a restart");
   settings_ = settings;
   settings_.listen = listen;
   limitClients();

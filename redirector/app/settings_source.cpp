@@ -1,5 +1,6 @@
 #include "redirector/app/settings_source.h"
 
+#include <filesystem>
 #include <utility>
 
 #include <Poco/Exception.h>
@@ -17,10 +18,16 @@ namespace {
 std::string nearText(const std::string& name) {
   std::string text;
   for (const std::string_view near : nearNames(optionTable(), name)) {
+    if (optionTable().find(near)->commandLineOnly) continue;
     text += text.empty() ? "; did you mean " : " or ";
     text += near;
   }
   return text;
+}
+
+std::string noSetting(const std::string& key) {
+  if (key.starts_with("\xef\xbb\xbf")) return "it begins with a byte order mark; save it without";
+  return fmt::format("'{}' is no setting{}", printable(key), nearText(key));
 }
 
 /// A properties file in which nothing is lost: a repeated key, which Poco would let win silently,
@@ -32,7 +39,7 @@ class SettingsFile : public Poco::Util::PropertyFileConfiguration {
   void setRaw(const std::string& key, const std::string& value) override {
     const OptionSpec* const option = optionTable().find(key);
     if (option == nullptr || option->commandLineOnly) {
-      throw Poco::SyntaxException(fmt::format("'{}' is no setting{}", key, nearText(key)));
+      throw Poco::SyntaxException(noSetting(key));
     }
     std::string before;
     const bool repeated = getRaw(key, before);
@@ -70,10 +77,13 @@ SettingsSource::SettingsSource(CommandLine commandLine)
   stackLayers();
 }
 
-void SettingsSource::load() {
+void SettingsSource::load(Reading reading) {
   const std::string* const path = commandLine_.value("config");
   if (path == nullptr) return;
   Poco::AutoPtr<SettingsFile> file(new SettingsFile);
+  if (reading == Reading::kAgain && !std::filesystem::is_regular_file(*path)) {
+    throw SettingError(fmt::format("--config '{}': it is no regular file", *path), kExitConfig);
+  }
   readInto(*file, *path);
   fromFile_ = file;
   stackLayers();

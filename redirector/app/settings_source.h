@@ -31,9 +31,12 @@ class SettingsSource {
  public:
   explicit SettingsSource(CommandLine commandLine);
 
-  /// Reads the configuration file, if there is one, anew. Throws SettingError, and then keeps what
-  /// it had.
-  void load();
+  enum class Reading { kFirst, kAgain };
+
+  /// Reads the configuration file, if there is one. Throws SettingError, and then keeps what it
+  /// had. The first time it may be a pipe; again only a regular file, since reading must not wait
+  /// then.
+  void load(Reading reading = Reading::kFirst);
 
   /// Given on the command line or in the file, rather than by default.
   [[nodiscard]] bool given(const OptionSpec& option) const;

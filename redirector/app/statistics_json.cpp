@@ -1,12 +1,15 @@
 #include "redirector/app/statistics_json.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <sstream>
+#include <system_error>
 
 #include <Poco/JSON/Object.h>
 
@@ -120,10 +123,20 @@ std::string statisticsJson(const StatisticsSnapshot& snapshot) {
 }
 
 bool replaceFile(const std::string& path, const std::string& content) {
-  const std::string fresh = path + ".new";
-  UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  std::error_code none;
+  const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, none);
+  const std::string target = none ? path : resolved.string();
+  struct stat status {};
+  const bool exists = ::stat(target.c_str(), &status) == 0;
+  if (exists && !S_ISREG(status.st_mode)) {
+    errno = ENOTSUP;
+    return false;
+  }
+  const std::string fresh = target + ".new";
+  const mode_t mode = exists ? status.st_mode & 07777 : 0644;
+  const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
   if (!fd) return false;
-  if (writeAll(fd.get(), content) && ::rename(fresh.c_str(), path.c_str()) == 0) return true;
+  if (writeAll(fd.get(), content) && ::rename(fresh.c_str(), target.c_str()) == 0) return true;
   const int error = errno;
   ::unlink(fresh.c_str());
   errno = error;

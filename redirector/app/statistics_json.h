@@ -9,8 +9,9 @@ namespace iotcpd::redirector {
 /// The statistics as one JSON document, newline at the end.
 [[nodiscard]] std::string statisticsJson(const StatisticsSnapshot& snapshot);
 
-/// Replaces `path` in one step, so that a reader sees the old document or the new one. False, with
-/// errno set, when it could not.
+/// Replaces `path` in one step, so that a reader sees the old document or the new one. Follows
+/// symbolic links and keeps the file's mode. False, with errno set, when it could not; with ENOTSUP
+/// when there is something that is no regular file, which is left alone.
 [[nodiscard]] bool replaceFile(const std::string& path, const std::string& content);
 
 }  // namespace iotcpd::redirector

@@ -65,6 +65,7 @@ Acceptor::Progress Acceptor::acceptOne(int listener, TimePoint now) {
   auto* const address = reinterpret_cast<sockaddr*>(&source);
   UniqueFd fd(::accept4(listener, address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (fd) {
+    if (std::exchange(pauseLogged_, false)) log_.notice("accepting resumed");
     callbacks_.onConnection(std::move(fd), address, now);
     return Progress::kMore;
   }
@@ -95,8 +96,8 @@ void Acceptor::pause(const std::string& why, TimePoint now) {
   for (Listener& listener : listeners_) {
     if (listener.watch) listener.watch->want(Watch::Interest::kNothing);
   }
-  pauseLogged_ = now >= quietUntil_;
-  if (!pauseLogged_) return;
+  if (now < quietUntil_) return;
+  pauseLogged_ = true;
   quietUntil_ = now + kLogInterval;
   log_.warning(fmt::format("accepting paused: {}", why));
 }
@@ -107,7 +108,6 @@ void Acceptor::resume() {
   for (Listener& listener : listeners_) {
     if (listener.watch) listener.watch->want(Watch::Interest::kReadable);
   }
-  if (std::exchange(pauseLogged_, false)) log_.notice("accepting resumed");
 }
 
 }  // namespace iotcpd::redirector

@@ -50,9 +50,14 @@ bool TraceWriter::open(const std::string& path) {
 }
 
 void TraceWriter::write(const QueryTrace& query, Cause cause, TimePoint decidedAt) {
-  const std::string line = traceLine(query, cause, decidedAt);
+  const std::string line = (torn_ ? "\n" : "") + traceLine(query, cause, decidedAt);
   const ssize_t written = ::write(fd_.get(), line.data(), line.size());
-  if (written != static_cast<ssize_t>(line.size())) ++dropped_;
+  if (written == static_cast<ssize_t>(line.size())) {
+    torn_ = false;
+  } else {
+    torn_ = torn_ || written > 0;
+    ++dropped_;
+  }
 }
 
 }  // namespace iotcpd::redirector

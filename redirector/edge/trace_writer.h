@@ -44,6 +44,7 @@ class TraceWriter {
 
  private:
   UniqueFd fd_;
+  bool torn_ = false;  ///< the last line was written in part
   std::uint64_t dropped_ = 0;
 };
 

@@ -18,6 +18,8 @@ struct ListenSettings {
   std::string unixPath;    ///< empty: no UNIX socket
   unsigned unixMode = 0;   ///< permission bits of the UNIX socket
   int backlog = 0;
+
+  bool operator==(const ListenSettings&) const = default;
 };
 
 /// The pool and how its daemons are treated.
