@@ -187,8 +187,10 @@ std::string printed(const std::string& text, Form form) {
 }
 
 /// A member of a member, by reference.
-#define IOTCPD_FIELD(member) \
-  [](Settings & s) -> auto& { return s.member; }
+// Unformatted, since the reference would be taken for a product.
+// clang-format off
+#define IOTCPD_FIELD(member) ([](Settings& s) -> auto& { return s.member; })
+// clang-format on
 
 const std::vector<Field>& fields() {
   static const std::vector<Field> kFields{
