@@ -38,23 +38,30 @@ std::size_t editDistance(std::string_view from, std::string_view to) {
 
 }  // namespace
 
-std::vector<std::string_view> nearNames(const OptionTable& table, std::string_view name) {
+std::vector<std::string_view> nearNames(std::span<const std::string_view> known,
+                                        std::string_view name) {
   const std::size_t mostEdits = std::min(kMostEdits, name.size() / 3);
   std::vector<std::pair<std::size_t, std::string_view>> found;
-  for (const OptionGroup& group : table.groups) {
-    for (const OptionSpec& spec : group.options) {
-      const std::size_t edits = editDistance(name, spec.name);
-      if (edits <= mostEdits) found.emplace_back(edits, spec.name);
-    }
+  for (const std::string_view candidate : known) {
+    const std::size_t edits = editDistance(name, candidate);
+    if (edits <= mostEdits) found.emplace_back(edits, candidate);
   }
-  // Stable: equally near names stay in the order of the table.
+  // Stable: equally near names stay in their order.
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& left, const auto& right) { return left.first < right.first; });
   if (found.size() > kMostNames) found.resize(kMostNames);
 
   std::vector<std::string_view> names;
-  for (const auto& [edits, known] : found) names.push_back(known);
+  for (const auto& [edits, candidate] : found) names.push_back(candidate);
   return names;
+}
+
+std::vector<std::string_view> nearNames(const OptionTable& table, std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const OptionGroup& group : table.groups) {
+    for (const OptionSpec& spec : group.options) known.push_back(spec.name);
+  }
+  return nearNames(known, name);
 }
 
 }  // namespace iotcpd

@@ -68,7 +68,10 @@ struct CommandLine {
 [[nodiscard]] CommandLine parseCommandLine(const OptionTable& table, int argc, char* const* argv);
 
 /// Known names at a small edit distance of `name` (a third of its length, at most three edits),
-/// nearest first, at most three.
+/// nearest first, at most three. The names' texts must outlive the result.
+[[nodiscard]] std::vector<std::string_view> nearNames(std::span<const std::string_view> known,
+                                                      std::string_view name);
+/// The same among a program's options.
 [[nodiscard]] std::vector<std::string_view> nearNames(const OptionTable& table,
                                                       std::string_view name);
 

@@ -1,8 +1,5 @@
 #include "redirector/app/application.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <functional>
 #include <memory>
 #include <system_error>
@@ -14,7 +11,7 @@
 #include <Poco/Util/Application.h>
 #include <fmt/format.h>
 
-#include "common/cli/exit_codes.h"
+#include "common/cli/console.h"
 #include "common/version.h"
 #include "redirector/app/options.h"
 #include "redirector/app/service.h"
@@ -23,10 +20,13 @@
 namespace iotcpd::redirector {
 namespace {
 
-int complain(const std::string& what, ExitCode code) {
-  std::fputs(fmt::format("iotcpd: {}\n", what).c_str(), stderr);
-  return code;
+constexpr std::string_view kProgram = "iotcpd";
+
+int complain(std::string_view what, ExitCode code) {
+  return iotcpd::complain(kProgram, what, code);
 }
+
+int printAndExit(std::string_view text) { return iotcpd::printAndExit(kProgram, text); }
 
 /// Logs what a handler let escape; the reactor would swallow it.
 class LoggingErrorHandler final : public Poco::ErrorHandler {
@@ -104,13 +104,6 @@ class Application final : public Poco::Util::Application {
   SettingsSource source_;
   rlimit childDescriptorLimit_;
 };
-
-int printAndExit(const std::string& text) {
-  const bool written =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (written) return kExitOk;
-  return complain(fmt::format("standard output: {}", std::strerror(errno)), kExitIo);
-}
 
 int runParsed(const CommandLine& commandLine, const std::string& program,
               const rlimit& childDescriptorLimit) {

@@ -2,28 +2,12 @@
 
 #include <fcntl.h>
 
-#include <iterator>
-
 #include <fmt/format.h>
+
+#include "common/text/json_text.h"
 
 namespace iotcpd::redirector {
 namespace {
-
-std::string quoted(std::string_view bytes) {
-  std::string text = "\"";
-  for (const char byte : bytes) {
-    const auto code = static_cast<unsigned char>(byte);
-    if (byte == '"' || byte == '\\') {
-      text += '\\';
-      text += byte;
-    } else if (code < 0x20 || code >= 0x7f) {
-      fmt::format_to(std::back_inserter(text), "\\u{:04x}", code);
-    } else {
-      text += byte;
-    }
-  }
-  return text += '"';
-}
 
 std::string nanoseconds(TimePoint time) {
   return time == TimePoint{} ? "null" : fmt::to_string(time.time_since_epoch().count());
@@ -32,7 +16,7 @@ std::string nanoseconds(TimePoint time) {
 }  // namespace
 
 std::string traceLine(const QueryTrace& query, Cause cause, TimePoint decidedAt) {
-  const std::string causeText = cause == Cause::kNone ? "null" : quoted(causeName(cause));
+  const std::string causeText = cause == Cause::kNone ? "null" : jsonText(causeName(cause));
   const std::string daemon = query.pid == 0
                                  ? std::string(R"("worker":null,"incarnation":null,"pid":null)")
                                  : fmt::format(R"("worker":{},"incarnation":{},"pid":{})",
@@ -40,7 +24,7 @@ std::string traceLine(const QueryTrace& query, Cause cause, TimePoint decidedAt)
   return fmt::format(
       R"({{"request":{},"outcome":"{}","cause":{},{},"complete_ns":{},"handed_out_ns":{},"decided_ns":{}}})"
       "\n",
-      quoted(query.head), outcomeName(outcomeOf(cause)), causeText, daemon,
+      jsonText(query.head), outcomeName(outcomeOf(cause)), causeText, daemon,
       nanoseconds(query.completeAt), nanoseconds(query.handedOutAt), nanoseconds(decidedAt));
 }
 

@@ -1,0 +1,49 @@
+#include "fake-daemons/daemon/byte_sink.h"
+
+#include <cerrno>
+#include <utility>
+
+#include "common/os/nonblocking.h"
+
+namespace iotcpd::fake {
+
+ByteSink::ByteSink(Loop& loop, UniqueFd fd, Callbacks callbacks)
+    : fd_(std::move(fd)), callbacks_(std::move(callbacks)), watch_(loop, [this](TimePoint now) {
+        if (flush() && callbacks_.onEmpty) callbacks_.onEmpty(now);
+      }) {}
+
+void ByteSink::append(std::string_view bytes) {
+  if (fd_) kept_ += bytes;
+}
+
+bool ByteSink::flush() {
+  while (!empty()) {
+    const ssize_t count = writeNonBlocking(fd_.get(), std::string_view(kept_).substr(written_));
+    if (count > 0) {
+      written_ += static_cast<std::size_t>(count);
+      continue;
+    }
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno != EAGAIN) {
+      const int error = errno;
+      close();
+      callbacks_.onBroken(error);
+      return true;
+    }
+    watch_.wait(fd_.get(), POLLOUT);
+    return false;
+  }
+  watch_.pause();
+  kept_.clear();
+  written_ = 0;
+  return true;
+}
+
+void ByteSink::close() {
+  watch_.pause();
+  fd_.reset();
+  kept_.clear();
+  written_ = 0;
+}
+
+}  // namespace iotcpd::fake

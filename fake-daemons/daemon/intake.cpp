@@ -1,0 +1,226 @@
+#include "fake-daemons/daemon/intake.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace iotcpd::fake {
+namespace {
+
+constexpr std::size_t kMaxRequest = 16UL * 1024 * 1024;
+constexpr std::size_t kMaxOutstanding = 4096;
+
+}  // namespace
+
+Intake::Intake(Facilities& facilities, ExchangeRules& rules, Pacing pacing, Callbacks callbacks)
+    : facilities_(facilities),
+      rules_(rules),
+      pacing_(pacing),
+      callbacks_(std::move(callbacks)),
+      watch_(facilities.loop, [this](TimePoint now) { onReadable(now); }),
+      idleTime_([this](TimePoint now) { onIdleTime(now); }),
+      faults_(facilities, [this](TimePoint now) { onPointDone(now); }),
+      framer_(kMaxRequest) {}
+
+void Intake::start(TimePoint now) {
+  state_ = State::kBusy;
+  pump(now);
+}
+
+void Intake::proceed(TimePoint now) {
+  if (pumping_) return;
+  if (state_ == State::kBusy || state_ == State::kWaiting) pump(now);
+  if (state_ == State::kEnded) endIfAnswered(now);
+}
+
+void Intake::onExchangeDone(Exchange& exchange, TimePoint now) {
+  const auto place = std::ranges::find(active_, &exchange, [](Exchange& one) { return &one; });
+  spare_.splice(spare_.begin(), active_, place);
+  proceed(now);
+  facilities_.output.flush();
+}
+
+void Intake::closeStdin() {
+  stopReading();
+  ::close(STDIN_FILENO);
+}
+
+void Intake::stopReading() {
+  watch_.pause();
+  idleTime_.cancel();
+  state_ = State::kDeaf;
+}
+
+Exchange* Intake::oldestAwaitingAnswer() {
+  const auto found = std::ranges::find_if(active_, &Exchange::awaitsAnswer);
+  return found == active_.end() ? nullptr : &*found;
+}
+
+void Intake::pump(TimePoint now) {
+  pumping_ = true;
+  while (pumpOnce(now)) {
+  }
+  pumping_ = false;
+  facilities_.output.flush();
+}
+
+bool Intake::pumpOnce(TimePoint now) {
+  if (!mayBegin()) {
+    watch_.pause();
+    state_ = State::kBusy;
+    return false;
+  }
+  if (line_.empty() && !findLine()) {
+    if (!atEof_) {
+      waitForInput(now);
+      return false;
+    }
+    watch_.pause();
+    if (hit(Point::kOnEof, State::kEofPoint, now)) onPointDone(now);
+    return false;
+  }
+  if (!std::exchange(readPointDone_, true) && !hit(Point::kBeforeRead, State::kReadPoint, now)) {
+    return false;
+  }
+  if (state_ == State::kDeaf) return false;
+  beginExchange(now);
+  return state_ != State::kDeaf;
+}
+
+bool Intake::mayBegin() const {
+  if (active_.empty()) return true;
+  if (pacing_ == Pacing::kSerial || active_.size() >= kMaxOutstanding) return false;
+  return pacing_ == Pacing::kFree || active_.back().asked();
+}
+
+bool Intake::findLine() {
+  if (unframed_.empty()) return atEof_ && takeUnterminated();
+  const LineFramer::Taken taken = framer_.take(unframed_);
+  unframed_ = taken.rest;
+  if (taken.status == LineFramer::Status::kTooLong) {
+    callbacks_.onTrouble("a request is longer than 16MiB");
+  }
+  line_ = taken.line;
+  return !line_.empty() || (atEof_ && takeUnterminated());
+}
+
+bool Intake::takeUnterminated() {
+  if (framer_.buffered() == 0) return false;
+  line_ = framer_.take("\n").line;
+  line_.remove_suffix(1);
+  return true;
+}
+
+void Intake::beginExchange(TimePoint now) {
+  state_ = State::kBusy;
+  readPointDone_ = false;
+  idlePointDone_ = false;
+  idleTime_.cancel();
+  callbacks_.onBusy();
+  if (spare_.empty()) spare_.emplace_back(facilities_, rules_);
+  active_.splice(active_.end(), spare_, spare_.begin());
+  const auto exchange = std::prev(active_.end());
+  ++facilities_.counters.received;
+  if (exchange->begin(++sequence_, std::exchange(line_, {}), now)) {
+    spare_.splice(spare_.begin(), active_, exchange);
+  }
+}
+
+void Intake::waitForInput(TimePoint now) {
+  const bool becomesIdle =
+      facilities_.faults.watches(Point::kIdle) && active_.empty() && !idlePointDone_ && !hasBytes();
+  if (becomesIdle) {
+    idlePointDone_ = true;
+    watch_.pause();
+    if (!hit(Point::kIdle, State::kIdlePoint, now)) return;
+    if (state_ == State::kDeaf) return;
+  }
+  if (state_ == State::kWaiting) return;
+  state_ = State::kWaiting;
+  watch_.wait(STDIN_FILENO, POLLIN);
+  const auto idleTime = facilities_.faults.nextTime(Point::kIdle, now - facilities_.startedAt);
+  if (idleTime && active_.empty()) {
+    facilities_.loop.timers().schedule(idleTime_, facilities_.startedAt + *idleTime);
+  }
+}
+
+void Intake::onIdleTime(TimePoint now) {
+  if (state_ != State::kWaiting || !active_.empty()) return;
+  watch_.pause();
+  if (hit(Point::kIdle, State::kIdlePoint, now)) onPointDone(now);
+}
+
+bool Intake::hasBytes() {
+  int count = 0;
+  // What does not say is taken to have some.
+  return ::ioctl(STDIN_FILENO, FIONREAD, &count) != 0 || count > 0;
+}
+
+void Intake::onReadable(TimePoint now) {
+  const bool isReadPoint =
+      !readPointDone_ && facilities_.faults.watches(Point::kBeforeRead) && hasBytes();
+  if (isReadPoint) {
+    readPointDone_ = true;
+    watch_.pause();
+    if (!hit(Point::kBeforeRead, State::kReadPoint, now)) return;
+    onPointDone(now);
+    return;
+  }
+  read();
+  pump(now);
+}
+
+void Intake::read() {
+  state_ = State::kBusy;
+  const ssize_t count = ::read(STDIN_FILENO, buffer_.data(), buffer_.size());
+  if (count > 0) {
+    unframed_ = {buffer_.data(), static_cast<std::size_t>(count)};
+  } else if (count == 0) {
+    atEof_ = true;
+  } else if (errno != EAGAIN && errno != EINTR) {
+    callbacks_.onTrouble(std::string("stdin: ") + std::strerror(errno));
+  }
+}
+
+bool Intake::hit(Point point, State during, TimePoint now) {
+  if (!facilities_.faults.watches(point)) {
+    state_ = during;
+    return true;
+  }
+  const Hit hit{now - facilities_.startedAt, {}};
+  state_ = during;
+  return faults_.begin(facilities_.faults.hit(point, hit), {}, now);
+}
+
+void Intake::onPointDone(TimePoint now) {
+  switch (state_) {
+    case State::kReadPoint:
+      if (line_.empty()) read();
+      break;
+    case State::kIdlePoint:
+      state_ = State::kBusy;
+      break;
+    case State::kEofPoint:
+      state_ = State::kEnded;
+      endIfAnswered(now);
+      return;
+    case State::kDeaf:
+    case State::kBusy:
+    case State::kWaiting:
+    case State::kEnded:
+      return;
+  }
+  if (!pumping_) pump(now);
+}
+
+void Intake::endIfAnswered(TimePoint now) {
+  const bool isAnswered =
+      active_.empty() || (pacing_ == Pacing::kPipeline && active_.back().asked());
+  if (isAnswered) callbacks_.onEnd(now);
+}
+
+}  // namespace iotcpd::fake

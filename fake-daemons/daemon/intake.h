@@ -1,0 +1,92 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <list>
+
+#include "common/framing/line_framer.h"
+#include "fake-daemons/daemon/exchange.h"
+
+namespace iotcpd::fake {
+
+/// When the next request may be begun.
+enum class Pacing : std::uint8_t {
+  kSerial,    ///< when the one before is over
+  kPipeline,  ///< when the answer to the one before has been asked for
+  kFree,      ///< at once
+};
+
+/// stdin: reads requests, begins an exchange for each, and knows when it is idle or at the end.
+class Intake {
+ public:
+  struct Callbacks {
+    std::function<void()> onBusy;              ///< a request ends the idleness
+    std::function<void(TimePoint now)> onEnd;  ///< stdin has ended and nothing is left to do
+    std::function<void(std::string_view what)> onTrouble;  ///< stdin cannot be read any more
+  };
+
+  Intake(Facilities& facilities, ExchangeRules& rules, Pacing pacing, Callbacks callbacks);
+
+  /// Begins to read.
+  void start(TimePoint now);
+  /// An exchange has come so far that another may begin.
+  void proceed(TimePoint now);
+  void onExchangeDone(Exchange& exchange, TimePoint now);
+
+  void closeStdin();
+  void stopReading();
+
+  [[nodiscard]] std::uint64_t outstanding() const { return active_.size(); }
+  [[nodiscard]] bool atIdlePoint() const { return state_ == State::kIdlePoint; }
+  /// The oldest request that waits for its answer, or nullptr.
+  [[nodiscard]] Exchange* oldestAwaitingAnswer();
+
+ private:
+  enum class State : std::uint8_t {
+    kDeaf,       ///< not started, or never to read again
+    kBusy,       ///< cannot begin another request yet
+    kIdlePoint,  ///< faults at idle are under way
+    kWaiting,    ///< for stdin
+    kReadPoint,  ///< faults at before-read are under way
+    kEofPoint,   ///< faults at on-eof are under way
+    kEnded,      ///< nothing more will come
+  };
+
+  void onReadable(TimePoint now);
+  void onIdleTime(TimePoint now);
+  void onPointDone(TimePoint now);
+  void pump(TimePoint now);
+  /// Does the next thing there is to do; false when there is something to wait for.
+  bool pumpOnce(TimePoint now);
+  bool findLine();
+  void beginExchange(TimePoint now);
+  void waitForInput(TimePoint now);
+  void read();
+  bool takeUnterminated();
+  bool hit(Point point, State during, TimePoint now);
+  void endIfAnswered(TimePoint now);
+  [[nodiscard]] bool mayBegin() const;
+  [[nodiscard]] static bool hasBytes();
+
+  Facilities& facilities_;
+  ExchangeRules& rules_;
+  Pacing pacing_;
+  Callbacks callbacks_;
+  State state_ = State::kDeaf;
+  Watch watch_;
+  Timer idleTime_;
+  FaultRun faults_;
+  LineFramer framer_;
+  std::array<char, 64UL * 1024> buffer_{};
+  std::string_view unframed_;  ///< of buffer_
+  std::string_view line_;      ///< framed, not yet begun
+  bool atEof_ = false;
+  bool pumping_ = false;
+  bool readPointDone_ = false;  ///< before-read has been reached for the next request
+  bool idlePointDone_ = false;  ///< idle has been reached since the last request
+  std::uint64_t sequence_ = 0;
+  std::list<Exchange> active_;  ///< in the order in which they were read
+  std::list<Exchange> spare_;
+};
+
+}  // namespace iotcpd::fake

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/os/unique_fd.h"
+#include "fake-daemons/actions/effect.h"
+#include "fake-daemons/daemon/request.h"
+#include "fake-daemons/engine/fault_engine.h"
+
+namespace iotcpd::fake {
+
+/// What happened in this process, as lines of JSON, each in one write to a file opened for
+/// appending: the processes of a pool may share it, and a SIGKILL loses nothing that was written.
+/// The schema is fake-daemons/journal.schema.json.
+class Journal {
+ public:
+  explicit Journal(const Identity& identity);
+
+  /// Opens the file. Returns the error that kept it from being opened, 0 when there was none.
+  [[nodiscard]] int open(const std::string& path);
+  [[nodiscard]] bool enabled() const { return static_cast<bool>(fd_); }
+  /// Lines that could not be written, wholly or in part.
+  [[nodiscard]] std::uint64_t lost() const { return lost_; }
+
+  void start(TimePoint now, std::string_view personality);
+  void received(TimePoint now, const Request& request);
+  /// `request` is nullptr where there is none.
+  void fault(TimePoint now, const Fired& fired, const Request* request);
+  void replied(TimePoint now, const Request& request, std::size_t bytes);
+  void stray(TimePoint now, std::size_t bytes);
+  void child(TimePoint now, int pid);
+  void exit(TimePoint now, std::string_view reason, Ending ending);
+
+ private:
+  void write(TimePoint now, std::string_view event, const std::string& fields);
+
+  Identity identity_;
+  UniqueFd fd_;
+  std::uint64_t lost_ = 0;
+  bool torn_ = false;  ///< the last line was cut off
+};
+
+}  // namespace iotcpd::fake

@@ -1,0 +1,107 @@
+#include "fake-daemons/daemon/loop.h"
+
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+namespace iotcpd::fake {
+namespace {
+
+TimePoint clockNow() { return SteadyClock().now(); }
+
+}  // namespace
+
+Watch::Watch(Loop& loop, std::function<void(TimePoint now)> ready)
+    : loop_(loop), ready_(std::move(ready)) {
+  loop_.watches_.push_back(this);
+}
+
+Watch::~Watch() { loop_.forget(this); }
+
+void Watch::wait(int fd, short events) {
+  fd_ = fd;
+  events_ = events;
+}
+
+void Loop::forget(const Watch* watch) {
+  std::erase(watches_, watch);
+  // One that was ready in this very turn is not called any more.
+  std::ranges::replace(ready_, const_cast<Watch*>(watch), nullptr);
+}
+
+void Loop::stayBusyUntil(TimePoint until) { busyUntil_ = std::max(busyUntil_, until); }
+
+bool Loop::mayBlock(TimePoint now) {
+  if (now < busyUntil_) return false;
+  const auto earliest = timers_.earliest();
+  if (!earliest) return true;
+  if (*earliest - now <= spin_) return false;
+  arm(*earliest - spin_);
+  return true;
+}
+
+void Loop::arm(TimePoint deadline) {
+  if (!timer_) {
+    timer_.reset(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+    if (!timer_) throw std::system_error(errno, std::generic_category(), "timerfd_create");
+  }
+  if (deadline == armedFor_) return;
+  armedFor_ = deadline;
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  // A deadline of 0 would disarm it.
+  const std::int64_t ns = std::max<std::int64_t>(deadline.time_since_epoch().count(), 1);
+  itimerspec when{};
+  when.it_value.tv_sec = ns / kSecond;
+  when.it_value.tv_nsec = ns % kSecond;
+  ::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+}
+
+void Loop::turn(const sigset_t& maskWhileWaiting) {
+  const bool blocks =
+      mayBlock(timers_.size() > 0 || busyUntil_ != TimePoint{} ? clockNow() : TimePoint::max());
+  polled_.clear();
+  ready_.clear();
+  for (Watch* watch : watches_) {
+    if (watch->events_ == 0) continue;
+    polled_.push_back({watch->fd_, watch->events_, 0});
+    ready_.push_back(watch);
+  }
+  if (blocks && timers_.size() > 0) polled_.push_back({timer_.get(), POLLIN, 0});
+  constexpr timespec kAtOnce{0, 0};
+  const int count =
+      ::ppoll(polled_.data(), polled_.size(), blocks ? nullptr : &kAtOnce, &maskWhileWaiting);
+  if (count < 0 && errno != EINTR) {
+    throw std::system_error(errno, std::generic_category(), "ppoll");
+  }
+  if (count < 0) {
+    ready_.clear();
+    return;
+  }
+  TimePoint now = clockNow();
+  if (const auto earliest = timers_.earliest(); earliest && *earliest - now <= spin_) {
+    while (now < *earliest) now = clockNow();
+  }
+  dispatch(now);
+  timers_.runDue(now);
+}
+
+void Loop::dispatch(TimePoint now) {
+  // By index: a watch made meanwhile waits for the next turn.
+  const std::size_t count = ready_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (polled_[i].revents != 0 && ready_[i] != nullptr && ready_[i]->waiting()) {
+      ready_[i]->ready_(now);
+    }
+  }
+  if (polled_.size() > count && polled_[count].revents != 0) {
+    std::uint64_t expirations = 0;
+    static_cast<void>(!::read(timer_.get(), &expirations, sizeof expirations));
+    armedFor_ = {};
+  }
+}
+
+}  // namespace iotcpd::fake

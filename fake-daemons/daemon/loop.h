@@ -1,0 +1,72 @@
+#pragma once
+
+#include <poll.h>
+
+#include <functional>
+#include <vector>
+
+#include "common/os/unique_fd.h"
+#include "common/time/timer_heap.h"
+
+namespace iotcpd::fake {
+
+class Loop;
+
+/// A descriptor and what to do when it is ready. Belongs to whoever owns the descriptor; watches
+/// while it has events to wait for.
+class Watch {
+ public:
+  /// `ready` may destroy anything but its own watch.
+  Watch(Loop& loop, std::function<void(TimePoint now)> ready);
+  ~Watch();
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  /// Waits for `events` (POLLIN, POLLOUT) of `fd`; its end and errors come with either.
+  void wait(int fd, short events);
+  void pause() { events_ = 0; }
+  [[nodiscard]] bool waiting() const { return events_ != 0; }
+
+ private:
+  friend class Loop;
+  Loop& loop_;
+  std::function<void(TimePoint now)> ready_;
+  int fd_ = -1;
+  short events_ = 0;
+};
+
+/// Waits for descriptors, absolute deadlines and signals, in one thread. Deadlines are those of a
+/// timerfd: poll(2)'s own time-outs may come late by a thousandth.
+class Loop {
+ public:
+  /// `spin`: so long before a deadline it waits on the processor instead of sleeping.
+  explicit Loop(Nanoseconds spin) : spin_(spin) {}
+
+  [[nodiscard]] TimerHeap& timers() { return timers_; }
+  /// Until then it keeps the processor busy between events.
+  void stayBusyUntil(TimePoint until);
+
+  /// Waits once and calls whoever is ready; signals that are blocked come through while it waits.
+  /// Throws std::system_error when the kernel refuses to wait.
+  void turn(const sigset_t& maskWhileWaiting);
+
+ private:
+  friend class Watch;
+  class Sleep;
+
+  void forget(const Watch* watch);
+  [[nodiscard]] bool mayBlock(TimePoint now);
+  void arm(TimePoint deadline);
+  void dispatch(TimePoint now);
+
+  Nanoseconds spin_;
+  TimerHeap timers_;
+  std::vector<Watch*> watches_;
+  std::vector<pollfd> polled_;
+  std::vector<Watch*> ready_;
+  UniqueFd timer_;
+  TimePoint armedFor_{};
+  TimePoint busyUntil_{};
+};
+
+}  // namespace iotcpd::fake

@@ -1,0 +1,146 @@
+#include "fake-daemons/daemon/process_host.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <ctime>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/os/nonblocking.h"
+
+namespace iotcpd::fake {
+namespace {
+
+TimePoint clockNow() { return SteadyClock().now(); }
+
+void setDefaultAction(int number) {
+  std::signal(number, SIG_DFL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+/// What a child that lingers does, all its life.
+[[noreturn]] void linger(Nanoseconds time) {
+  for (const int number : {SIGTERM, SIGCHLD, SIGPIPE}) setDefaultAction(number);
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  timespec left{time.count() / kSecond, time.count() % kSecond};
+  while (::nanosleep(&left, &left) != 0 && errno == EINTR) {
+  }
+  ::_exit(0);
+}
+
+}  // namespace
+
+ProcessHost::ProcessHost(Loop& loop, Journal& journal, ReplyOutput& output, Counters& counters)
+    : loop_(loop),
+      journal_(journal),
+      output_(output),
+      counters_(counters),
+      stderr_(openNonBlocking(STDERR_FILENO)),
+      chatter_([this](TimePoint now) { chat(chatter_, chatterInterval_, now); }),
+      idleChatter_([this](TimePoint now) { chat(idleChatter_, idleChatterInterval_, now); }) {}
+
+void ProcessHost::writeStray(std::string_view bytes) {
+  ++counters_.stray;
+  output_.writeStray(bytes);
+  journal_.stray(clockNow(), bytes.size());
+}
+
+void ProcessHost::writeStrayLater(std::string bytes, Nanoseconds delay) {
+  late_.emplace_back(std::move(bytes));
+  const auto line = std::prev(late_.end());
+  line->timer = std::make_unique<Timer>([this, line](TimePoint /*now*/) {
+    writeStray(line->bytes);
+    // Destroys the timer, which may be done while it is called.
+    late_.erase(line);
+  });
+  loop_.timers().schedule(*line->timer, clockNow() + delay);
+}
+
+void ProcessHost::chatter(Nanoseconds interval) {
+  const bool whileIdle = callbacks_.isIdle();
+  (whileIdle ? idleChatterInterval_ : chatterInterval_) = interval;
+  loop_.timers().schedule(whileIdle ? idleChatter_ : chatter_, clockNow() + interval);
+}
+
+void ProcessHost::chat(Timer& timer, Nanoseconds interval, TimePoint now) {
+  writeStray(fmt::format("chatter {} of {}\n", ++chatted_, ::getpid()));
+  loop_.timers().schedule(timer, now + interval);
+}
+
+std::size_t ProcessHost::writeStderr(std::string_view bytes) {
+  const ssize_t count = writeNonBlocking(stderr_.get(), bytes);
+  if (count >= 0) return static_cast<std::size_t>(count);
+  // A stderr that is gone takes everything, as it does from programs that don't look.
+  return errno == EAGAIN ? 0 : bytes.size();
+}
+
+void ProcessHost::complain(std::string_view what) {
+  static_cast<void>(writeStderr(fmt::format("iotcpd-fake-daemon: {}\n", what)));
+}
+
+void ProcessHost::closeStdin() { callbacks_.closeStdin(); }
+
+void ProcessHost::closeStdout() {
+  output_.flush();
+  output_.close();
+  ::close(STDOUT_FILENO);
+}
+
+void ProcessHost::stopReading() { callbacks_.stopReading(); }
+
+void ProcessHost::ignoreSignal(int number) {
+  if (number == SIGTERM) {
+    callbacks_.ignoreTerm();
+  } else {
+    std::signal(number, SIG_IGN);
+  }
+}
+
+void ProcessHost::lingerChild(Nanoseconds time, Session session) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    if (session == Session::kOwn) ::setsid();
+    linger(time);
+  }
+  if (pid < 0) {
+    complain(fmt::format("linger-child: {}", std::strerror(errno)));
+  } else {
+    journal_.child(clockNow(), pid);
+  }
+}
+
+void ProcessHost::end(Ending ending) { endBecause("fault", ending); }
+
+void ProcessHost::endBecause(std::string_view reason, Ending ending) {
+  output_.flush();
+  if (ending.kind == Ending::Kind::kExit) {
+    callbacks_.beforeEnd();
+    journal_.exit(clockNow(), reason, ending);
+    ::_exit(ending.number);
+  }
+  // A signal that does not end the process (STOP, CONT, ...) is no exit: only who is gone says so.
+  const bool ends = ending.number != SIGSTOP && ending.number != SIGTSTP &&
+                    ending.number != SIGTTIN && ending.number != SIGTTOU &&
+                    ending.number != SIGCONT && ending.number != SIGCHLD &&
+                    ending.number != SIGURG && ending.number != SIGWINCH;
+  if (ends) {
+    callbacks_.beforeEnd();
+    journal_.exit(clockNow(), reason, ending);
+    // A pool's tests would fill the disk.
+    constexpr rlimit kNoCore{0, 0};
+    ::setrlimit(RLIMIT_CORE, &kNoCore);
+  }
+  if (ending.number != SIGKILL && ending.number != SIGSTOP) setDefaultAction(ending.number);
+  ::raise(ending.number);
+}
+
+}  // namespace iotcpd::fake

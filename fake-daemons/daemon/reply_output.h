@@ -1,0 +1,45 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "fake-daemons/daemon/byte_sink.h"
+
+namespace iotcpd::fake {
+
+/// stdout: replies and stray lines, one after another and never one within another. Nothing waits
+/// for it: what it does not take at once is kept.
+class ReplyOutput {
+ public:
+  using Resume = std::function<void(TimePoint now)>;
+
+  ReplyOutput(Loop& loop, std::function<void(int error)> onBroken);
+
+  /// Takes the turn for one reply: true when it is the caller's now; else `resume` is called when
+  /// it is.
+  bool takeTurn(Resume resume);
+  /// REQUIRES: the caller has the turn.
+  void write(std::string_view bytes) { sink_.append(bytes); }
+  /// The next one's turn, after the stray lines that came meanwhile.
+  void endTurn(TimePoint now);
+
+  void writeStray(std::string_view bytes);
+
+  /// True when the kernel has all; else `resume` (if there is one) is called when it has.
+  bool flush(Resume resume = nullptr);
+
+  void close() { sink_.close(); }
+
+ private:
+  void onEmpty(TimePoint now);
+
+  std::deque<Resume> waitingForTurn_;
+  std::deque<Resume> waitingForFlush_;
+  std::string strayMeanwhile_;
+  bool taken_ = false;
+  ByteSink sink_;
+};
+
+}  // namespace iotcpd::fake

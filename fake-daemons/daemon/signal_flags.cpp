@@ -1,0 +1,49 @@
+#include "fake-daemons/daemon/signal_flags.h"
+
+#include <utility>
+
+namespace iotcpd::fake {
+namespace {
+
+// Signal handlers reach nothing else.
+volatile std::sig_atomic_t termCame =
+    0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+volatile std::sig_atomic_t childCame =
+    0;              // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+sigset_t waitMask;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+void note(int number) {
+  if (number == SIGTERM) termCame = 1;
+  if (number == SIGCHLD) childCame = 1;
+}
+
+bool take(volatile std::sig_atomic_t& flag) {
+  const bool came = flag != 0;
+  flag = 0;
+  return came;
+}
+
+}  // namespace
+
+void SignalFlags::install() {
+  sigset_t blocked;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGTERM);
+  sigaddset(&blocked, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &blocked, &waitMask);
+  sigdelset(&waitMask, SIGTERM);
+  sigdelset(&waitMask, SIGCHLD);
+  struct sigaction action {};
+  action.sa_handler = note;
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGCHLD, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+const sigset_t& SignalFlags::maskWhileWaiting() { return waitMask; }
+
+bool SignalFlags::takeTerm() { return take(termCame); }
+
+bool SignalFlags::takeChild() { return take(childCame); }
+
+}  // namespace iotcpd::fake

@@ -1,0 +1,138 @@
+#include "fake-daemons/daemon/wrapped_program.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+namespace iotcpd::fake {
+namespace {
+
+constexpr std::size_t kMaxLine = 16UL * 1024 * 1024;
+
+/// Signals as they were before we blocked and ignored some.
+struct SpawnSettings {
+  SpawnSettings() {
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawnattr_init(&attributes);
+    sigset_t none;
+    sigemptyset(&none);
+    ::posix_spawnattr_setsigmask(&attributes, &none);
+    sigset_t changed;
+    sigemptyset(&changed);
+    for (const int number : {SIGTERM, SIGCHLD, SIGPIPE}) sigaddset(&changed, number);
+    ::posix_spawnattr_setsigdefault(&attributes, &changed);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  ~SpawnSettings() {
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::posix_spawnattr_destroy(&attributes);
+  }
+  SpawnSettings(const SpawnSettings&) = delete;
+  SpawnSettings& operator=(const SpawnSettings&) = delete;
+
+  posix_spawn_file_actions_t actions{};
+  posix_spawnattr_t attributes{};
+};
+
+}  // namespace
+
+WrappedProgram::WrappedProgram(Loop& loop, Callbacks callbacks)
+    : loop_(loop),
+      callbacks_(std::move(callbacks)),
+      stdout_(loop, [this](TimePoint now) { read(now); }),
+      framer_(kMaxLine) {}
+
+int WrappedProgram::start(const std::vector<std::string>& words) {
+  int request[2];
+  int reply[2];
+  if (::pipe2(request, O_CLOEXEC) != 0) return errno;
+  UniqueFd requestReader(request[0]);
+  UniqueFd requestWriter(request[1]);
+  if (::pipe2(reply, O_CLOEXEC) != 0) return errno;
+  stdoutReader_.reset(reply[0]);
+  const UniqueFd replyWriter(reply[1]);
+
+  SpawnSettings settings;
+  ::posix_spawn_file_actions_adddup2(&settings.actions, requestReader.get(), STDIN_FILENO);
+  ::posix_spawn_file_actions_adddup2(&settings.actions, replyWriter.get(), STDOUT_FILENO);
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  const int error = ::posix_spawnp(&pid_, arguments[0], &settings.actions, &settings.attributes,
+                                   arguments.data(), environ);
+  if (error != 0) return error;
+  ::fcntl(requestWriter.get(), F_SETFL, O_NONBLOCK);
+  ::fcntl(stdoutReader_.get(), F_SETFL, O_NONBLOCK);
+  stdin_ = std::make_unique<ByteSink>(loop_, std::move(requestWriter),
+                                      ByteSink::Callbacks{[this](TimePoint /*now*/) {
+                                                            if (closesStdin_) stdin_->close();
+                                                          },
+                                                          [](int /*error*/) {}});
+  goOn();
+  return 0;
+}
+
+void WrappedProgram::write(std::string_view request) {
+  stdin_->append(request);
+  stdin_->flush();
+}
+
+void WrappedProgram::closeStdin() {
+  closesStdin_ = true;
+  if (stdin_->empty()) stdin_->close();
+}
+
+void WrappedProgram::signal(int number) const {
+  if (!exited_) ::kill(pid_, number);
+}
+
+void WrappedProgram::goOn() {
+  if (!stdoutEnded_) stdout_.wait(stdoutReader_.get(), POLLIN);
+}
+
+void WrappedProgram::read(TimePoint now) {
+  const ssize_t count = ::read(stdoutReader_.get(), buffer_.data(), buffer_.size());
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count <= 0) {
+    stdoutEnded_ = true;
+    stdout_.pause();
+    if (framer_.buffered() > 0) {
+      std::string_view rest = framer_.take("\n").line;
+      rest.remove_suffix(1);
+      callbacks_.onLine(rest, now);
+    }
+    endIfGone();
+    return;
+  }
+  std::string_view bytes(buffer_.data(), static_cast<std::size_t>(count));
+  while (!bytes.empty()) {
+    const LineFramer::Taken taken = framer_.take(bytes);
+    if (taken.status == LineFramer::Status::kTooLong) framer_.reset();
+    bytes = taken.rest;
+    if (taken.status == LineFramer::Status::kLine) callbacks_.onLine(taken.line, now);
+  }
+}
+
+void WrappedProgram::onChildSignal(TimePoint now) {
+  int status = 0;
+  if (exited_ || ::waitpid(pid_, &status, WNOHANG) != pid_) return;
+  exited_ = true;
+  ending_ = WIFSIGNALED(status) ? Ending{Ending::Kind::kSignal, WTERMSIG(status)}
+                                : Ending{Ending::Kind::kExit, WEXITSTATUS(status)};
+  // What it wrote is there by now; a child of its own may keep the pipe open for ever.
+  pollfd ready{stdoutReader_.get(), POLLIN, 0};
+  while (!stdoutEnded_ && ::poll(&ready, 1, 0) == 1) read(now);
+  stdoutEnded_ = true;
+  endIfGone();
+}
+
+void WrappedProgram::endIfGone() {
+  if (exited_ && stdoutEnded_) callbacks_.onEnd(ending_);
+}
+
+}  // namespace iotcpd::fake

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/framing/line_framer.h"
+#include "common/os/unique_fd.h"
+#include "fake-daemons/actions/effect.h"
+#include "fake-daemons/daemon/byte_sink.h"
+#include "fake-daemons/daemon/loop.h"
+
+namespace iotcpd::fake {
+
+/// The real daemon that faults are put around: its stdin and stdout are ours, its stderr it shares
+/// with us, and so the process group.
+class WrappedProgram {
+ public:
+  struct Callbacks {
+    /// A line, or at the end what came without a newline.
+    std::function<void(std::string_view bytes, TimePoint now)> onLine;
+    /// It has ended and all it wrote has been told.
+    std::function<void(Ending ending)> onEnd;
+  };
+
+  WrappedProgram(Loop& loop, Callbacks callbacks);
+
+  /// Returns the errno that kept it from being executed, 0 when there was none.
+  [[nodiscard]] int start(const std::vector<std::string>& words);
+  void write(std::string_view request);
+  /// When all is written that was given to write().
+  void closeStdin();
+  void signal(int number) const;
+  /// Does not read its stdout while asked not to.
+  void pause() { stdout_.pause(); }
+  void goOn();
+  /// SIGCHLD has come.
+  void onChildSignal(TimePoint now);
+
+ private:
+  void read(TimePoint now);
+  void endIfGone();
+
+  Loop& loop_;
+  Callbacks callbacks_;
+  pid_t pid_ = -1;
+  std::unique_ptr<ByteSink> stdin_;
+  bool closesStdin_ = false;
+  UniqueFd stdoutReader_;
+  Watch stdout_;
+  LineFramer framer_;
+  std::array<char, 16UL * 1024> buffer_{};
+  bool stdoutEnded_ = false;
+  bool exited_ = false;
+  Ending ending_;
+};
+
+}  // namespace iotcpd::fake
