@@ -96,11 +96,17 @@ void Scanner::expectEnd() {
   if (!atEnd()) fail("nothing more");
 }
 
-std::string_view Scanner::word() { return takeWhile(kWordBytes); }
+std::string_view Scanner::word() {
+  const std::string_view found = peekWord();
+  position_ += found.size();
+  return found;
+}
 
 std::string_view Scanner::peekWord() const {
   const std::string_view left = rest();
-  return left.substr(0, left.find_first_not_of(kWordBytes));
+  const std::string_view found = left.substr(0, left.find_first_not_of(kWordBytes));
+  // "off->" is a word and an arrow.
+  return found.substr(0, found.find_last_not_of('-') + 1);
 }
 
 std::uint64_t Scanner::count(std::uint64_t least, std::uint64_t most) {

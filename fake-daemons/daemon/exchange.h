@@ -36,6 +36,8 @@ class Exchange {
   [[nodiscard]] bool begin(std::uint64_t sequence, std::string_view line, TimePoint now);
   /// The reply that respond() did not have. REQUIRES: awaitsAnswer().
   void answer(std::string text, TimePoint now);
+  /// It will have no answer. REQUIRES: awaitsAnswer().
+  void giveUp() { stage_ = Stage::kIdle; }
 
   [[nodiscard]] bool idle() const { return stage_ == Stage::kIdle; }
   [[nodiscard]] bool awaitsAnswer() const { return stage_ == Stage::kAwaitsAnswer; }

@@ -69,6 +69,7 @@ void Intake::pump(TimePoint now) {
 }
 
 bool Intake::pumpOnce(TimePoint now) {
+  giveUpOldest();
   if (!mayBegin()) {
     watch_.pause();
     state_ = State::kBusy;
@@ -89,6 +90,14 @@ bool Intake::pumpOnce(TimePoint now) {
   if (state_ == State::kDeaf) return false;
   beginExchange(now);
   return state_ != State::kDeaf;
+}
+
+// Some programs answer nothing to some lines: they must not stop what comes after.
+void Intake::giveUpOldest() {
+  const bool tooMany = pacing_ == Pacing::kPipeline && active_.size() >= kMaxOutstanding;
+  if (!tooMany || !active_.front().awaitsAnswer()) return;
+  active_.front().giveUp();
+  spare_.splice(spare_.begin(), active_, active_.begin());
 }
 
 bool Intake::mayBegin() const {

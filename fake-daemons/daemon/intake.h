@@ -58,6 +58,7 @@ class Intake {
   void pump(TimePoint now);
   /// Does the next thing there is to do; false when there is something to wait for.
   bool pumpOnce(TimePoint now);
+  void giveUpOldest();
   bool findLine();
   void beginExchange(TimePoint now);
   void waitForInput(TimePoint now);
