@@ -21,4 +21,14 @@ void openStandardDescriptors() {
   if (fd > STDERR_FILENO) ::close(fd);
 }
 
+void closeStandardDescriptor(int fd) {
+  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (nothing < 0) {
+    ::close(fd);
+    return;
+  }
+  ::dup2(nothing, fd);
+  if (nothing != fd) ::close(nothing);
+}
+
 }  // namespace iotcpd

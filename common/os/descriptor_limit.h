@@ -12,4 +12,8 @@ rlimit raiseDescriptorLimit();
 /// socket or pipe ever gets one of these numbers.
 void openStandardDescriptors();
 
+/// Closes the file that a standard descriptor is for and puts /dev/null in its place, so that no
+/// other file gets its number.
+void closeStandardDescriptor(int fd);
+
 }  // namespace iotcpd

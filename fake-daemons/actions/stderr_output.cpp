@@ -18,7 +18,7 @@ class StderrOutput final : public Effect {
       : bytes_(bytes), bytesPerSecond_(bytesPerSecond) {}
 
   Wait advance(const Scene& scene) override {
-    if (written_ == 0) begunAt_ = scene.now;
+    if (begunAt_ == TimePoint{}) begunAt_ = scene.now;
     while (written_ < bytes_) {
       const std::uint64_t due = dueBy(scene.now);
       if (written_ >= due) return Wait::time(timeOf(std::min(written_ + kLine, bytes_)));

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "common/os/descriptor_limit.h"
+
 namespace iotcpd::fake {
 namespace {
 
@@ -46,13 +48,13 @@ void Intake::onExchangeDone(Exchange& exchange, TimePoint now) {
 
 void Intake::closeStdin() {
   stopReading();
-  ::close(STDIN_FILENO);
+  closeStandardDescriptor(STDIN_FILENO);
 }
 
 void Intake::stopReading() {
   watch_.pause();
   idleTime_.cancel();
-  state_ = State::kDeaf;
+  deaf_ = true;
 }
 
 Exchange* Intake::oldestAwaitingAnswer() {
@@ -69,6 +71,7 @@ void Intake::pump(TimePoint now) {
 }
 
 bool Intake::pumpOnce(TimePoint now) {
+  if (deaf_) return false;
   giveUpOldest();
   if (!mayBegin()) {
     watch_.pause();
@@ -87,9 +90,9 @@ bool Intake::pumpOnce(TimePoint now) {
   if (!std::exchange(readPointDone_, true) && !hit(Point::kBeforeRead, State::kReadPoint, now)) {
     return false;
   }
-  if (state_ == State::kDeaf) return false;
+  if (deaf_) return false;
   beginExchange(now);
-  return state_ != State::kDeaf;
+  return true;
 }
 
 // Some programs answer nothing to some lines: they must not stop what comes after.
@@ -146,7 +149,7 @@ void Intake::waitForInput(TimePoint now) {
     idlePointDone_ = true;
     watch_.pause();
     if (!hit(Point::kIdle, State::kIdlePoint, now)) return;
-    if (state_ == State::kDeaf) return;
+    if (deaf_) return;
   }
   if (state_ == State::kWaiting) return;
   state_ = State::kWaiting;
@@ -206,6 +209,7 @@ bool Intake::hit(Point point, State during, TimePoint now) {
 }
 
 void Intake::onPointDone(TimePoint now) {
+  if (deaf_) return;
   switch (state_) {
     case State::kReadPoint:
       if (line_.empty()) read();
@@ -217,7 +221,7 @@ void Intake::onPointDone(TimePoint now) {
       state_ = State::kEnded;
       endIfAnswered(now);
       return;
-    case State::kDeaf:
+    case State::kNotStarted:
     case State::kBusy:
     case State::kWaiting:
     case State::kEnded:

@@ -43,7 +43,7 @@ class Intake {
 
  private:
   enum class State : std::uint8_t {
-    kDeaf,       ///< not started, or never to read again
+    kNotStarted,
     kBusy,       ///< cannot begin another request yet
     kIdlePoint,  ///< faults at idle are under way
     kWaiting,    ///< for stdin
@@ -73,7 +73,7 @@ class Intake {
   ExchangeRules& rules_;
   Pacing pacing_;
   Callbacks callbacks_;
-  State state_ = State::kDeaf;
+  State state_ = State::kNotStarted;
   Watch watch_;
   Timer idleTime_;
   FaultRun faults_;
@@ -81,6 +81,7 @@ class Intake {
   std::array<char, 64UL * 1024> buffer_{};
   std::string_view unframed_;  ///< of buffer_
   std::string_view line_;      ///< framed, not yet begun
+  bool deaf_ = false;  ///< will never read again
   bool atEof_ = false;
   bool pumping_ = false;
   bool readPointDone_ = false;  ///< before-read has been reached for the next request

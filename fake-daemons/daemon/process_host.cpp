@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "common/os/descriptor_limit.h"
 #include "common/os/nonblocking.h"
 
 namespace iotcpd::fake {
@@ -92,7 +93,7 @@ void ProcessHost::closeStdin() { callbacks_.closeStdin(); }
 void ProcessHost::closeStdout() {
   output_.flush();
   output_.close();
-  ::close(STDOUT_FILENO);
+  closeStandardDescriptor(STDOUT_FILENO);
 }
 
 void ProcessHost::stopReading() { callbacks_.stopReading(); }

@@ -3,6 +3,7 @@
 Use it with `-p pytest_iotcpd` and tests/harness on the Python path.
 """
 
+import functools
 import os
 import pathlib
 import shlex
@@ -12,11 +13,12 @@ import pytest
 
 from . import deadline, proc
 from .deadline import eventually, scaled
+from .fake_daemon import FakeDaemon, FakeEvidence
 from .iotcpd import Iotcpd, option_words
 from .line_client import LineClient
 from .traffic import ERROR_REPLY, assert_own, in_parallel, unique_request
 
-__all__ = ["ERROR_REPLY", "Iotcpd", "LineClient", "assert_own", "eventually", "in_parallel",
+__all__ = ["ERROR_REPLY", "FakeDaemon", "FakeEvidence", "Iotcpd", "LineClient", "assert_own", "eventually", "in_parallel",
            "option_words", "proc", "scaled", "unique_request"]
 
 _ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -111,6 +113,41 @@ def iotcpd(request, iotcpd_binary, tmp_path):
         faults += [f"unexpected in the log: {line}" for line in program.unexpected_log_lines()]
     if faults and request.node.stash.get(_CALL_PASSED, False):
         pytest.fail("\n".join(faults), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def fake_daemon_binary(iotcpd_binary):
+    """iotcpd-fake-daemon: the one beside the redirector under test, else that of the release
+    build."""
+    beside = pathlib.Path(iotcpd_binary[0]).with_name("iotcpd-fake-daemon")
+    path = beside if beside.is_file() else (_ROOT / _DEFAULT_BINARY).with_name(beside.name)
+    if not os.access(path, os.X_OK):
+        pytest.fail(f"no program at {path}: build it")
+    return str(path)
+
+
+@pytest.fixture
+def fake(fake_daemon_binary, tmp_path):
+    """Factory of commands for --daemon that run fake daemons, with their journal and control.
+
+    fake(*words, fault=["before-reply = drop"], latency="5ms", wrap=["cat"]) -> FakeEvidence;
+    give str() of it to iotcpd(...).
+    """
+    return functools.partial(FakeEvidence, fake_daemon_binary, tmp_path)
+
+
+@pytest.fixture
+def fake_daemon(fake_daemon_binary, tmp_path):
+    """Factory of fake daemons on pipes of the test's own: the same arguments -> FakeDaemon."""
+    daemons = []
+
+    def start(*words, **options):
+        daemons.append(FakeDaemon(fake_daemon_binary, tmp_path, *words, **options))
+        return daemons[-1]
+
+    yield start
+    for daemon in daemons:
+        daemon.shut_down()
 
 
 @pytest.fixture

@@ -1,0 +1,171 @@
+"""Fake daemons: alone on a pair of pipes, or as the pool of a redirector, with their evidence."""
+
+import contextlib
+import glob
+import json
+import os
+import select
+import shlex
+import signal
+import socket
+import subprocess
+import uuid
+
+from .deadline import eventually, scaled
+from .iotcpd import option_words
+
+
+class ControlRefused(Exception):
+    """A fake daemon answered `error ...` to a command."""
+
+
+def control(path, command, within=10.0):
+    """Send one command to the control socket at `path`; the value of its `ok VALUE`, or None."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(scaled(within))
+        connection.connect(path)
+        connection.sendall(command.encode() + b"\n")
+        answer = connection.makefile("rb").readline().decode()
+    word, _, value = answer.rstrip("\n").partition(" ")
+    if word != "ok":
+        raise ControlRefused(answer.rstrip("\n") or "no answer")
+    return json.loads(value) if value else None
+
+
+class FakeEvidence:
+    """The command of fake daemons that share a journal, and what can be learnt of them.
+
+    `str(...)` is the command as a redirector's --daemon takes it, `words` as a list.
+    """
+
+    def __init__(self, binary, folder, *words, **options):
+        name = os.path.join(str(folder), "fake-" + uuid.uuid4().hex[:8])
+        self.journal_path = name + ".jsonl"
+        self._control_pattern = name + ".{pid}"
+        options.setdefault("journal", self.journal_path)
+        options.setdefault("control", self._control_pattern)
+        options.setdefault("seed", 1)
+        wrapped = ["--", *options.pop("wrap")] if "wrap" in options else []
+        self.words = [binary, *words, *option_words(options), *(["--wrap"] if wrapped else []),
+                      *wrapped]
+
+    def __str__(self):
+        return shlex.join(self.words)
+
+    # -- the journal --------------------------------------------------------------------------
+
+    def journal(self, event=None, **fields):
+        """The journal so far: the lines of that event whose fields have these values."""
+        try:
+            with open(self.journal_path, encoding="ascii") as file:
+                lines = file.read().splitlines()
+        except FileNotFoundError:
+            return []
+        found = [json.loads(line) for line in lines]
+        return [line for line in found if event in (None, line["event"])
+                and all(line.get(name) == value for name, value in fields.items())]
+
+    def wait_journal(self, event=None, count=1, within=5.0, **fields):
+        """Wait for at least `count` such lines; returns all there are."""
+        def enough():
+            found = self.journal(event, **fields)
+            return found if len(found) >= count else None
+
+        return eventually(enough, within, what=f"{count} journal lines {event} {fields}")
+
+    def fired(self, action):
+        """How often an action has fired, in all processes."""
+        return len(self.journal("fault", action=action))
+
+    # -- the control sockets ------------------------------------------------------------------
+
+    def sockets(self):
+        """Their paths; each is there before its process has journalled its start."""
+        return sorted(glob.glob(self._control_pattern.replace("{pid}", "*")))
+
+    def control(self, command, within=10.0):
+        """One command to every process that is there: {pid: value}. Who has just gone is left
+        out."""
+        answers = {}
+        for path in self.sockets():
+            with contextlib.suppress(ConnectionError, FileNotFoundError):
+                answers[int(path.rpartition(".")[2])] = control(path, command, within)
+        return answers
+
+    def counters(self):
+        return self.control("counters")
+
+    def wait_held(self, gate, count=1, within=5.0):
+        """Wait until `count` requests or processes have come to hold(GATE)."""
+        return self.wait_journal("fault", count, within, action="hold")
+
+    def release(self, gate, count=None):
+        self.control(f"release {gate}" + ("" if count is None else f" {count}"))
+
+
+class FakeDaemon(FakeEvidence):
+    """One fake daemon on a pair of pipes of ours. Tests get it from the fixture `fake_daemon`."""
+
+    def __init__(self, binary, folder, *words, env=None, stderr=subprocess.PIPE, **options):
+        super().__init__(binary, folder, *words, **options)
+        self.process = subprocess.Popen(
+            self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, bufsize=0,
+            env={**os.environ, **(env or {})}, cwd=str(folder), process_group=0)
+        self._buffer = b""
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def sockets(self):
+        self.wait_journal("start")
+        return super().sockets()
+
+    def write(self, data):
+        self.process.stdin.write(data)
+        return self
+
+    def read_line(self, within=5.0):
+        """Up to and including the next newline; less at the end of stdout."""
+        while b"\n" not in self._buffer:
+            piece = self._read_piece(within)
+            if not piece:
+                break
+            self._buffer += piece
+        line, newline, self._buffer = self._buffer.partition(b"\n")
+        return line + newline
+
+    def read_available(self):
+        """What is there now, without waiting."""
+        os.set_blocking(self.process.stdout.fileno(), False)
+        while piece := self.process.stdout.read(65536):
+            self._buffer += piece
+        os.set_blocking(self.process.stdout.fileno(), True)
+        taken, self._buffer = self._buffer, b""
+        return taken
+
+    def _read_piece(self, within):
+        ready, _, _ = select.select([self.process.stdout], [], [], scaled(within))
+        assert ready, f"nothing on stdout within {scaled(within):g} s"
+        return os.read(self.process.stdout.fileno(), 65536)
+
+    def ask(self, line):
+        return self.write(line).read_line()
+
+    def finish(self, within=10.0):
+        """Close its stdin and wait for its end: (rest of stdout, stderr, exit code)."""
+        out, err = self.process.communicate(timeout=scaled(within))
+        return self._buffer + out, err or b"", self.process.returncode
+
+    def wait(self, within=10.0):
+        return self.process.wait(scaled(within))
+
+    def shut_down(self):
+        """End it whatever its state, and its group."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
