@@ -30,7 +30,7 @@ void setDefaultAction(int number) {
 
 /// What a child that lingers does, all its life.
 [[noreturn]] void linger(Nanoseconds time) {
-  for (const int number : {SIGTERM, SIGCHLD, SIGPIPE}) setDefaultAction(number);
+  for (const int number : {SIGTERM, SIGCHLD, SIGPIPE, SIGXFSZ}) setDefaultAction(number);
   constexpr std::int64_t kSecond = 1'000'000'000;
   timespec left{time.count() / kSecond, time.count() % kSecond};
   while (::nanosleep(&left, &left) != 0 && errno == EINTR) {

@@ -37,7 +37,9 @@ void SignalFlags::install() {
   action.sa_handler = note;
   ::sigaction(SIGTERM, &action, nullptr);
   ::sigaction(SIGCHLD, &action, nullptr);
+  // What cannot be written is an error of write(2), and no more.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 const sigset_t& SignalFlags::maskWhileWaiting() { return waitMask; }

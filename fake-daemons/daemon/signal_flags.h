@@ -8,7 +8,7 @@ namespace iotcpd::fake {
 /// process, since signals are.
 class SignalFlags {
  public:
-  /// Blocks and catches both, and ignores SIGPIPE.
+  /// Blocks and catches both, and ignores SIGPIPE and SIGXFSZ.
   static void install();
   /// The mask to wait with.
   [[nodiscard]] static const sigset_t& maskWhileWaiting();

@@ -24,7 +24,7 @@ struct SpawnSettings {
     ::posix_spawnattr_setsigmask(&attributes, &none);
     sigset_t changed;
     sigemptyset(&changed);
-    for (const int number : {SIGTERM, SIGCHLD, SIGPIPE}) sigaddset(&changed, number);
+    for (const int number : {SIGTERM, SIGCHLD, SIGPIPE, SIGXFSZ}) sigaddset(&changed, number);
     ::posix_spawnattr_setsigdefault(&attributes, &changed);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   }

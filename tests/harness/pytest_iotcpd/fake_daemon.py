@@ -41,7 +41,7 @@ class FakeEvidence:
     def __init__(self, binary, folder, *words, **options):
         name = os.path.join(str(folder), "fake-" + uuid.uuid4().hex[:8])
         self.journal_path = name + ".jsonl"
-        self._control_pattern = name + ".{pid}"
+        self._control_pattern = name + ".control.{pid}"
         options.setdefault("journal", self.journal_path)
         options.setdefault("control", self._control_pattern)
         options.setdefault("seed", 1)
