@@ -226,6 +226,28 @@ TEST_F(RefreshTest, ThePoolGrowsAndShrinks) {
   EXPECT_EQ(pool->pool().size(), 2U);
 }
 
+TEST_F(RefreshTest, SlotsThatWereEmptiedBesideABusyOneAreFilledWhenThePoolGrowsAgain) {
+  settings.numDaemons = 4;
+  start();
+  EXPECT_EQ(ask("one\n"), 104);
+  settings.numDaemons = 1;
+  refresh();
+  EXPECT_EQ(pool->pool().size(), 4U) << "the last one answers first";
+  settings.numDaemons = 3;
+  refresh();
+  EXPECT_EQ(count(DaemonState::kSpawning), 0U);
+  EXPECT_EQ(count(DaemonState::kAvailable), 3U);
+}
+
+TEST_F(RefreshTest, AnEmptySlotKeepsItsDelayWhenThePoolGrows) {
+  start();
+  dies(101);
+  dies(102);
+  settings.numDaemons = 2;
+  refresh();
+  EXPECT_EQ(count(DaemonState::kSpawning), 1U);
+}
+
 TEST_F(RefreshTest, ABusyDaemonBeyondTheNewSizeAnswersFirst) {
   settings.numDaemons = 2;
   start();
