@@ -146,6 +146,35 @@ TEST_F(RefreshTest, ASuccessorThatSpeaksIsNotTaken) {
   EXPECT_EQ(ask("one\n"), 101);
 }
 
+TEST_F(RefreshTest, AnAnswerThatWaitsInThePipeAtTheDeadlineProvesTheSuccessor) {
+  start();
+  settings.probe = "ping\n";
+  refresh();
+  launcher.says(102, "PONG\n");
+  after(settings.busyTimeout);  // The loop was held up: the timer is looked at before the pipe.
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kProbe), 0U);
+  EXPECT_EQ(ask("one\n"), 102);
+}
+
+TEST_F(RefreshTest, ASuccessorThatHasNotAnsweredAtItsDeadlineIsCondemned) {
+  start();
+  settings.probe = "ping\n";
+  refresh();
+  after(settings.busyTimeout - milliseconds(1));
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kProbe), 0U);
+  after(milliseconds(1));
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kProbe), 1U);
+  EXPECT_EQ(ask("one\n"), 101);
+}
+
+TEST_F(RefreshTest, WordsThatWaitInThePipeAtTheDeadlineSpeakAgainstTheSuccessor) {
+  start();
+  refresh();
+  launcher.says(102, "hello\n");
+  after(settings.alarmInterval);
+  EXPECT_EQ(ask("one\n"), 101);
+}
+
 TEST_F(RefreshTest, AProbeThatIsTakenAwayIsStillAnsweredBeforeClientsAreServed) {
   settings.probe = "ping\n";
   start();
