@@ -25,7 +25,9 @@ void blockServedSignals() {
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   // An inherited SIG_IGN for SIGCHLD would have the kernel reap our children.
   ::signal(SIGCHLD, SIG_DFL);
+  // What cannot be written is an error of the write, and no reason to end.
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
 }
 
 Signals::Signals(std::function<void(int)> onSignal) : onSignal_(std::move(onSignal)) {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 
@@ -14,6 +15,10 @@ from pytest_iotcpd.deadline import Stopwatch
 def cpu_s(pid):
     fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def largest_file_bytes(server, limit):
+    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (limit, limit))
 
 
 def test_a_log_on_a_full_disk_costs_lines_and_nothing_else(iotcpd, faulty):
@@ -103,6 +108,17 @@ def test_a_statistics_file_behind_a_link_is_replaced_and_keeps_its_mode(iotcpd, 
     assert link.is_symlink()
     assert '"queries"' in target.read_text()
     assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_and_a_trace_at_their_size_limit_cost_lines_and_nothing_else(iotcpd, faulty, tmp_path):
+    files = {"trace": tmp_path / "trace", "log_file": tmp_path / "log"}
+    server = iotcpd(faulty("stray_same_write"), 1, options=files)
+    largest_file_bytes(server, 512)
+    for number in range(10):
+        assert server.ask(b"%d\n" % number) == b"%d\n" % number
+        server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 1)
+    assert server.stats()["dropped log-lines"] > 0
+    assert {path.stat().st_size for path in files.values()} == {512}
 
 
 def test_a_refused_second_instance_leaves_the_statistics_of_the_first_alone(
