@@ -226,7 +226,7 @@ const std::vector<Field>& fields() {
       {"log-level", setLogLevel},
       {"log-format", setLogFormat},
       {"log-file", path(4095, IOTCPD_FIELD(output.logFile))},
-      {"stats-file", path(4090, IOTCPD_FIELD(output.statsFile))},
+      {"stats-file", path(4088, IOTCPD_FIELD(output.statsFile))},
       {"trace", path(4095, IOTCPD_FIELD(output.traceFile))},
   };
   return kFields;
