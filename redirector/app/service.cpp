@@ -8,11 +8,11 @@
 #include <system_error>
 #include <utility>
 
+#include <Poco/Exception.h>
 #include <fmt/format.h>
 
 #include "common/cli/exit_codes.h"
 #include "common/version.h"
-#include "redirector/app/settings_source.h"
 #include "redirector/app/statistics_json.h"
 
 namespace iotcpd::redirector {
@@ -191,13 +191,21 @@ void Service::stopDaemons(TimePoint now) {
 
 void Service::reload(TimePoint now) {
   if (stage_ != Stage::kServing) return;
-  Settings next = settings_;
+  adopt(reread(), now);
+}
+
+/// Whatever keeps them from being read, the log is reopened and the daemons are replaced.
+Settings Service::reread() {
+  std::string why;
   try {
-    next = reload_();
-  } catch (const SettingError& e) {
-    log_.error(fmt::format("settings not reloaded, the old ones stay: {}", e.what()));
+    return reload_();
+  } catch (const Poco::Exception& e) {
+    why = e.displayText();
+  } catch (const std::exception& e) {
+    why = e.what();
   }
-  adopt(next, now);
+  log_.error(fmt::format("settings not reloaded, the old ones stay: {}", why));
+  return settings_;
 }
 
 void Service::adopt(const Settings& settings, TimePoint now) {

@@ -1,6 +1,7 @@
 #include "redirector/app/settings_source.h"
 
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <Poco/Exception.h>
@@ -81,7 +82,8 @@ void SettingsSource::load(Reading reading) {
   const std::string* const path = commandLine_.value("config");
   if (path == nullptr) return;
   Poco::AutoPtr<SettingsFile> file(new SettingsFile);
-  if (reading == Reading::kAgain && !std::filesystem::is_regular_file(*path)) {
+  std::error_code unknown;
+  if (reading == Reading::kAgain && !std::filesystem::is_regular_file(*path, unknown)) {
     throw SettingError(fmt::format("--config '{}': it is no regular file", *path), kExitConfig);
   }
   readInto(*file, *path);
