@@ -1,17 +1,16 @@
 #include "redirector/app/settings_source.h"
 
-#include <filesystem>
-#include <system_error>
+#include <sstream>
 #include <utility>
 
 #include <Poco/Exception.h>
-#include <Poco/File.h>
 #include <Poco/StringTokenizer.h>
 #include <Poco/Util/PropertyFileConfiguration.h>
 #include <fmt/format.h>
 
 #include "common/text/printable.h"
 #include "redirector/app/options.h"
+#include "redirector/app/settings_file.h"
 
 namespace iotcpd::redirector {
 namespace {
@@ -51,17 +50,15 @@ class SettingsFile : public Poco::Util::PropertyFileConfiguration {
   }
 };
 
-void readInto(SettingsFile& file, const std::string& path) {
+/// Poco parses the text but does not read the file: at an error it would read on for ever.
+void readInto(SettingsFile& file, const std::string& path, FileKind kind) {
   try {
-    if (Poco::File(path).isDirectory()) throw Poco::OpenFileException("it is a directory");
-    file.load(path);
+    std::istringstream text(readSettingsFile(path, kind));
+    file.load(text);
+  } catch (const ReadError& e) {
+    throw SettingError(fmt::format("--config '{}': {}", path, e.what()), kExitConfig);
   } catch (const Poco::SyntaxException& e) {
     throw SettingError(fmt::format("{}: {}", path, e.message()), kExitConfig);
-  } catch (const Poco::FileNotFoundException&) {
-    throw SettingError(fmt::format("--config '{}': there is no such file", path), kExitConfig);
-  } catch (const Poco::Exception& e) {
-    throw SettingError(fmt::format("--config '{}': cannot be read: {}", path, e.displayText()),
-                       kExitConfig);
   }
 }
 
@@ -82,11 +79,7 @@ void SettingsSource::load(Reading reading) {
   const std::string* const path = commandLine_.value("config");
   if (path == nullptr) return;
   Poco::AutoPtr<SettingsFile> file(new SettingsFile);
-  std::error_code unknown;
-  if (reading == Reading::kAgain && !std::filesystem::is_regular_file(*path, unknown)) {
-    throw SettingError(fmt::format("--config '{}': it is no regular file", *path), kExitConfig);
-  }
-  readInto(*file, *path);
+  readInto(*file, *path, reading == Reading::kFirst ? FileKind::kAny : FileKind::kRegular);
   fromFile_ = file;
   stackLayers();
 }

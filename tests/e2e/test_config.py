@@ -3,11 +3,13 @@
 import json
 import os
 import re
+import signal
 import socket
+import subprocess
 
 import pytest
 
-from pytest_iotcpd import LineClient, eventually, proc
+from pytest_iotcpd import LineClient, eventually, proc, scaled
 from pytest_iotcpd.deaths import DIED
 
 NASTY = {
@@ -141,6 +143,36 @@ def test_addresses_in_the_file_replace_the_default_listener(check, tmp_path):
     path.write_text("ipv6 = ::1\n")
     effective = check("--config", path)
     assert effective["ipv6"] == "::1" and effective.get("ipv4", "") == ""
+
+
+@pytest.fixture
+def waits_for_fifo(iotcpd_binary, tmp_path):
+    """A --check-config that waits for somebody to write its configuration, and that file."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    words = [*iotcpd_binary, "--check-config", "--config", str(fifo)]
+    with subprocess.Popen(["env", "--ignore-signal=INT", *words], stdout=subprocess.PIPE) as program:
+        eventually(lambda: proc.command_line(program.pid) == words and proc.state(program.pid) == "S",
+                   what="a program that waits")
+        yield program, fifo
+        program.kill()
+
+
+def test_a_file_that_is_a_pipe_is_read_to_its_end(waits_for_fifo):
+    program, fifo = waits_for_fifo
+    with open(fifo, "w", buffering=1) as writer:
+        for line in ("num-daemons = 7\n", "port = 1234\n"):
+            writer.write(line)
+    printed = program.communicate(timeout=scaled(5))[0]
+    assert program.returncode == 0
+    assert b"num-daemons = 7\n" in printed and b"port = 1234\n" in printed
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_a_start_that_waits_for_its_file_can_be_ended(waits_for_fifo, signal_number):
+    program, _ = waits_for_fifo
+    program.send_signal(signal_number)
+    assert program.wait(timeout=scaled(5)) == -signal_number
 
 
 def test_check_config_binds_and_starts_nothing(iotcpd, check):

@@ -132,7 +132,7 @@ def test_a_file_that_is_gone_keeps_the_old_settings(iotcpd, faulty, config):
     assert server.ask(b"@exit=1\n") == b"OLD\n"
 
 
-@pytest.mark.parametrize("target", ["iotcpd.conf"], ids=["loops"])
+@pytest.mark.parametrize("target", ["iotcpd.conf", "/proc/self/mem"], ids=["loops", "cannot be read"])
 def test_a_link_that_leads_nowhere_keeps_the_old_settings_and_the_daemons_are_replaced(
         iotcpd, faulty, config, target):
     path = config(error_reply="OLD")
