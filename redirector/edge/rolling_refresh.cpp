@@ -25,6 +25,9 @@ void RollingRefresh::cancel(TimePoint now) {
 void RollingRefresh::onEvent(ChannelEvent event, std::string_view line, TimePoint now) {
   if (event == ChannelEvent::kClosed) {
     fail(Flaw::kEnded, now);
+  } else if (event == ChannelEvent::kBrokenStdin) {
+    successor_->ifAlive = CondemnCause::kBrokenStdin;
+    fail(Flaw::kEnded, now);
   } else if (successor_->phase() == DaemonProcess::Phase::kStandby) {
     fail(Flaw::kSpoke, now);
   } else {

@@ -63,6 +63,15 @@ TEST_F(ProbeTest, AnsweringProbesIsNotServing) {
   EXPECT_EQ(count(DaemonState::kSpawning), 1U) << "the second death in a row is backed off";
 }
 
+TEST_F(ProbeTest, AProbeUnreadBehindAClosedStdinNeedNotBeWaitedFor) {
+  start();
+  launcher.daemons.at(101).stdinReader.reset();
+  passes();
+  EXPECT_EQ(launcher.lastPid, 102);
+  after(milliseconds(500));
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kBrokenStdin), 1U);
+}
+
 class RefreshTest : public SupervisorTest {
  protected:
   /// SIGHUP with `settings` as they are now.
@@ -154,6 +163,19 @@ TEST_F(RefreshTest, AnAnswerThatWaitsInThePipeAtTheDeadlineProvesTheSuccessor) {
   after(settings.busyTimeout);  // The loop was held up: the timer is looked at before the pipe.
   EXPECT_EQ(counters.condemnedFor(CondemnCause::kProbe), 0U);
   EXPECT_EQ(ask("one\n"), 102);
+}
+
+TEST_F(RefreshTest, ASuccessorThatClosesItsStdinBeforeItsProbeIsTriedAgain) {
+  start();
+  settings.probe = "ping\n";
+  refresh();
+  launcher.daemons.at(102).stdinReader.reset();
+  passes();
+  after(settings.alarmInterval);
+  EXPECT_EQ(launcher.lastPid, 103);
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kBrokenStdin), 1U);
+  says(103, "PONG\n");
+  EXPECT_EQ(ask("one\n"), 103);
 }
 
 TEST_F(RefreshTest, ASuccessorThatHasNotAnsweredAtItsDeadlineIsCondemned) {
