@@ -15,7 +15,7 @@ from pytest_iotcpd.deaths import DIED
 NASTY = {
     "daemon": r"""awk '{print "a\\b ${HOME}", $0; fflush()}' "two  words" back\ slash""",
     "error-reply": "BH message=\"no = luck\" # not a comment, ${none} \\ !",
-    "probe": "http://a.b/ 1.2.3.4/- - GET",
+    "probe": "  http://a.b/ 1.2.3.4/- - GET\t", "trace": "/tmp/two\nlines ",
     "probe-expect": r"^(OK|ERR)\b.{0,3}\\?$",
     "ipv4": ["127.0.0.1", "127.0.0.2"],
     "allow": ["127.0.0.0/8", "10.0.0.0/8", "fd00::/8"],
@@ -118,12 +118,13 @@ def test_what_check_config_prints_is_a_file_that_says_the_same(iotcpd_run, tmp_p
 
 def test_a_printed_file_makes_the_same_service(iotcpd, iotcpd_run, tmp_path):
     awk = r"""awk '{ if ($0 == "die") exit 1; print "a\\b ${HOME}, " ARGV[1] ":" $0; fflush() }' -"""
-    settings = {"daemon": awk, "error-reply": NASTY["error-reply"], "num-daemons": "1", "port": "0"}
+    error_reply = f" {NASTY['error-reply']}\r"
+    settings = {"daemon": awk, "error-reply": error_reply, "num-daemons": "1", "port": "0"}
     path = tmp_path / "iotcpd.conf"
     path.write_bytes(iotcpd_run("--check-config", *words_of(settings)).stdout)
     server = iotcpd(None, None, listen=(), options={"config": path}).expect_log(*DIED)
     assert server.ask(b"hello\n") == b"a\\b ${HOME}, -:hello\n"
-    assert server.ask(b"die\n") == NASTY["error-reply"].encode() + b"\n"
+    assert server.ask(b"die\n") == error_reply.encode() + b"\n"
 
 
 def test_the_keys_of_the_file_are_the_long_names_and_the_command_line_wins(check, tmp_path):

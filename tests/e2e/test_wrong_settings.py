@@ -172,6 +172,12 @@ def test_a_file_of_the_largest_size_is_read_and_a_larger_one_refused(iotcpd_run,
     assert (b"num-daemons = 7\n" in ended.stdout) == (code == 0)
 
 
+def test_a_file_with_a_nul_byte_is_refused(iotcpd_run, tmp_path):
+    path = tmp_path / "iotcpd.conf"
+    path.write_bytes(b"unix = /tmp/a\0b\n")
+    assert "NUL" in only_line(iotcpd_run("--check-config", "--config", path), CONFIG)
+
+
 def test_a_wrong_value_in_the_file_is_wrong_though_the_command_line_overrides_others(iotcpd_run, tmp_path):
     path = tmp_path / "iotcpd.conf"
     path.write_text("num-daemons = none\nport = 1\n")
