@@ -1,5 +1,9 @@
 #include "redirector/app/application.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <system_error>
@@ -12,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "common/cli/console.h"
+#include "common/os/unique_fd.h"
 #include "common/version.h"
 #include "redirector/app/options.h"
 #include "redirector/app/service.h"
@@ -105,8 +110,38 @@ class Application final : public Poco::Util::Application {
   rlimit childDescriptorLimit_;
 };
 
-int runParsed(const CommandLine& commandLine, const std::string& program,
-              const rlimit& childDescriptorLimit) {
+/// In the root folder for a while when the working directory has been deleted, and then back:
+/// daemons inherit it.
+class ExistingDirectory {
+ public:
+  ExistingDirectory() {
+    std::error_code deleted;
+    if (!std::filesystem::current_path(deleted).empty()) return;
+    before_.reset(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (before_ && ::chdir("/") != 0) before_.reset();
+  }
+  ~ExistingDirectory() {
+    if (before_) [[maybe_unused]]
+      const int result = ::fchdir(before_.get());
+  }
+  ExistingDirectory(const ExistingDirectory&) = delete;
+  ExistingDirectory& operator=(const ExistingDirectory&) = delete;
+
+ private:
+  UniqueFd before_;
+};
+
+/// Poco wants to know where we are and where the program is, and fails when there is no such folder
+/// or no PATH to search; nobody asks it for either.
+Poco::AutoPtr<Application> makeApplication(SettingsSource source,
+                                           const rlimit& childDescriptorLimit) {
+  const ExistingDirectory directory;
+  Poco::AutoPtr<Application> application(new Application(std::move(source), childDescriptorLimit));
+  application->init(Poco::Util::Application::ArgVec{"/proc/self/exe"});
+  return application;
+}
+
+int runParsed(const CommandLine& commandLine, const rlimit& childDescriptorLimit) {
   if (commandLine.has("help")) return printAndExit(helpText(optionTable()));
   if (commandLine.has("version")) return printAndExit(fmt::format("iotcpd {}\n", kVersion));
   if (!commandLine.operands.empty()) {
@@ -116,9 +151,7 @@ int runParsed(const CommandLine& commandLine, const std::string& program,
   SettingsSource source(commandLine);
   source.load();
   if (commandLine.has("check-config")) return printAndExit(printSettings(source));
-  Poco::AutoPtr<Application> application(new Application(std::move(source), childDescriptorLimit));
-  application->init(Poco::Util::Application::ArgVec{program});
-  return application->run();
+  return makeApplication(std::move(source), childDescriptorLimit)->run();
 }
 
 }  // namespace
@@ -126,7 +159,7 @@ int runParsed(const CommandLine& commandLine, const std::string& program,
 int runApplication(int argc, char* const* argv, const rlimit& childDescriptorLimit) {
   if (argc < 2) return printAndExit(helpText(optionTable()));
   try {
-    return runParsed(parseCommandLine(optionTable(), argc, argv), argv[0], childDescriptorLimit);
+    return runParsed(parseCommandLine(optionTable(), argc, argv), childDescriptorLimit);
   } catch (const UsageError& e) {
     return complain(e.what(), kExitUsage);
   } catch (const SettingError& e) {

@@ -151,14 +151,15 @@ constexpr std::array kClients{
                .argument = "CIDR",
                .accepts = "an address or a network such as 10.0.0.0/8 or fd00::/8, host bits zero",
                .help = "Serve clients from this network; others are closed at once. Without it "
-                       "everybody is served.",
+                       "everybody is served. ::/0 is all addresses, those of IPv4 too.",
                .repeatable = true},
     OptionSpec{.name = "queue-size",
                .argument = "N",
                .defaultValue = "1024",
                .accepts = "0 to 1000000",
                .help = "Requests that may wait for a daemon; further ones get the error reply at "
-                       "once."},
+                       "once. With 0 that is each one that finds no idle daemon, also while one "
+                       "rests (--settle) or is being replaced (--recycle-after)."},
     OptionSpec{.name = "queue-timeout",
                .argument = "T",
                .defaultValue = "500ms",

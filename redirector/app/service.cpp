@@ -8,20 +8,31 @@
 #include <system_error>
 #include <utility>
 
+#include <Poco/Exception.h>
 #include <fmt/format.h>
 
 #include "common/cli/exit_codes.h"
 #include "common/version.h"
-#include "redirector/app/settings_source.h"
 #include "redirector/app/statistics_json.h"
 
 namespace iotcpd::redirector {
 namespace {
 
-/// Descriptors kept for everything but clients and daemons: listeners, log, trace, the loop's own.
-constexpr std::size_t kOwnDescriptors = 64;
-/// Three pipes per daemon, for the pool and for as many being replaced.
-constexpr std::size_t kDescriptorsPerDaemon = 6;
+/// Descriptors kept for everything but clients, listeners and daemons: log, trace, the loop's own.
+constexpr std::size_t kOwnDescriptors = 32;
+constexpr std::size_t kPipesPerDaemon = 3;
+/// Daemons that are being replaced, and hold their pipes beside their successors. A refresh
+/// replaces them one by one.
+constexpr std::size_t kMostReplacedDaemons = 8;
+/// Fewer clients than that are hardly what anybody has in mind.
+constexpr std::size_t kFewClients = 100;
+
+/// Descriptors for clients. A pool that takes all of them still serves, one client at a time.
+std::size_t roomForClients(std::size_t descriptors, std::size_t listeners, std::size_t daemons) {
+  const std::size_t kept = kOwnDescriptors + listeners +
+                           kPipesPerDaemon * (daemons + std::min(daemons, kMostReplacedDaemons));
+  return descriptors > kept ? descriptors - kept : 1;
+}
 
 }  // namespace
 
@@ -88,12 +99,16 @@ std::string Service::addresses() const {
 void Service::limitClients() {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  const std::size_t kept = kOwnDescriptors + kDescriptorsPerDaemon * settings_.pool.numDaemons;
-  const std::size_t room = limit.rlim_cur > kept ? limit.rlim_cur - kept : 1;
-  maxClients_ = std::min(settings_.clients.maxClients, room);
-  if (maxClients_ < settings_.clients.maxClients) {
-    log_.notice(fmt::format("max-clients {} is cut to {} by the limit of {} descriptors",
-                            settings_.clients.maxClients, maxClients_, limit.rlim_cur));
+  const std::size_t wanted = settings_.clients.maxClients;
+  maxClients_ = std::min(wanted, roomForClients(limit.rlim_cur, listeners_->descriptors().size(),
+                                                settings_.pool.numDaemons));
+  if (maxClients_ == wanted) return;
+  const std::string text = fmt::format("max-clients {} is cut to {} by the limit of {} descriptors",
+                                       wanted, maxClients_, limit.rlim_cur);
+  if (maxClients_ < kFewClients) {
+    log_.warning(text);
+  } else {
+    log_.notice(text);
   }
 }
 
@@ -191,13 +206,21 @@ void Service::stopDaemons(TimePoint now) {
 
 void Service::reload(TimePoint now) {
   if (stage_ != Stage::kServing) return;
-  Settings next = settings_;
+  adopt(reread(), now);
+}
+
+/// Whatever keeps them from being read, the log is reopened and the daemons are replaced.
+Settings Service::reread() {
+  std::string why;
   try {
-    next = reload_();
-  } catch (const SettingError& e) {
-    log_.error(fmt::format("settings not reloaded, the old ones stay: {}", e.what()));
+    return reload_();
+  } catch (const Poco::Exception& e) {
+    why = e.displayText();
+  } catch (const std::exception& e) {
+    why = e.what();
   }
-  adopt(next, now);
+  log_.error(fmt::format("settings not reloaded, the old ones stay: {}", why));
+  return settings_;
 }
 
 void Service::adopt(const Settings& settings, TimePoint now) {

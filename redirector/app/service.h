@@ -48,7 +48,7 @@ class FileError : public std::runtime_error {
 /// The redirector put together: owns every part and says how they are joined; serves signals.
 class Service {
  public:
-  /// `reload` reads the settings anew at HUP; throws SettingError when they are wrong.
+  /// `reload` reads the settings anew at HUP; whatever it throws, the old ones stay.
   Service(Settings settings, std::function<Settings()> reload, Logging& logging,
           const rlimit& childDescriptorLimit);
 
@@ -68,6 +68,7 @@ class Service {
   void stopIfDrained();
   void stopDaemons(TimePoint now);
   void reload(TimePoint now);
+  [[nodiscard]] Settings reread();
   void adopt(const Settings& settings, TimePoint now);
   void limitClients();
   void openOutputFiles();

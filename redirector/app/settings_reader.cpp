@@ -9,11 +9,11 @@
 #include <Poco/Exception.h>
 #include <Poco/Message.h>
 #include <Poco/RegularExpression.h>
-#include <fmt/format.h>
 
 #include "common/text/quantity.h"
 #include "common/text/words.h"
 #include "redirector/app/options.h"
+#include "redirector/app/settings_format.h"
 
 namespace iotcpd::redirector {
 namespace {
@@ -226,7 +226,7 @@ const std::vector<Field>& fields() {
       {"log-level", setLogLevel},
       {"log-format", setLogFormat},
       {"log-file", path(4095, IOTCPD_FIELD(output.logFile))},
-      {"stats-file", path(4090, IOTCPD_FIELD(output.statsFile))},
+      {"stats-file", path(4088, IOTCPD_FIELD(output.statsFile))},
       {"trace", path(4095, IOTCPD_FIELD(output.traceFile))},
   };
   return kFields;
@@ -284,10 +284,7 @@ std::string printSettings(const SettingsSource& source) {
     if (field.name == "ipv4" && settings.listen.ipv4.empty()) continue;
     if (field.name == "drain-timeout") value = formatDuration(settings.drainTimeout);
     if (!source.given(option) && value.empty()) continue;
-    std::string escaped;
-    for (const char c : printed(value, field.form))
-      escaped += c == '\\' ? "\\\\" : std::string(1, c);
-    lines += fmt::format("{} = {}\n", field.name, escaped);
+    lines += settingText({std::string(field.name), printed(value, field.form)});
   }
   return lines;
 }

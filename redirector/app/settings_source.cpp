@@ -1,16 +1,14 @@
 #include "redirector/app/settings_source.h"
 
-#include <filesystem>
 #include <utility>
 
-#include <Poco/Exception.h>
-#include <Poco/File.h>
 #include <Poco/StringTokenizer.h>
-#include <Poco/Util/PropertyFileConfiguration.h>
 #include <fmt/format.h>
 
 #include "common/text/printable.h"
 #include "redirector/app/options.h"
+#include "redirector/app/settings_file.h"
+#include "redirector/app/settings_format.h"
 
 namespace iotcpd::redirector {
 namespace {
@@ -30,38 +28,39 @@ std::string noSetting(const std::string& key) {
   return fmt::format("'{}' is no setting{}", printable(key), nearText(key));
 }
 
-/// A properties file in which nothing is lost: a repeated key, which Poco would let win silently,
-/// adds to a list where lists are allowed and is an error elsewhere.
-class SettingsFile : public Poco::Util::PropertyFileConfiguration {
- protected:
-  ~SettingsFile() override = default;
-
-  void setRaw(const std::string& key, const std::string& value) override {
-    const OptionSpec* const option = optionTable().find(key);
-    if (option == nullptr || option->commandLineOnly) {
-      throw Poco::SyntaxException(noSetting(key));
-    }
-    std::string before;
-    const bool repeated = getRaw(key, before);
-    if (repeated && !option->repeatable) {
-      throw Poco::SyntaxException(fmt::format("'{}' is set twice", key));
-    }
-    PropertyFileConfiguration::setRaw(key, repeated ? before + "," + value : value);
+/// Nothing is lost: a name that comes again adds to a list where lists are allowed and is an error
+/// elsewhere. Returns what is wrong with the setting, nothing when it was put into `file`.
+std::string put(Poco::Util::MapConfiguration& file, const SettingLine& setting) {
+  const OptionSpec* const option = optionTable().find(setting.name);
+  if (option == nullptr || option->commandLineOnly) return noSetting(setting.name);
+  if (!file.has(setting.name)) {
+    file.setString(setting.name, setting.value);
+    return {};
   }
-};
+  if (!option->repeatable) return fmt::format("'{}' is set twice", setting.name);
+  file.setString(setting.name, file.getRawString(setting.name) + "," + setting.value);
+  return {};
+}
 
-void readInto(SettingsFile& file, const std::string& path) {
+std::string readText(const std::string& path, FileKind kind) {
   try {
-    if (Poco::File(path).isDirectory()) throw Poco::OpenFileException("it is a directory");
-    file.load(path);
-  } catch (const Poco::SyntaxException& e) {
-    throw SettingError(fmt::format("{}: {}", path, e.message()), kExitConfig);
-  } catch (const Poco::FileNotFoundException&) {
-    throw SettingError(fmt::format("--config '{}': there is no such file", path), kExitConfig);
-  } catch (const Poco::Exception& e) {
-    throw SettingError(fmt::format("--config '{}': cannot be read: {}", path, e.displayText()),
-                       kExitConfig);
+    return readSettingsFile(path, kind);
+  } catch (const ReadError& e) {
+    throw SettingError(fmt::format("--config '{}': {}", path, e.what()), kExitConfig);
   }
+}
+
+Poco::AutoPtr<Poco::Util::MapConfiguration> readFile(const std::string& path, FileKind kind) {
+  const std::string text = readText(path, kind);
+  if (text.find('\0') != std::string::npos) {
+    throw SettingError(fmt::format("{}: it holds a NUL byte", path), kExitConfig);
+  }
+  Poco::AutoPtr<Poco::Util::MapConfiguration> file(new Poco::Util::MapConfiguration);
+  for (const SettingLine& setting : parseSettings(text)) {
+    const std::string wrong = put(*file, setting);
+    if (!wrong.empty()) throw SettingError(fmt::format("{}: {}", path, wrong), kExitConfig);
+  }
+  return file;
 }
 
 }  // namespace
@@ -80,12 +79,7 @@ SettingsSource::SettingsSource(CommandLine commandLine)
 void SettingsSource::load(Reading reading) {
   const std::string* const path = commandLine_.value("config");
   if (path == nullptr) return;
-  Poco::AutoPtr<SettingsFile> file(new SettingsFile);
-  if (reading == Reading::kAgain && !std::filesystem::is_regular_file(*path)) {
-    throw SettingError(fmt::format("--config '{}': it is no regular file", *path), kExitConfig);
-  }
-  readInto(*file, *path);
-  fromFile_ = file;
+  fromFile_ = readFile(*path, reading == Reading::kFirst ? FileKind::kAny : FileKind::kRegular);
   stackLayers();
 }
 

@@ -52,7 +52,7 @@ class SettingsSource {
 
   CommandLine commandLine_;
   Poco::AutoPtr<Poco::Util::MapConfiguration> fromCommandLine_;
-  Poco::AutoPtr<Poco::Util::AbstractConfiguration> fromFile_;
+  Poco::AutoPtr<Poco::Util::MapConfiguration> fromFile_;
   Poco::AutoPtr<Poco::Util::LayeredConfiguration> layers_;
 };
 

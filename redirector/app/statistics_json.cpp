@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <system_error>
@@ -102,6 +103,13 @@ bool writeAll(int fd, const std::string& content) {
   return true;
 }
 
+/// The umask, which can only be had by setting it.
+mode_t fileModeMask() {
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return mask;
+}
+
 }  // namespace
 
 std::string statisticsJson(const StatisticsSnapshot& snapshot) {
@@ -132,11 +140,15 @@ bool replaceFile(const std::string& path, const std::string& content) {
     errno = ENOTSUP;
     return false;
   }
-  const std::string fresh = target + ".new";
-  const mode_t mode = exists ? status.st_mode & 07777 : 0644;
-  const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  // A name that nobody can have put something in the place of, as in a folder that all may write.
+  std::string fresh = target + ".XXXXXX";
+  const UniqueFd fd(::mkostemp(fresh.data(), O_CLOEXEC));
   if (!fd) return false;
-  if (writeAll(fd.get(), content) && ::rename(fresh.c_str(), target.c_str()) == 0) return true;
+  const mode_t mode = exists ? status.st_mode & 07777 : 0644 & ~fileModeMask();
+  if (::fchmod(fd.get(), mode) == 0 && writeAll(fd.get(), content) &&
+      ::rename(fresh.c_str(), target.c_str()) == 0) {
+    return true;
+  }
   const int error = errno;
   ::unlink(fresh.c_str());
   errno = error;

@@ -11,7 +11,8 @@ namespace iotcpd::redirector {
 
 /// Replaces `path` in one step, so that a reader sees the old document or the new one. Follows
 /// symbolic links and keeps the file's mode. False, with errno set, when it could not; with ENOTSUP
-/// when there is something that is no regular file, which is left alone.
+/// when there is something that is no regular file, which is left alone. Then no other file is left
+/// either.
 [[nodiscard]] bool replaceFile(const std::string& path, const std::string& content);
 
 }  // namespace iotcpd::redirector

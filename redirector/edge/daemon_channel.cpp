@@ -34,7 +34,8 @@ DaemonChannel::~DaemonChannel() { mute(); }
 
 bool DaemonChannel::open() {
   listening_ = poller_.add(stdout_.get(), EPOLLIN, *this);
-  return listening_;
+  stdinWatched_ = poller_.add(stdin_.get(), 0, stdinHandler_);
+  return listening_ && stdinWatched_;
 }
 
 DaemonChannel::Silence DaemonChannel::checkSilence() {
@@ -57,7 +58,7 @@ DaemonChannel::SendResult DaemonChannel::send(std::string_view request) {
   if (static_cast<std::size_t>(written) < request.size()) {
     pending_ = request.substr(static_cast<std::size_t>(written));
     pendingWritten_ = 0;
-    watchStdin(true);
+    poller_.change(stdin_.get(), EPOLLOUT, stdinHandler_);
   }
   return SendResult::kTaken;
 }
@@ -79,13 +80,13 @@ void DaemonChannel::drain(TimePoint now) {
 }
 
 void DaemonChannel::closeStdin() {
-  watchStdin(false);
+  forgetStdin();
   pending_.clear();
   stdin_.reset();
 }
 
 void DaemonChannel::mute() {
-  watchStdin(false);
+  forgetStdin();
   if (std::exchange(listening_, false)) poller_.remove(stdout_.get(), *this);
 }
 
@@ -122,35 +123,44 @@ void DaemonChannel::takeReply(std::string_view bytes, TimePoint now) {
                            now);
 }
 
+void DaemonChannel::onStdinReady(std::uint32_t events, TimePoint now) {
+  if ((events & EPOLLERR) != 0) {
+    onStdinBroken(now);
+  } else {
+    writePending(now);
+  }
+}
+
+void DaemonChannel::onStdinBroken(TimePoint now) {
+  forgetStdin();
+  // What it had written before counts first.
+  listen(now);
+  if (listening_ && (requestUnread() || !pending_.empty())) {
+    listener_.onChannelEvent(ChannelEvent::kBrokenStdin, {}, now);
+  }
+}
+
 void DaemonChannel::writePending(TimePoint now) {
   const std::string_view rest = std::string_view(pending_).substr(pendingWritten_);
   const ssize_t written = ::write(stdin_.get(), rest.data(), rest.size());
   if (written < 0) {
-    if (errno == EAGAIN || errno == EINTR) return;
-    watchStdin(false);
-    listener_.onChannelEvent(ChannelEvent::kBrokenStdin, {}, now);
+    if (errno != EAGAIN && errno != EINTR) onStdinBroken(now);
     return;
   }
   pendingWritten_ += static_cast<std::size_t>(written);
   writtenBytes_ += static_cast<std::size_t>(written);
   if (pendingWritten_ == pending_.size()) {
     pending_ = {};
-    watchStdin(false);
+    poller_.change(stdin_.get(), 0, stdinHandler_);
   }
 }
 
-void DaemonChannel::watchStdin(bool wanted) {
-  if (wanted == stdinWatched_) return;
-  stdinWatched_ = wanted;
-  if (!wanted) {
-    poller_.remove(stdin_.get(), stdinHandler_);
-  } else if (!poller_.add(stdin_.get(), EPOLLOUT, stdinHandler_)) {
-    stdinWatched_ = false;  // The request stays unfinished and busy-timeout decides.
-  }
+void DaemonChannel::forgetStdin() {
+  if (std::exchange(stdinWatched_, false)) poller_.remove(stdin_.get(), stdinHandler_);
 }
 
-void DaemonChannel::StdinHandler::onPipeReady(std::uint32_t /*events*/, TimePoint now) {
-  channel_.writePending(now);
+void DaemonChannel::StdinHandler::onPipeReady(std::uint32_t events, TimePoint now) {
+  channel_.onStdinReady(events, now);
 }
 
 }  // namespace iotcpd::redirector

@@ -17,12 +17,13 @@ enum class ChannelEvent {
   kStray,         ///< bytes while no reply was awaited
   kOversize,      ///< no newline within the limit
   kClosed,        ///< end of file on its stdout; what came of an unfinished line is dropped
-  kBrokenStdin,   ///< its stdin is closed
+  kBrokenStdin,   ///< it closed its stdin before it had read the whole request
 };
 
 /// The conversation with one daemon over its stdin and stdout: one request out, one line back.
 /// Knows what is awaited, not what to do about a breach; tells its listener. A request that does
-/// not fit into the pipe at once is kept here and written as the daemon reads.
+/// not fit into the pipe at once is kept here and written as the daemon reads. A daemon that has
+/// read its request may close its stdin and reply.
 class DaemonChannel final : private PipePoller::Handler {
  public:
   class Listener {
@@ -57,7 +58,8 @@ class DaemonChannel final : private PipePoller::Handler {
   [[nodiscard]] SendResult send(std::string_view request);
 
   /// Whether the daemon has not read a byte of the request it was sent last, so that another may
-  /// have it. Meaningful once the daemon has ended; while it lives it may read at any moment.
+  /// have it. Meaningful once the daemon has ended or closed its stdin; else it may read at any
+  /// moment.
   [[nodiscard]] bool requestUnread() const;
 
   /// Reads once what its stdout holds, for a deadline that may have come up in the same pass as
@@ -76,8 +78,10 @@ class DaemonChannel final : private PipePoller::Handler {
   /// False when there was nothing more to read.
   bool readOnce(TimePoint now);
   void takeReply(std::string_view bytes, TimePoint now);
+  void onStdinReady(std::uint32_t events, TimePoint now);
+  void onStdinBroken(TimePoint now);
   void writePending(TimePoint now);
-  void watchStdin(bool wanted);
+  void forgetStdin();
 
   /// Told apart from stdout by its own handler, since one descriptor's events carry one pointer.
   class StdinHandler final : public PipePoller::Handler {
@@ -100,7 +104,7 @@ class DaemonChannel final : private PipePoller::Handler {
   std::size_t writtenBytes_ = 0;  ///< of the request that is awaited
   bool awaiting_ = false;
   bool listening_ = false;
-  bool stdinWatched_ = false;
+  bool stdinWatched_ = false;  ///< for its breaking, and for room while there is `pending_`
 };
 
 }  // namespace iotcpd::redirector

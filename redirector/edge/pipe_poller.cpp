@@ -4,16 +4,29 @@
 #include <system_error>
 
 namespace iotcpd::redirector {
+namespace {
+
+epoll_event eventFor(std::uint32_t events, PipePoller::Handler& handler) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = &handler;
+  return event;
+}
+
+}  // namespace
 
 PipePoller::PipePoller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (!epoll_) throw std::system_error(errno, std::generic_category(), "epoll_create1");
 }
 
 bool PipePoller::add(int fd, std::uint32_t events, Handler& handler) {
-  epoll_event event{};
-  event.events = events;
-  event.data.ptr = &handler;
+  epoll_event event = eventFor(events, handler);
   return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+void PipePoller::change(int fd, std::uint32_t events, Handler& handler) {
+  epoll_event event = eventFor(events, handler);
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
 }
 
 void PipePoller::remove(int fd, const Handler& handler) {

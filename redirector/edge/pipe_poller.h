@@ -29,8 +29,11 @@ class PipePoller {
   /// Throws std::system_error when the kernel gives no descriptor.
   PipePoller();
 
-  /// `events`: EPOLLIN or EPOLLOUT. False, with errno set, when the kernel refuses.
+  /// `events`: EPOLLIN, EPOLLOUT, or 0 for what comes unasked. False, with errno set, when the
+  /// kernel refuses.
   [[nodiscard]] bool add(int fd, std::uint32_t events, Handler& handler);
+  /// Other events for a descriptor that was added.
+  void change(int fd, std::uint32_t events, Handler& handler);
   /// Call before the descriptor is closed and before the handler is destroyed. No event of the
   /// batch being dispatched reaches the handler for it any more.
   void remove(int fd, const Handler& handler);

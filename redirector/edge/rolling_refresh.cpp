@@ -25,6 +25,9 @@ void RollingRefresh::cancel(TimePoint now) {
 void RollingRefresh::onEvent(ChannelEvent event, std::string_view line, TimePoint now) {
   if (event == ChannelEvent::kClosed) {
     fail(Flaw::kEnded, now);
+  } else if (event == ChannelEvent::kBrokenStdin) {
+    successor_->ifAlive = CondemnCause::kBrokenStdin;
+    fail(Flaw::kEnded, now);
   } else if (successor_->phase() == DaemonProcess::Phase::kStandby) {
     fail(Flaw::kSpoke, now);
   } else {
@@ -34,8 +37,15 @@ void RollingRefresh::onEvent(ChannelEvent event, std::string_view line, TimePoin
   }
 }
 
+/// A deadline may come up in the same pass as what it waits for: look before judging.
 void RollingRefresh::onDeadline(TimePoint now) {
-  judge(successor_->recipe().proof.onDeadline(*successor_), Flaw::kAnswer, now);
+  DaemonProcess& daemon = *successor_;
+  const bool answered = daemon.answeredProbe;
+  daemon.channel().listen(now);
+  if (owns(daemon) && daemon.phase() == DaemonProcess::Phase::kProving &&
+      daemon.answeredProbe == answered) {
+    judge(daemon.recipe().proof.onDeadline(daemon), Flaw::kAnswer, now);
+  }
 }
 
 void RollingRefresh::onExited(TimePoint now) {

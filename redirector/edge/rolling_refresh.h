@@ -15,7 +15,7 @@ class RollingRefresh {
  public:
   /// What is wrong with a successor.
   enum class Flaw {
-    kEnded,   ///< it has closed its stdout
+    kEnded,   ///< it has closed one of its pipes
     kSpoke,   ///< output that nobody asked for
     kAnswer,  ///< its probe's answer is wrong, or did not come
   };

@@ -23,9 +23,12 @@ sigset_t servedSignals() {
 void blockServedSignals() {
   const sigset_t set = servedSignals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  // An inherited SIG_IGN for SIGCHLD would have the kernel reap our children.
-  ::signal(SIGCHLD, SIG_DFL);
+  // With an inherited SIG_IGN the kernel would reap our children, and drop what is to end us while
+  // we read the settings.
+  for (const int signal : {SIGCHLD, SIGINT, SIGTERM}) ::signal(signal, SIG_DFL);
+  // What cannot be written is an error of the write, and no reason to end.
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
 }
 
 Signals::Signals(std::function<void(int)> onSignal) : onSignal_(std::move(onSignal)) {

@@ -6,8 +6,8 @@
 
 namespace iotcpd::redirector {
 
-/// Blocks the signals that the service serves, and ignores SIGPIPE. Call in main() before anything
-/// can start a thread, so that every thread inherits the mask.
+/// Blocks the signals that the service serves, and ignores SIGPIPE and SIGXFSZ. Call in main()
+/// before anything can start a thread, so that every thread inherits the mask.
 void blockServedSignals();
 
 /// The served signals as a descriptor for the loop. REQUIRES: blockServedSignals() was called.

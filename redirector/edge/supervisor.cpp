@@ -64,6 +64,10 @@ void Supervisor::onDaemonEvent(DaemonProcess& daemon, ChannelEvent event, std::s
     lose(daemon, CondemnCause::kClosedStdout, now);
     return;
   }
+  if (event == ChannelEvent::kBrokenStdin) {
+    lose(daemon, CondemnCause::kBrokenStdin, now);
+    return;
+  }
   switch (daemon.phase()) {
     case Phase::kServing:
       onServiceEvent(daemon, event, line, now);
@@ -86,10 +90,6 @@ void Supervisor::onServiceEvent(DaemonProcess& daemon, ChannelEvent event, std::
                                 TimePoint now) {
   if (event == ChannelEvent::kOversize) {
     condemn(daemon, CondemnCause::kOversizeReply, now);
-    return;
-  }
-  if (event == ChannelEvent::kBrokenStdin) {
-    lose(daemon, CondemnCause::kBrokenStdin, now);
     return;
   }
   ++daemon.served;
@@ -223,11 +223,13 @@ void Supervisor::recordCondemned(const DaemonProcess& daemon, CondemnCause cause
 }
 
 /// Its slot is vacated at once; whether it has ended, or lives on with a pipe closed, shows later.
-/// So does whether a request that it has not read may be given to another.
+/// So does whether a request that it has not read may be given to another, unless it cannot read
+/// any more.
 void Supervisor::lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now) {
   if (daemon.phase() == Phase::kGone || daemon.phase() == Phase::kStopping) return;
   const bool serving = daemon.phase() == Phase::kServing;
-  daemon.requestOpen = serving && daemon.channel().requestUnread();
+  const bool unread = serving && daemon.channel().requestUnread();
+  daemon.requestOpen = unread && ifAlive != CondemnCause::kBrokenStdin;
   daemon.ifAlive = ifAlive;
   daemon.channel().mute();
   vacate(daemon, delayAfterDeath(daemon, now), now);
@@ -235,7 +237,10 @@ void Supervisor::lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now
   daemon.enter(Phase::kGone, daemon.requestOpen
                                  ? std::min(verdict, daemon.handedOutAt + settings_.busyTimeout)
                                  : verdict);
-  if (serving && !daemon.requestOpen) {
+  if (!serving || daemon.requestOpen) return;
+  if (unread) {
+    listener_.onRequestUnread(daemon, now);
+  } else {
     listener_.onRequestLost(daemon, Cause::kDaemonDeath, now);
   }
 }

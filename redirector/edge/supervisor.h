@@ -30,7 +30,8 @@ class PoolListener {
   virtual void onReply(DaemonProcess& daemon, std::string_view line, TimePoint now) = 0;
   /// The daemon will not answer: it died or was condemned.
   virtual void onRequestLost(DaemonProcess& daemon, Cause cause, TimePoint now) = 0;
-  /// The daemon ended without having read a byte of the request: another may have it.
+  /// The daemon ended, or closed its stdin, without having read a byte of the request: another may
+  /// have it.
   virtual void onRequestUnread(DaemonProcess& daemon, TimePoint now) = 0;
   virtual void onDaemonAvailable(TimePoint now) = 0;
 

@@ -34,7 +34,7 @@ void Supervisor::startSome(TimePoint now) {
   for (int started = 0; started < kStartsPerPass && !turns_.empty(); ++started) {
     const SlotId slot = turns_.front();
     turns_.pop_front();
-    if (slot < wantedSlots_ && pool_.state(slot) == DaemonState::kSpawning) {
+    if (slot < wantedSlots_ && slots_[slot]->process == nullptr && !slots_[slot]->turn.armed()) {
       [[maybe_unused]] const int error = startSlot(slot, now);
     }
   }
@@ -113,14 +113,16 @@ void Supervisor::vacate(const DaemonProcess& daemon, Nanoseconds delay, TimePoin
 
 void Supervisor::resize(std::size_t slots, TimePoint now) {
   wantedSlots_ = slots;
-  const auto before = static_cast<SlotId>(slots_.size());
-  if (slots > before) pool_.resize(slots);
-  for (auto id = before; id < slots; ++id) {
+  if (slots > slots_.size()) pool_.resize(slots);
+  for (auto id = static_cast<SlotId>(slots_.size()); id < slots; ++id) {
     slots_.push_back(std::make_unique<Slot>(settings_.alarmInterval, [this, id](TimePoint at) {
       turns_.push_back(id);
       with_.timers.schedule(startTimer_, at);
     }));
-    turns_.push_back(id);
+  }
+  // Not the new ones alone: those that a shrink emptied beside a busy one lost their turn then.
+  for (SlotId id = 0; id < slots; ++id) {
+    if (slots_[id]->process == nullptr && !slots_[id]->turn.armed()) turns_.push_back(id);
   }
   if (!turns_.empty()) with_.timers.schedule(startTimer_, now);
   // Retiring the last of them drops the slots; a busy one goes when it is handed back.

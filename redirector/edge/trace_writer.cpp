@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "common/text/json_text.h"
@@ -29,8 +31,11 @@ std::string traceLine(const QueryTrace& query, Cause cause, TimePoint decidedAt)
 }
 
 bool TraceWriter::open(const std::string& path) {
-  fd_.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0644));
-  return enabled();
+  UniqueFd fresh(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0644));
+  if (!fresh) return false;
+  fd_ = std::move(fresh);
+  return true;
 }
 
 void TraceWriter::write(const QueryTrace& query, Cause cause, TimePoint decidedAt) {

@@ -36,7 +36,8 @@ class TraceWriter {
   /// Off.
   TraceWriter() = default;
 
-  /// Appends to `path`. False, with errno set, when it cannot be opened; the trace is then off.
+  /// Appends to `path` from now on. False, with errno set, when it cannot be opened; the trace then
+  /// goes on as before.
   [[nodiscard]] bool open(const std::string& path);
   [[nodiscard]] bool enabled() const { return static_cast<bool>(fd_); }
   void write(const QueryTrace& query, Cause cause, TimePoint decidedAt);

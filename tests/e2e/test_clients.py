@@ -295,3 +295,17 @@ def test_a_client_on_the_unix_socket_is_served_beside_tcp(iotcpd, faulty, tmp_pa
         gate.release()
         assert first.recv_to_eof() == gate.request()
         assert second.recv_to_eof() == b"over unix\n"
+
+
+@pytest.mark.parametrize("limit, room, level", [(160, 55, "warning"), (205, 100, "notice")])
+def test_a_low_limit_on_descriptors_leaves_room_for_clients_and_for_a_refresh(iotcpd, limit, room, level):
+    server = iotcpd("cat", 16, ulimit_nofile=limit, options={"alarm_interval": "5ms"})
+    server.expect_log("max-clients 10000 is cut", "accepting paused")
+    server.wait_log(rf"{level} max-clients 10000 is cut to {room} by the limit of {limit} descriptors")
+    clients = [server.client().send(b"partial") for _ in range(room)]
+    server.wait_stats(lambda stats: stats["clients open"] == room)
+    server.signal(signal.SIGHUP)
+    server.wait_log("refresh done", within=10)
+    for client in clients:
+        assert client.send(b"ly\n").recv_to_eof() == b"partially\n"
+        client.close()

@@ -1,5 +1,7 @@
 """Daemons whose output can no longer be trusted: condemned, replaced, and no word of theirs gets out."""
 
+import os
+
 import pytest
 
 from pytest_iotcpd import eventually, proc
@@ -122,3 +124,18 @@ def test_a_condemned_daemon_is_counted_apart_until_it_has_ended(iotcpd, faulty):
     stats = server.wait_stats(lambda stats: stats["daemon S_STOPPING"] == 0)
     assert stats["daemon S_AVAILABLE"] == 3
     assert len(server.daemon_pids()) == 3
+
+
+def test_a_request_unread_behind_a_closed_stdin_goes_to_the_next_daemon_at_once(iotcpd, tmp_path):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    command = "[ $IOTCPD_WORKER = 0 ] && exec cat; read -r line <$0; exec <&-; exec sleep 1000"
+    server = iotcpd(f"sh -c '{command}' {fifo}", 2, options={"busy_timeout": "1h"})
+    server.expect_log("condemned: broken-stdin")
+    server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 2)
+    with server.client() as client:
+        client.send(b"mine\n")
+        server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
+        fifo.write_text("close\n")
+        assert client.recv_to_eof() == b"mine\n"
+    server.wait_stats(lambda stats: stats["condemned broken-stdin"] == 1)

@@ -3,17 +3,19 @@
 import json
 import os
 import re
+import signal
 import socket
+import subprocess
 
 import pytest
 
-from pytest_iotcpd import LineClient, eventually, proc
+from pytest_iotcpd import LineClient, eventually, proc, scaled
 from pytest_iotcpd.deaths import DIED
 
 NASTY = {
     "daemon": r"""awk '{print "a\\b ${HOME}", $0; fflush()}' "two  words" back\ slash""",
     "error-reply": "BH message=\"no = luck\" # not a comment, ${none} \\ !",
-    "probe": "http://a.b/ 1.2.3.4/- - GET",
+    "probe": "  http://a.b/ 1.2.3.4/- - GET\t", "trace": "/tmp/two\nlines ",
     "probe-expect": r"^(OK|ERR)\b.{0,3}\\?$",
     "ipv4": ["127.0.0.1", "127.0.0.2"],
     "allow": ["127.0.0.0/8", "10.0.0.0/8", "fd00::/8"],
@@ -116,12 +118,13 @@ def test_what_check_config_prints_is_a_file_that_says_the_same(iotcpd_run, tmp_p
 
 def test_a_printed_file_makes_the_same_service(iotcpd, iotcpd_run, tmp_path):
     awk = r"""awk '{ if ($0 == "die") exit 1; print "a\\b ${HOME}, " ARGV[1] ":" $0; fflush() }' -"""
-    settings = {"daemon": awk, "error-reply": NASTY["error-reply"], "num-daemons": "1", "port": "0"}
+    error_reply = f" {NASTY['error-reply']}\r"
+    settings = {"daemon": awk, "error-reply": error_reply, "num-daemons": "1", "port": "0"}
     path = tmp_path / "iotcpd.conf"
     path.write_bytes(iotcpd_run("--check-config", *words_of(settings)).stdout)
     server = iotcpd(None, None, listen=(), options={"config": path}).expect_log(*DIED)
     assert server.ask(b"hello\n") == b"a\\b ${HOME}, -:hello\n"
-    assert server.ask(b"die\n") == NASTY["error-reply"].encode() + b"\n"
+    assert server.ask(b"die\n") == error_reply.encode() + b"\n"
 
 
 def test_the_keys_of_the_file_are_the_long_names_and_the_command_line_wins(check, tmp_path):
@@ -141,6 +144,36 @@ def test_addresses_in_the_file_replace_the_default_listener(check, tmp_path):
     path.write_text("ipv6 = ::1\n")
     effective = check("--config", path)
     assert effective["ipv6"] == "::1" and effective.get("ipv4", "") == ""
+
+
+@pytest.fixture
+def waits_for_fifo(iotcpd_binary, tmp_path):
+    """A --check-config that waits for somebody to write its configuration, and that file."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    words = [*iotcpd_binary, "--check-config", "--config", str(fifo)]
+    with subprocess.Popen(["env", "--ignore-signal=INT", *words], stdout=subprocess.PIPE) as program:
+        eventually(lambda: proc.command_line(program.pid) == words and proc.state(program.pid) == "S",
+                   what="a program that waits")
+        yield program, fifo
+        program.kill()
+
+
+def test_a_file_that_is_a_pipe_is_read_to_its_end(waits_for_fifo):
+    program, fifo = waits_for_fifo
+    with open(fifo, "w", buffering=1) as writer:
+        for line in ("num-daemons = 7\n", "port = 1234\n"):
+            writer.write(line)
+    printed = program.communicate(timeout=scaled(5))[0]
+    assert program.returncode == 0
+    assert b"num-daemons = 7\n" in printed and b"port = 1234\n" in printed
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_a_start_that_waits_for_its_file_can_be_ended(waits_for_fifo, signal_number):
+    program, _ = waits_for_fifo
+    program.send_signal(signal_number)
+    assert program.wait(timeout=scaled(5)) == -signal_number
 
 
 def test_check_config_binds_and_starts_nothing(iotcpd, check):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 
@@ -14,6 +15,10 @@ from pytest_iotcpd.deadline import Stopwatch
 def cpu_s(pid):
     fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def largest_file_bytes(server, limit):
+    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (limit, limit))
 
 
 def test_a_log_on_a_full_disk_costs_lines_and_nothing_else(iotcpd, faulty):
@@ -103,6 +108,62 @@ def test_a_statistics_file_behind_a_link_is_replaced_and_keeps_its_mode(iotcpd, 
     assert link.is_symlink()
     assert '"queries"' in target.read_text()
     assert target.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("kind", ["link", "fifo"])
+def test_what_lies_beside_the_statistics_file_is_left_alone(iotcpd, tmp_path, kind):
+    path, beside, precious = tmp_path / "stats", tmp_path / "stats.new", tmp_path / "precious"
+    precious.write_text("data")
+    if kind == "link":
+        beside.symlink_to(precious)
+    else:
+        os.mkfifo(beside)
+    server = iotcpd("cat", 1, options={"stats_file": str(path)})
+    server.stats()
+    assert '"queries"' in path.read_text()
+    assert precious.read_text() == "data"
+    assert beside.is_symlink() if kind == "link" else beside.is_fifo()
+
+
+@pytest.mark.parametrize("mask, before, after", [(0o022, None, 0o644), (0o077, None, 0o600),
+                                                 (0o022, 0o666, 0o666)])
+def test_a_new_statistics_file_has_the_usual_mode_and_an_old_one_keeps_its_own(
+        iotcpd, tmp_path, mask, before, after):
+    path = tmp_path / "stats"
+    if before is not None:
+        path.touch()
+        path.chmod(before)
+    usual = os.umask(mask)
+    try:
+        server = iotcpd("cat", 1, options={"stats_file": str(path)})
+    finally:
+        os.umask(usual)
+    server.stats()
+    assert path.stat().st_mode & 0o777 == after
+
+
+def test_statistics_that_cannot_be_written_leave_the_old_file_and_nothing_else(iotcpd, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = folder / "stats"
+    server = iotcpd("cat", 1, options={"stats_file": str(path)}).expect_log("cannot be written")
+    before = path.read_text()
+    largest_file_bytes(server, 1000)
+    server.stats()
+    server.wait_log("statistics file .* cannot be written: File too large")
+    assert path.read_text() == before
+    assert os.listdir(folder) == ["stats"]
+
+
+def test_a_log_and_a_trace_at_their_size_limit_cost_lines_and_nothing_else(iotcpd, faulty, tmp_path):
+    files = {"trace": tmp_path / "trace", "log_file": tmp_path / "log"}
+    server = iotcpd(faulty("stray_same_write"), 1, options=files)
+    largest_file_bytes(server, 512)
+    for number in range(10):
+        assert server.ask(b"%d\n" % number) == b"%d\n" % number
+        server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 1)
+    assert server.stats()["dropped log-lines"] > 0
+    assert {path.stat().st_size for path in files.values()} == {512}
 
 
 def test_a_refused_second_instance_leaves_the_statistics_of_the_first_alone(

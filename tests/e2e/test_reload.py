@@ -132,6 +132,20 @@ def test_a_file_that_is_gone_keeps_the_old_settings(iotcpd, faulty, config):
     assert server.ask(b"@exit=1\n") == b"OLD\n"
 
 
+@pytest.mark.parametrize("target", ["iotcpd.conf", "/proc/self/mem"], ids=["loops", "cannot be read"])
+def test_a_link_that_leads_nowhere_keeps_the_old_settings_and_the_daemons_are_replaced(
+        iotcpd, faulty, config, target):
+    path = config(error_reply="OLD")
+    server = iotcpd(faulty("obedient"), 1, options={"config": path})
+    server.expect_log("iotcpd.conf", *DIED)
+    path.unlink()
+    path.symlink_to(target)
+    reload(server)
+    server.wait_log(r"\berror\b.*old ones stay.*iotcpd\.conf")
+    assert b"incarnation=2" in server.ask(b"@who\n")
+    assert server.ask(b"@exit=1\n") == b"OLD\n"
+
+
 def test_listeners_stay_whatever_the_file_says(iotcpd, config):
     server = iotcpd("cat", 1, listen=(), options={"config": config(port=0, ipv4="127.0.0.1")})
     addresses, port = server.addresses, server.port

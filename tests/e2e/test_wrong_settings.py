@@ -153,6 +153,31 @@ def test_a_folder_is_no_configuration_file(iotcpd_run, tmp_path):
     assert str(tmp_path) in only_line(iotcpd_run("--config", tmp_path), CONFIG)
 
 
+@pytest.mark.parametrize("target, why", [("/proc/self/mem", "Input/output error"), ("link", "symbolic links"),
+                                         ("/dev/zero", "1048576 bytes")])
+def test_a_file_that_gives_no_end_is_given_up(iotcpd_run, tmp_path, target, why):
+    path = tmp_path / "link"
+    path.symlink_to(target)
+    line = only_line(iotcpd_run("--check-config", "--config", path, within=3), CONFIG)
+    assert str(path) in line and why in line
+
+
+@pytest.mark.parametrize("excess, code", [(0, 0), (1, CONFIG)])
+def test_a_file_of_the_largest_size_is_read_and_a_larger_one_refused(iotcpd_run, tmp_path, excess, code):
+    path = tmp_path / "iotcpd.conf"
+    settings = "num-daemons = 7\n"
+    path.write_text("#" * ((1 << 20) - len(settings) - 1 + excess) + "\n" + settings)
+    ended = iotcpd_run("--check-config", "--config", path)
+    assert ended.returncode == code
+    assert (b"num-daemons = 7\n" in ended.stdout) == (code == 0)
+
+
+def test_a_file_with_a_nul_byte_is_refused(iotcpd_run, tmp_path):
+    path = tmp_path / "iotcpd.conf"
+    path.write_bytes(b"unix = /tmp/a\0b\n")
+    assert "NUL" in only_line(iotcpd_run("--check-config", "--config", path), CONFIG)
+
+
 def test_a_wrong_value_in_the_file_is_wrong_though_the_command_line_overrides_others(iotcpd_run, tmp_path):
     path = tmp_path / "iotcpd.conf"
     path.write_text("num-daemons = none\nport = 1\n")

@@ -63,6 +63,15 @@ TEST_F(ProbeTest, AnsweringProbesIsNotServing) {
   EXPECT_EQ(count(DaemonState::kSpawning), 1U) << "the second death in a row is backed off";
 }
 
+TEST_F(ProbeTest, AProbeUnreadBehindAClosedStdinNeedNotBeWaitedFor) {
+  start();
+  launcher.daemons.at(101).stdinReader.reset();
+  passes();
+  EXPECT_EQ(launcher.lastPid, 102);
+  after(milliseconds(500));
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kBrokenStdin), 1U);
+}
+
 class RefreshTest : public SupervisorTest {
  protected:
   /// SIGHUP with `settings` as they are now.
@@ -146,6 +155,48 @@ TEST_F(RefreshTest, ASuccessorThatSpeaksIsNotTaken) {
   EXPECT_EQ(ask("one\n"), 101);
 }
 
+TEST_F(RefreshTest, AnAnswerThatWaitsInThePipeAtTheDeadlineProvesTheSuccessor) {
+  start();
+  settings.probe = "ping\n";
+  refresh();
+  launcher.says(102, "PONG\n");
+  after(settings.busyTimeout);  // The loop was held up: the timer is looked at before the pipe.
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kProbe), 0U);
+  EXPECT_EQ(ask("one\n"), 102);
+}
+
+TEST_F(RefreshTest, ASuccessorThatClosesItsStdinBeforeItsProbeIsTriedAgain) {
+  start();
+  settings.probe = "ping\n";
+  refresh();
+  launcher.daemons.at(102).stdinReader.reset();
+  passes();
+  after(settings.alarmInterval);
+  EXPECT_EQ(launcher.lastPid, 103);
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kBrokenStdin), 1U);
+  says(103, "PONG\n");
+  EXPECT_EQ(ask("one\n"), 103);
+}
+
+TEST_F(RefreshTest, ASuccessorThatHasNotAnsweredAtItsDeadlineIsCondemned) {
+  start();
+  settings.probe = "ping\n";
+  refresh();
+  after(settings.busyTimeout - milliseconds(1));
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kProbe), 0U);
+  after(milliseconds(1));
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kProbe), 1U);
+  EXPECT_EQ(ask("one\n"), 101);
+}
+
+TEST_F(RefreshTest, WordsThatWaitInThePipeAtTheDeadlineSpeakAgainstTheSuccessor) {
+  start();
+  refresh();
+  launcher.says(102, "hello\n");
+  after(settings.alarmInterval);
+  EXPECT_EQ(ask("one\n"), 101);
+}
+
 TEST_F(RefreshTest, AProbeThatIsTakenAwayIsStillAnsweredBeforeClientsAreServed) {
   settings.probe = "ping\n";
   start();
@@ -224,6 +275,28 @@ TEST_F(RefreshTest, ThePoolGrowsAndShrinks) {
   settings.numDaemons = 2;
   refresh();
   EXPECT_EQ(pool->pool().size(), 2U);
+}
+
+TEST_F(RefreshTest, SlotsThatWereEmptiedBesideABusyOneAreFilledWhenThePoolGrowsAgain) {
+  settings.numDaemons = 4;
+  start();
+  EXPECT_EQ(ask("one\n"), 104);
+  settings.numDaemons = 1;
+  refresh();
+  EXPECT_EQ(pool->pool().size(), 4U) << "the last one answers first";
+  settings.numDaemons = 3;
+  refresh();
+  EXPECT_EQ(count(DaemonState::kSpawning), 0U);
+  EXPECT_EQ(count(DaemonState::kAvailable), 3U);
+}
+
+TEST_F(RefreshTest, AnEmptySlotKeepsItsDelayWhenThePoolGrows) {
+  start();
+  dies(101);
+  dies(102);
+  settings.numDaemons = 2;
+  refresh();
+  EXPECT_EQ(count(DaemonState::kSpawning), 1U);
 }
 
 TEST_F(RefreshTest, ABusyDaemonBeyondTheNewSizeAnswersFirst) {

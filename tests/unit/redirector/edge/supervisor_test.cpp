@@ -235,6 +235,58 @@ TEST_F(SupervisorTest, ABrokenStdinMeansTheNextDaemonGetsTheRequest) {
   EXPECT_EQ(counters.condemnedFor(CondemnCause::kBrokenStdin), 1U);
 }
 
+TEST_F(SupervisorTest, ARequestUnreadBehindAClosedStdinMayGoToAnotherAtOnce) {
+  start();
+  ask("one\n");
+  launcher.daemons.at(101).stdinReader.reset();
+  passes();
+  EXPECT_EQ(heard(), Said{"unread"});
+  EXPECT_EQ(ask("two\n"), 102);
+  after(milliseconds(500));
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kBrokenStdin), 1U);
+  EXPECT_EQ(heard(), Said{}) << "the request was not its own any more";
+}
+
+TEST_F(SupervisorTest, ALongRequestUnreadBehindAClosedStdinMayGoToAnotherAtOnce) {
+  start();
+  ask(std::string(300'000, 'r') + "\n");
+  launcher.daemons.at(101).stdinReader.reset();
+  passes();
+  EXPECT_EQ(heard(), Said{"unread"});
+}
+
+TEST_F(SupervisorTest, ARequestReadInPartBeforeStdinWasClosedIsLost) {
+  start();
+  ask(std::string(300'000, 'r') + "\n");
+  launcher.reads(101);
+  launcher.daemons.at(101).stdinReader.reset();
+  passes();
+  EXPECT_EQ(heard(), Said{"lost daemon-death"});
+}
+
+TEST_F(SupervisorTest, ADaemonMayCloseItsStdinOnceItHasReadTheRequest) {
+  start();
+  ask("one\n");
+  launcher.reads(101);
+  launcher.daemons.at(101).stdinReader.reset();
+  passes();
+  EXPECT_EQ(heard(), Said{});
+  says(101, "ONE\n");
+  EXPECT_EQ(heard(), Said{"reply ONE"});
+  EXPECT_EQ(ask("two\n"), 0) << "but it cannot be asked again";
+  after(milliseconds(500));
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kBrokenStdin), 1U);
+}
+
+TEST_F(SupervisorTest, AReplyToARequestLeftUnreadStillCountsWhenStdinIsClosed) {
+  start();
+  ask("one\n");
+  launcher.says(101, "ONE\n");
+  launcher.daemons.at(101).stdinReader.reset();
+  passes();
+  EXPECT_EQ(heard(), Said{"reply ONE"});
+}
+
 TEST_F(SupervisorTest, ARequestLargerThanThePipeIsWrittenAsTheDaemonReads) {
   start();
   const std::string request = std::string(300'000, 'r') + "\n";

@@ -35,6 +35,15 @@ TEST(TraceWriter, AFileThatCannotBeOpenedLeavesItOff) {
   EXPECT_FALSE(writer.enabled());
 }
 
+TEST(TraceWriter, AFileThatCannotBeOpenedLeavesTheOneBeforeInUse) {
+  TraceWriter writer;
+  ASSERT_TRUE(writer.open("/dev/full"));
+  EXPECT_FALSE(writer.open("/nonexistent/directory/trace"));
+  ASSERT_TRUE(writer.enabled());
+  writer.write({}, Cause::kEof, at(1));
+  EXPECT_EQ(writer.dropped(), 1U) << "tried, at least";
+}
+
 TEST(TraceWriter, ALineThatCannotBeWrittenIsCounted) {
   TraceWriter writer;
   ASSERT_TRUE(writer.open("/dev/full"));
