@@ -3,17 +3,19 @@ journal says, and that it fired."""
 
 import pytest
 
-from pytest_iotcpd import ERROR_REPLY, eventually, proc
+from pytest_iotcpd import ERROR_REPLY, eventually, proc, scaled
 
 pytestmark = pytest.mark.xdist_group("timing")
 
-OPTIONS = {"busy_timeout": "300ms", "alarm_interval": "50ms", "max_reply": "64KiB"}
 #: What the end of daemons by fault leaves in the log.
 EXPECTED = ("condemned", "killed by signal", "exited with", "keeps dying")
 
 
-def start(iotcpd, daemon, n=1, **options):
-    return iotcpd(str(daemon), n, options={**OPTIONS, **options}).expect_log(*EXPECTED)
+def start(iotcpd, daemon, n=1, wait_ready=True, **options):
+    """A redirector whose time-outs leave a daemon room to start, also where that is slow."""
+    defaults = {"busy_timeout": f"{scaled(0.5):.2f}", "alarm_interval": f"{scaled(0.1):.2f}"}
+    return iotcpd(str(daemon), n, wait_ready=wait_ready,
+                  options={**defaults, **options}).expect_log(*EXPECTED)
 
 
 #: fault, what the client gets for "request\n", outcome, cause of failure, cause of condemnation.
@@ -21,8 +23,8 @@ REPLIED, TIMEOUT, FAILED = "replied", "timeout", "failed"
 EFFECTS = [
     ("after-read = sleep(20ms)", b"request\n", REPLIED, None, None),
     ("after-read = spin(20ms)", b"request\n", REPLIED, None, None),
-    ("before-reply = sleep(1s)", ERROR_REPLY, TIMEOUT, None, "timeout"),
-    ("before-reply = spin(1s)", ERROR_REPLY, TIMEOUT, None, "timeout"),
+    ("before-reply = sleep(1m)", ERROR_REPLY, TIMEOUT, None, "timeout"),
+    ("before-reply = spin(1m)", ERROR_REPLY, TIMEOUT, None, "timeout"),
     ("after-read = hang", ERROR_REPLY, TIMEOUT, None, "timeout"),
     ("mid-reply(3) = hang", ERROR_REPLY, TIMEOUT, None, "timeout"),
     ("before-reply = hold(never)", ERROR_REPLY, TIMEOUT, None, "timeout"),
@@ -118,8 +120,7 @@ def test_a_daemon_that_closes_its_stdin_gets_nothing_more(iotcpd, fake):
 @pytest.mark.parametrize("failing", [1, 3])
 def test_a_slot_that_fails_at_its_first_starts_recovers(iotcpd, fake, failing):
     daemon = fake(fault=f"startup = first({failing}) exit(1)")
-    server = iotcpd(str(daemon), 2, wait_ready=False, options=OPTIONS).expect_log(*EXPECTED)
-    server.wait_ready()
+    server = start(iotcpd, daemon, 2, wait_ready=False).wait_ready()
     server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 2
                       and stats["daemon spawns"] == 2 * (failing + 1))
     assert daemon.fired("exit") == 2 * failing
@@ -129,7 +130,7 @@ def test_a_slot_that_fails_at_its_first_starts_recovers(iotcpd, fake, failing):
 def test_a_daemon_that_ignores_term_and_the_end_of_its_stdin_is_killed(iotcpd, fake):
     daemon = fake(fault=["startup(incarnation 1) = ignore(TERM)", "on-eof(incarnation 1) = hang",
                         "after-read = 1* drop"])
-    server = start(iotcpd, daemon, busy_timeout="100ms")
+    server = start(iotcpd, daemon)
     assert server.ask(b"request\n") == ERROR_REPLY
     pid = daemon.journal("start", incarnation=1)[0]["pid"]
     eventually(lambda: proc.state(pid) is None, 10, "it has been killed")
@@ -140,7 +141,7 @@ def test_a_daemon_that_ignores_term_and_the_end_of_its_stdin_is_killed(iotcpd, f
 
 def test_a_sleep_on_term_delays_the_end_within_the_stop_sequence(iotcpd, fake):
     daemon = fake(fault=["on-term = sleep(300ms)", "on-eof = hang", "after-read = 1* drop"])
-    server = start(iotcpd, daemon, busy_timeout="100ms")
+    server = start(iotcpd, daemon)
     assert server.ask(b"request\n") == ERROR_REPLY
     (ended,) = daemon.wait_journal("exit", incarnation=1)
     (slept,) = daemon.journal("fault", action="sleep")
