@@ -13,13 +13,13 @@ import pytest
 
 from . import deadline, proc
 from .deadline import eventually, scaled
-from .fake_daemon import FakeDaemon, FakeEvidence
+from .fake_daemon import WHO, FakeDaemon, FakeEvidence
 from .iotcpd import Iotcpd, option_words
 from .line_client import LineClient
 from .traffic import ERROR_REPLY, assert_own, in_parallel, unique_request
 
-__all__ = ["ERROR_REPLY", "FakeDaemon", "FakeEvidence", "Iotcpd", "LineClient", "assert_own", "eventually", "in_parallel",
-           "option_words", "proc", "scaled", "unique_request"]
+__all__ = ["ERROR_REPLY", "FakeDaemon", "FakeEvidence", "Iotcpd", "LineClient", "WHO", "assert_own",
+           "eventually", "in_parallel", "option_words", "proc", "scaled", "unique_request"]
 
 _ROOT = pathlib.Path(__file__).resolve().parents[3]
 _DEFAULT_BINARY = "build/release/bin/iotcpd"
@@ -116,10 +116,10 @@ def iotcpd(request, iotcpd_binary, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def fake_daemon_binary(iotcpd_binary):
+def fake_daemon_binary(pytestconfig):
     """iotcpd-fake-daemon: the one beside the redirector under test, else that of the release
     build."""
-    beside = pathlib.Path(iotcpd_binary[0]).with_name("iotcpd-fake-daemon")
+    beside = pathlib.Path(_binary_words(pytestconfig)[0]).with_name("iotcpd-fake-daemon")
     path = beside if beside.is_file() else (_ROOT / _DEFAULT_BINARY).with_name(beside.name)
     if not os.access(path, os.X_OK):
         pytest.fail(f"no program at {path}: build it")

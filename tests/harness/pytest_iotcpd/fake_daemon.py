@@ -15,6 +15,11 @@ from .deadline import eventually, scaled
 from .iotcpd import option_words
 
 
+#: For fake(**WHO): every reply tells who gave it.
+WHO = {"personality": "fixed",
+       "template": "{line} pid={pid} worker={worker} incarnation={incarnation}"}
+
+
 class ControlRefused(Exception):
     """A fake daemon answered `error ...` to a command."""
 
@@ -92,12 +97,21 @@ class FakeEvidence:
                 answers[int(path.rpartition(".")[2])] = control(path, command, within)
         return answers
 
+    def control_of(self, pid, command, within=10.0):
+        """One command to the process with this pid, which must be there; its value."""
+        return control(self._control_pattern.replace("{pid}", str(pid)), command, within)
+
     def counters(self):
         return self.control("counters")
 
     def wait_held(self, gate, count=1, within=5.0):
-        """Wait until `count` requests or processes have come to hold(GATE)."""
-        return self.wait_journal("fault", count, within, action="hold")
+        """Wait until `count` requests or processes have come to hold(GATE): their journal lines."""
+        def come():
+            return [line for line in self.journal("fault", action="hold")
+                    if f"hold({gate})" in line["fault"]]
+
+        return eventually(lambda: len(come()) >= count and come(), within,
+                          what=f"{count} at hold({gate})")
 
     def release(self, gate, count=None):
         self.control(f"release {gate}" + ("" if count is None else f" {count}"))

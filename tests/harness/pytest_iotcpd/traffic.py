@@ -1,16 +1,20 @@
 """Requests that nobody else sends, and clients that run beside each other."""
 
 import concurrent.futures
-import itertools
 import os
 
-_numbers = itertools.count(1)
 ERROR_REPLY = b"ERR\n"
 
 
 def unique_request(words=""):
-    """One line with a token that no other request of this run carries."""
-    return f"token={os.getpid()}-{next(_numbers)}-{os.urandom(6).hex()} {words}".encode() + b"\n"
+    """One line with a token, as journals know it, that no other request of this run carries."""
+    return f"tk_{os.urandom(8).hex()} {words}".encode() + b"\n"
+
+
+def request_of_reply(size):
+    """A request to fake daemons that obey requests for a reply of `size` bytes, and that reply."""
+    request = b"@before-reply=oversize(%d)" % size
+    return request + b"\n", request.ljust(size - 1, b"x") + b"\n"
 
 
 def in_parallel(work, items, workers=6):
