@@ -1,11 +1,15 @@
 """What a daemon is started with, whatever iotcpd itself was started with, and that it ends with it."""
 
 import json
+import pathlib
+import shlex
 import signal
 
 import pytest
 
 from pytest_iotcpd import eventually, proc
+
+PRINT_ENVIRONMENT = pathlib.Path(__file__).resolve().parent / "print_environment"
 
 
 @pytest.fixture
@@ -16,9 +20,9 @@ def iotcpd_binary(iotcpd_binary):
 
 
 @pytest.fixture
-def told(iotcpd, faulty):
+def told(iotcpd):
     """What one daemon says about itself."""
-    return json.loads(iotcpd(faulty("print_env_fds"), 1).ask(b"tell\n"))
+    return json.loads(iotcpd(shlex.quote(str(PRINT_ENVIRONMENT)), 1).ask(b"tell\n"))
 
 
 def test_it_has_descriptors_0_1_and_2_only(told):
@@ -96,10 +100,13 @@ def test_slot_and_incarnation_replace_what_iotcpd_was_started_with(iotcpd):
     assert ours == [b"IOTCPD_INCARNATION=1", b"IOTCPD_WORKER=0"]
 
 
-def test_daemons_die_with_a_killed_iotcpd_even_when_they_ignore_everything(iotcpd, faulty):
-    server = iotcpd(faulty("ignore_term"), 3)
+def test_daemons_die_with_a_killed_iotcpd_even_when_they_ignore_everything(iotcpd, fake):
+    daemon = fake(fault=["startup = ignore(TERM)", "on-eof = hang"])
+    server = iotcpd(str(daemon), 3)
     assert server.ask(b"alive\n") == b"alive\n"
     pids = eventually(lambda: len(server.daemon_pids()) == 3 and server.daemon_pids())
+    daemon.wait_journal("fault", 3, action="ignore")
     server.signal(signal.SIGKILL)
     server.wait_exit()
     eventually(lambda: not any(map(proc.alive, pids)), 3, "no daemon outlives it")
+    assert not daemon.journal("exit")

@@ -10,11 +10,12 @@ from pytest_iotcpd.window import takes
 pytestmark = pytest.mark.xdist_group("timing")
 
 
-def test_a_daemon_that_writes_while_idle_is_condemned_at_once_without_any_client(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 1).expect_log("condemned: stray-output", "killed by signal",
-                                                      "exited with")
+def test_a_daemon_that_writes_while_idle_is_condemned_at_once_without_any_client(iotcpd, fake):
+    daemon = fake(obey_requests=True)
+    server = iotcpd(str(daemon), 1).expect_log("condemned: stray-output", "killed by signal",
+                                               "exited with")
     old = server.daemon_pids()[0]
-    request = b"@stray=0.1\n"
+    request = b"@after-reply=late(STRAY,100ms)\n"
     with takes(0.1):
         assert server.ask(request) == request
         server.wait_log(rf"daemon\[0\] pid {old} condemned: stray-output")
@@ -24,10 +25,12 @@ def test_a_daemon_that_writes_while_idle_is_condemned_at_once_without_any_client
     stats = server.stats().check_law()
     assert stats["condemned stray-output"] == 1
     assert stats["queries replied"] == stats["queries total"] == 2
+    assert [stray["pid"] for stray in daemon.journal("stray")] == [old]
 
 
-def test_no_client_sees_a_byte_of_a_daemon_that_chatters_from_its_start(iotcpd, faulty):
-    server = iotcpd(faulty("chatter", 20), 2, wait_ready=False,
+def test_no_client_sees_a_byte_of_a_daemon_that_chatters_from_its_start(iotcpd, fake):
+    daemon = fake(fault="idle = chatter(20ms)")
+    server = iotcpd(str(daemon), 2, wait_ready=False,
                     options={"alarm_interval": "50ms"}).wait_listening()
     server.expect_log("condemned: stray-output", "killed by signal", "exited with", "keeps dying")
     server.wait_log("condemned: stray-output")
@@ -37,40 +40,50 @@ def test_no_client_sees_a_byte_of_a_daemon_that_chatters_from_its_start(iotcpd, 
         replies[request] = server.ask(request)
     assert all(reply in (request, b"ERR\n") for request, reply in replies.items()), replies
     server.wait_log("keeps dying without having served")
-    server.stats().check_law()
+    condemned = server.stats().check_law()["condemned stray-output"]
+    eventually(lambda: len({stray["pid"] for stray in daemon.journal("stray")}) >= condemned)
 
 
-def test_a_reply_beyond_the_limit_is_an_error_reply_and_the_daemon_is_condemned(iotcpd, faulty):
-    server = iotcpd(faulty("oversize_reply", 65537), 1).expect_log(
+def test_a_reply_beyond_the_limit_is_an_error_reply_and_the_daemon_is_condemned(iotcpd, fake):
+    daemon = fake(fault="before-reply = oversize(65537)")
+    server = iotcpd(str(daemon), 1).expect_log(
         "condemned: oversize-reply", "killed by signal", "exited with", "keeps dying")
     assert server.ask(b"large?\n") == b"ERR\n"
-    server.wait_log(r"daemon\[0\] pid \d+ condemned: oversize-reply")
+    (event,) = daemon.journal("fault")
+    server.wait_log(rf"daemon\[0\] pid {event['pid']} condemned: oversize-reply")
     stats = server.stats().check_law()
     assert stats["condemned oversize-reply"] == stats["failed oversize-reply"] == 1
     assert stats["queries failed"] == 1
 
 
-def test_a_reply_of_just_the_limit_is_delivered(iotcpd, faulty):
-    server = iotcpd(faulty("oversize_reply", 65536), 1)
-    assert server.ask(b"large?\n") == b"x" * 65535 + b"\n"
+def test_a_reply_of_just_the_limit_is_delivered(iotcpd, fake):
+    server = iotcpd(str(fake(fault="before-reply = oversize(65536)")), 1)
+    assert server.ask(b"large?\n") == b"large?" + b"x" * 65529 + b"\n"
     assert server.stats().check_law()["queries replied"] == 1
 
 
-def test_a_daemon_that_never_reads_is_timed_out(iotcpd, faulty):
-    server = iotcpd(faulty("no_read"), 1, options={"busy_timeout": "200ms", "max_request": "1MiB"})
+def test_a_daemon_that_never_reads_is_timed_out(iotcpd, fake):
+    daemon = fake(fault="startup = stop-reading")
+    server = iotcpd(str(daemon), 1, options={"busy_timeout": "200ms", "max_request": "1MiB"})
     server.expect_log("condemned: timeout", "killed by signal", "exited with")
+    daemon.wait_journal("fault", action="stop-reading")
     with takes(0.2):
         assert server.ask(b"x" * 500_000 + b"\n") == b"ERR\n"
     server.wait_stats(lambda stats: stats["condemned timeout"] == 1 and stats["daemon S_STOPPING"] == 0)
+    assert not daemon.journal("recv")
 
 
-def test_a_request_larger_than_a_pipe_for_a_daemon_that_stops_reading_harms_nobody_else(iotcpd, faulty):
-    server = iotcpd(faulty("stop_reading"), 2, options={
+def test_a_request_larger_than_a_pipe_for_a_daemon_that_stops_reading_harms_nobody_else(iotcpd, fake):
+    daemon = fake()
+    server = iotcpd(str(daemon), 2, options={
         "busy_timeout": "1s", "max_request": "1MiB", "max_reply": "1MiB"})
     server.expect_log("condemned: timeout", "killed by signal", "exited with")
+    assert server.ask(b"first\n") == b"first\n"
+    # The one that was returned last is handed out first.
+    daemon.control_of(daemon.journal("recv")[0]["pid"], "fault before-read = stop-reading")
     with server.client() as stuck:
         with takes(1.0):
-            stuck.send(b"!" + b"x" * 500_000 + b"\n")
+            stuck.send(b"x" * 500_000 + b"\n")
             server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
             large = b"y" * 300_000 + b"\n"
             for request in (b"small\n", large) * 5:
@@ -78,7 +91,8 @@ def test_a_request_larger_than_a_pipe_for_a_daemon_that_stops_reading_harms_nobo
             assert server.stats()["queries timeout"] == 0, "too slow to have been beside the stuck one"
             assert stuck.recv_to_eof() == b"ERR\n"
     stats = server.stats().check_law()
-    assert (stats["queries replied"], stats["queries timeout"]) == (10, 1)
+    assert (stats["queries replied"], stats["queries timeout"]) == (11, 1)
+    assert daemon.fired("stop-reading") == 1
 
 
 @pytest.mark.parametrize("size", [4096, 65536, 65537, 1 << 20])
@@ -90,8 +104,9 @@ def test_a_request_larger_than_a_pipe_reaches_a_daemon_that_reads_whole(iotcpd, 
     assert server.ask(b"next\n") == b"next\n"
 
 
-def test_a_daemon_that_closes_its_stdout_and_lives_on_is_condemned(iotcpd, faulty):
-    server = iotcpd(faulty("close_stdout", "after"), 1).expect_log(
+def test_a_daemon_that_closes_its_stdout_and_lives_on_is_condemned(iotcpd, fake):
+    daemon = fake(fault="after-reply = 1* close-stdout")
+    server = iotcpd(str(daemon), 1).expect_log(
         "condemned: closed-stdout", "killed by signal", "exited with")
     assert server.ask(b"last words\n") == b"last words\n"
     server.wait_log("condemned: closed-stdout")
@@ -112,10 +127,11 @@ def test_a_daemon_that_closes_its_stdin_is_replaced_and_its_request_ends_in_time
     server.stats().check_law()
 
 
-def test_a_condemned_daemon_is_counted_apart_until_it_has_ended(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 3, options={"busy_timeout": "100ms"})
+def test_a_condemned_daemon_is_counted_apart_until_it_has_ended(iotcpd, fake):
+    daemon = fake(fault="after-read = match(/hang/) hang")
+    server = iotcpd(str(daemon), 3, options={"busy_timeout": "100ms"})
     server.expect_log("condemned: timeout", "killed by signal", "exited with")
-    assert server.ask(b"@hang\n") == b"ERR\n"
+    assert server.ask(b"hang\n") == b"ERR\n"
     # It sleeps through the end of its stdin and goes with TERM, 500 ms later.
     stats = server.stats()
     assert stats["daemon S_STOPPING"] == 1
@@ -124,6 +140,7 @@ def test_a_condemned_daemon_is_counted_apart_until_it_has_ended(iotcpd, faulty):
     stats = server.wait_stats(lambda stats: stats["daemon S_STOPPING"] == 0)
     assert stats["daemon S_AVAILABLE"] == 3
     assert len(server.daemon_pids()) == 3
+    assert [ended["reason"] for ended in daemon.journal("exit")] == ["term"]
 
 
 def test_a_request_unread_behind_a_closed_stdin_goes_to_the_next_daemon_at_once(iotcpd, tmp_path):

@@ -21,8 +21,9 @@ def largest_file_bytes(server, limit):
     resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (limit, limit))
 
 
-def test_a_log_on_a_full_disk_costs_lines_and_nothing_else(iotcpd, faulty):
-    server = iotcpd(faulty("stray_same_write"), 1, options={"log_file": "/dev/full"})
+def test_a_log_on_a_full_disk_costs_lines_and_nothing_else(iotcpd, fake):
+    daemon = fake(fault="before-reply = extra-line(STRAY)")
+    server = iotcpd(str(daemon), 1, options={"log_file": "/dev/full"})
     for number in range(5):
         assert server.ask(b"%d\n" % number) == b"%d\n" % number
     stats = server.wait_stats(lambda now: now["condemned stray-output"] == 5).check_law()
@@ -30,9 +31,10 @@ def test_a_log_on_a_full_disk_costs_lines_and_nothing_else(iotcpd, faulty):
     server.wait_stats(lambda now: now["daemon S_AVAILABLE"] == 1)
 
 
-def test_a_timeout_that_cannot_be_logged_is_answered_all_the_same(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 1, options={"log_file": "/dev/full", "busy_timeout": "1s"})
-    assert server.ask(b"@hang\n") == b"ERR\n"
+def test_a_timeout_that_cannot_be_logged_is_answered_all_the_same(iotcpd, fake):
+    daemon = fake(fault="after-read(incarnation 1) = hang")
+    server = iotcpd(str(daemon), 1, options={"log_file": "/dev/full", "busy_timeout": "1s"})
+    assert server.ask(b"hangs\n") == b"ERR\n"
     assert server.ask(b"next\n") == b"next\n"
 
 
@@ -155,9 +157,9 @@ def test_statistics_that_cannot_be_written_leave_the_old_file_and_nothing_else(i
     assert os.listdir(folder) == ["stats"]
 
 
-def test_a_log_and_a_trace_at_their_size_limit_cost_lines_and_nothing_else(iotcpd, faulty, tmp_path):
+def test_a_log_and_a_trace_at_their_size_limit_cost_lines_and_nothing_else(iotcpd, fake, tmp_path):
     files = {"trace": tmp_path / "trace", "log_file": tmp_path / "log"}
-    server = iotcpd(faulty("stray_same_write"), 1, options=files)
+    server = iotcpd(str(fake(fault="before-reply = extra-line(STRAY)")), 1, options=files)
     largest_file_bytes(server, 512)
     for number in range(10):
         assert server.ask(b"%d\n" % number) == b"%d\n" % number

@@ -2,10 +2,12 @@
 
 import pytest
 
-from pytest_iotcpd import eventually, proc
+from pytest_iotcpd import WHO, eventually, proc
 from pytest_iotcpd.background_load import BackgroundLoad
+from pytest_iotcpd.database import BLOCKED, Database
 from pytest_iotcpd.deadline import Stopwatch
 from pytest_iotcpd.deaths import DIED
+from pytest_iotcpd.traffic import request_of_reply
 from pytest_iotcpd.window import assert_window, takes
 
 pytestmark = pytest.mark.xdist_group("timing")
@@ -32,8 +34,9 @@ def test_settle_does_not_hold_up_the_reply_itself(iotcpd):
         assert server.ask(b"reply\n") == b"reply\n"
 
 
-def test_a_byte_while_it_rests_condemns_the_daemon_and_reaches_nobody(iotcpd, faulty):
-    server = iotcpd(faulty("late_writer", 50), 1, options={"settle": "10s", "queue_timeout": "5s"})
+def test_a_byte_while_it_rests_condemns_the_daemon_and_reaches_nobody(iotcpd, fake):
+    daemon = fake(fault="after-reply = late(STRAY, 50ms)")
+    server = iotcpd(str(daemon), 1, options={"settle": "10s", "queue_timeout": "5s"})
     server.expect_log("condemned: stray-output", "exited with", "killed by signal")
     for number in range(1, 4):
         request = b"request %d\n" % number
@@ -41,6 +44,7 @@ def test_a_byte_while_it_rests_condemns_the_daemon_and_reaches_nobody(iotcpd, fa
         server.wait_log("condemned: stray-output", times=number)
     stats = server.stats().check_law()
     assert stats["condemned stray-output"] == stats["queries replied"] == 3
+    assert daemon.fired("late") == len(daemon.wait_journal("stray", 3)) == 3
 
 
 def test_without_settle_the_daemon_is_available_at_once(iotcpd):
@@ -53,8 +57,8 @@ def test_without_settle_the_daemon_is_available_at_once(iotcpd):
 
 # -- recycling ---------------------------------------------------------------------------------
 
-def test_a_daemon_is_recycled_after_its_number_of_requests(iotcpd, faulty):
-    server = iotcpd(faulty("gate"), 1, options={"recycle_after": 3, "queue_timeout": "5s"})
+def test_a_daemon_is_recycled_after_its_number_of_requests(iotcpd, fake):
+    server = iotcpd(str(fake(**WHO)), 1, options={"recycle_after": 3, "queue_timeout": "5s"})
     incarnations = [int(server.ask(b"who\n").rpartition(b"=")[2]) for _ in range(9)]
     assert incarnations == [1, 1, 1, 2, 2, 2, 3, 3, 3]
     stats = server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 1
@@ -146,43 +150,48 @@ def test_failed_probes_back_off(iotcpd):
     assert server.stats()["daemon spawns"] == 4
 
 
-def test_a_daemon_with_a_broken_database_gets_no_request_until_it_is_whole(iotcpd, faulty, tmp_path):
-    database = tmp_path / "database.db"
-    server = unproven(iotcpd, faulty("database", database), probe="http://bad.example/",
-                      probe_expect="^OK url=")
+def test_a_daemon_with_a_broken_database_gets_no_request_until_it_is_whole(iotcpd, fake, tmp_path):
+    database = Database(fake, tmp_path).break_()
+    server = unproven(iotcpd, str(database), probe="http://bad.example/ 10.0.0.1/- - GET",
+                      probe_expect="^OK status=302 url=")
     server.wait_log("condemned: probe")
-    assert server.ask(b"http://bad.example/\n") == b"ERR\n"
-    database.touch()
+    assert server.ask(b"http://bad.example/ 10.0.0.1/- - GET\n") == b"ERR\n"
+    database.mend()
     server.wait_ready(within=10)
-    assert server.ask(b"http://bad.example/\n") == b"OK url=http://blocked.example/\n"
-    assert server.ask(b"http://good.example/\n") == b"ERR\n"  # squidGuard's own word for "pass"
+    assert server.ask(b"http://bad.example/ 10.0.0.1/- - GET\n") == BLOCKED
+    # squidGuard's own word for "pass":
+    assert server.ask(b"http://good.example/ 10.0.0.1/- - GET\n") == b"ERR\n"
     assert server.stats().check_law()["queries replied"] == 2
+    # Those with a broken database have seen their probe at the most.
+    assert {line["request"] for line in database.broken.journal("recv")} == {
+        "http://bad.example/ 10.0.0.1/- - GET"}
+    assert all(line["seq"] == 1 for line in database.broken.journal("recv"))
 
 
-def test_a_respawned_daemon_is_probed_before_it_serves(iotcpd, faulty, tmp_path):
-    database = tmp_path / "database.db"
-    database.touch()
-    server = iotcpd(faulty("database", database), 1, options={
-        "probe": "bad", "probe_expect": "^OK", "queue_timeout": "200ms", "alarm_interval": "200ms"})
+def test_a_respawned_daemon_is_probed_before_it_serves(iotcpd, fake, tmp_path):
+    database, request = Database(fake, tmp_path), b"http://bad.example/ 10.0.0.1/- - GET"
+    server = iotcpd(str(database), 1, options={
+        "probe": request.decode(), "probe_expect": "^OK", "queue_timeout": "200ms", "alarm_interval": "200ms"})
     server.expect_log("condemned: probe", "killed by signal 9", "exited with", "keeps dying", "probe")
-    database.unlink()
+    database.break_()
     proc.kill_quietly(server.daemon_pids()[0])
     server.wait_log("condemned: probe")
-    assert server.ask(b"bad\n") == b"ERR\n"
+    assert server.ask(request + b"\n") == b"ERR\n"
     assert server.stats()["queries replied"] == 0
-    database.touch()
-    eventually(lambda: server.ask(b"bad\n").startswith(b"OK"), 10, "served again")
+    database.mend()
+    eventually(lambda: server.ask(request + b"\n") == BLOCKED, 10, "served again")
 
 
 # -- replies -----------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("limit, size", [
     ("1000", 1000), ("1.5KiB", 1536), ("2k", 2048), ("1MiB", 1 << 20)])
-def test_a_reply_of_max_reply_passes_and_one_byte_more_does_not(iotcpd, faulty, limit, size):
-    server = iotcpd(faulty("obedient"), 1, options={"max_reply": limit})
+def test_a_reply_of_max_reply_passes_and_one_byte_more_does_not(iotcpd, fake, limit, size):
+    server = iotcpd(str(fake(obey_requests=True)), 1, options={"max_reply": limit})
     server.expect_log("condemned: oversize-reply", "killed by signal", "exited with")
-    assert server.ask(b"@bytes=%d\n" % size) == b"x" * (size - 1) + b"\n"
-    assert server.ask(b"@bytes=%d\n" % (size + 1)) == b"ERR\n"
+    largest, reply = request_of_reply(size)
+    assert server.ask(largest) == reply
+    assert server.ask(request_of_reply(size + 1)[0]) == b"ERR\n"
     stats = server.stats().check_law()
     assert stats["condemned oversize-reply"] == stats["failed oversize-reply"] == 1
 
@@ -198,9 +207,10 @@ def test_a_reply_without_end_is_cut_off_at_the_limit_not_at_the_timeout(iotcpd):
 
 @pytest.mark.parametrize("text", ["BH", "BH message=\"all daemons gone\"", "ERR \u00fcber",
                                   "302:http://x/?a=${b}", "a,b"])
-def test_the_error_reply_is_what_was_set_and_a_newline(iotcpd, faulty, text):
-    server = iotcpd(faulty("obedient"), 1, options={"error_reply": text}).expect_log(*DIED)
-    assert server.ask(b"@exit=1\n") == text.encode() + b"\n"
+def test_the_error_reply_is_what_was_set_and_a_newline(iotcpd, fake, text):
+    daemon = fake(fault="after-read = exit(1)")
+    server = iotcpd(str(daemon), 1, options={"error_reply": text}).expect_log(*DIED)
+    assert server.ask(b"request\n") == text.encode() + b"\n"
 
 
 def test_settled_capacity_is_shared_by_all_daemons(iotcpd):
