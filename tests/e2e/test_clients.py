@@ -284,9 +284,9 @@ def test_a_file_that_is_no_socket_is_never_removed(iotcpd_run, tmp_path):
     assert path.read_text() == "data"
 
 
-def test_a_client_on_the_unix_socket_is_served_beside_tcp(iotcpd, faulty, tmp_path):
-    path, gate = str(tmp_path / "socket"), Gate(tmp_path)
-    server = iotcpd(faulty("gate"), 1, "--unix", path, options={"queue_timeout": "30s"})
+def test_a_client_on_the_unix_socket_is_served_beside_tcp(iotcpd, fake, tmp_path):
+    path, gate = str(tmp_path / "socket"), Gate(daemon := fake(obey_requests=True))
+    server = iotcpd(str(daemon), 1, "--unix", path, options={"queue_timeout": "30s"})
     first = server.client().send(gate.request())
     server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
     with LineClient(path) as second:

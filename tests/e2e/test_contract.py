@@ -4,7 +4,7 @@ import pytest
 
 from pytest_iotcpd import ERROR_REPLY, eventually, unique_request
 from pytest_iotcpd.gate import Gate
-from pytest_iotcpd.traffic import beyond_every_buffer
+from pytest_iotcpd.traffic import beyond_every_buffer, request_of_reply
 
 EVERY_BYTE = bytes(byte for byte in range(256) if byte != 0x0A) + b"\n"
 
@@ -66,30 +66,33 @@ def test_the_reply_is_followed_by_end_of_file(iotcpd):
     client.expect_eof()
 
 
-def test_no_reset_eats_the_reply_when_the_client_has_sent_more(iotcpd, faulty):
-    server = iotcpd(faulty("slow"), 1)
+def test_no_reset_eats_the_reply_when_the_client_has_sent_more(iotcpd, fake):
+    server = iotcpd(str(fake(latency="20ms")), 1)
     for _ in range(5):
-        line = unique_request("sleep=0.02")
+        line = unique_request()
         with server.client() as client:
             client.send(line + b"y" * 1_000_000)
             assert client.recv_to_eof() == line
 
 
-def test_a_reply_of_max_reply_bytes_comes_whole_and_a_larger_one_not_at_all(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 1, options={"max_reply": "64KiB"})
+def test_a_reply_of_max_reply_bytes_comes_whole_and_a_larger_one_not_at_all(iotcpd, fake):
+    server = iotcpd(str(fake(obey_requests=True)), 1, options={"max_reply": "64KiB"})
     server.expect_log("condemned: oversize-reply")
-    assert server.ask(b"@bytes=65536\n") == b"x" * 65535 + b"\n"
-    assert server.ask(b"@bytes=65537\n") == ERROR_REPLY
+    largest, reply = request_of_reply(65536)
+    assert server.ask(largest) == reply
+    too_large, _ = request_of_reply(65537)
+    assert server.ask(too_large) == ERROR_REPLY
     stats = server.stats().check_law()
     assert stats.causes("failed") == {"oversize-reply": 1}
     assert stats.causes("condemned") == {"oversize-reply": 1}
 
 
-def test_a_large_reply_reaches_a_client_that_reads_slowly(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 1, options={"max_reply": "8MiB"})
+def test_a_large_reply_reaches_a_client_that_reads_slowly(iotcpd, fake):
+    server = iotcpd(str(fake(obey_requests=True)), 1, options={"max_reply": "8MiB"})
+    request, reply = request_of_reply(4_000_000)
     with server.client(receive_buffer=4096) as client:
-        client.send(b"@bytes=4000000\n")
-        assert client.recv_to_eof() == b"x" * 3_999_999 + b"\n"
+        client.send(request)
+        assert client.recv_to_eof() == reply
     server.wait_stats(lambda stats: stats.outcomes == (1, 0, 0, 0))
 
 
@@ -100,17 +103,17 @@ def test_the_error_reply_is_what_the_setting_says(iotcpd):
 
 # -- 3: leaving --------------------------------------------------------------------------------
 
-def test_a_client_that_half_closes_after_its_request_is_served(iotcpd, faulty):
-    server = iotcpd(faulty("slow"), 1)
-    line = unique_request("sleep=0.1")
+def test_a_client_that_half_closes_after_its_request_is_served(iotcpd, fake):
+    server = iotcpd(str(fake(latency="100ms")), 1)
+    line = unique_request()
     with server.client() as client:
         client.send(line).half_close()
         assert client.recv_to_eof() == line
 
 
-def test_a_queued_client_that_half_closes_is_served_too(iotcpd, faulty, tmp_path):
-    gate = Gate(tmp_path)
-    server = iotcpd(faulty("gate"), 1, options={"queue_timeout": "30s"})
+def test_a_queued_client_that_half_closes_is_served_too(iotcpd, fake):
+    gate = Gate(daemon := fake(obey_requests=True))
+    server = iotcpd(str(daemon), 1, options={"queue_timeout": "30s"})
     first, second = gate.request(unique_request().rstrip()), unique_request()
     with server.client() as busy, server.client() as queued:
         busy.send(first)
@@ -131,9 +134,9 @@ def test_end_of_file_before_the_newline_gets_the_error_reply(iotcpd):
     assert stats.causes("failed") == {"eof": 1}
 
 
-def test_a_reset_in_the_queue_frees_its_place(iotcpd, faulty, tmp_path):
-    gate = Gate(tmp_path)
-    server = iotcpd(faulty("gate"), 1, options={"queue_size": 1, "queue_timeout": "30s"})
+def test_a_reset_in_the_queue_frees_its_place(iotcpd, fake):
+    gate = Gate(daemon := fake(obey_requests=True))
+    server = iotcpd(str(daemon), 1, options={"queue_size": 1, "queue_timeout": "30s"})
     busy = server.client().send(gate.request(b"busy"))
     leaving = server.client().send(unique_request("leaves"))
     server.wait_stats(lambda stats: stats["queue depth"] == 1)
@@ -152,10 +155,9 @@ def test_a_reset_in_the_queue_frees_its_place(iotcpd, faulty, tmp_path):
     assert stats.causes("failed") == {"queue-full": 1}
 
 
-def test_a_reset_while_the_daemon_works_drops_its_reply_and_keeps_the_daemon(
-        iotcpd, faulty, tmp_path):
-    gate = Gate(tmp_path)
-    server = iotcpd(faulty("gate"), 1, options={"trace": True, "queue_timeout": "30s"})
+def test_a_reset_while_the_daemon_works_drops_its_reply_and_keeps_the_daemon(iotcpd, fake):
+    gate = Gate(daemon := fake(obey_requests=True))
+    server = iotcpd(str(daemon), 1, options={"trace": True, "queue_timeout": "30s"})
     leaving = server.client().send(gate.request(b"left"))
     server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
     leaving.reset()
@@ -170,13 +172,14 @@ def test_a_reset_while_the_daemon_works_drops_its_reply_and_keeps_the_daemon(
     assert stats.causes("condemned") == {}
     left, served = server.trace(2)
     assert (left["outcome"], left["cause"]) == ("unknown", "reset")
+    assert [left["pid"], served["pid"]] == [event["pid"] for event in daemon.wait_journal("reply", 2)]
     assert left["pid"] == served["pid"]
 
 
 # -- 5: condemned daemons (the rest is in test_crosstalk.py) -----------------------------------
 
-def test_a_daemon_that_writes_while_idle_is_replaced(iotcpd, faulty):
-    server = iotcpd(faulty("chatter", 100), 1, options={"trace": True})
+def test_a_daemon_that_writes_while_idle_is_replaced(iotcpd, fake):
+    server = iotcpd(str(fake(fault="idle = chatter(100ms)")), 1, options={"trace": True})
     server.expect_log("condemned: stray-output", "keeps dying")
     server.wait_log("condemned: stray-output", times=2)
     line = unique_request()
@@ -186,11 +189,11 @@ def test_a_daemon_that_writes_while_idle_is_replaced(iotcpd, faulty):
 
 # -- 6: overload -------------------------------------------------------------------------------
 
-def test_a_client_that_takes_no_reply_delays_nobody(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 1, options={
+def test_a_client_that_takes_no_reply_delays_nobody(iotcpd, fake):
+    server = iotcpd(str(fake(obey_requests=True)), 1, options={
         "max_reply": "64MiB", "client_timeout": "30s", "queue_timeout": "10s"})
     with server.client(receive_buffer=4096) as client:
-        client.send(b"@bytes=%d\n" % beyond_every_buffer())
+        client.send(request_of_reply(beyond_every_buffer())[0])
         # The daemon is done, its reply is with us, and the client takes none of it.
         server.wait_stats(lambda stats: stats.in_flight == 1 and stats["daemon S_AVAILABLE"] == 1,
                           within=20)

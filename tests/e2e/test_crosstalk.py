@@ -4,7 +4,6 @@ Every request carries a token of its own and is echoed, and every client checks 
 """
 
 import random
-import re
 
 import pytest
 
@@ -52,10 +51,11 @@ def test_a_second_line_in_a_clients_write_reaches_neither_daemon_nor_client(
     assert sorted(seen.read_bytes().splitlines(keepends=True)) == sorted(lines)
 
 
-def test_a_client_gone_while_its_daemon_works_leaves_nothing_for_the_next(iotcpd, faulty, tmp_path):
-    server = iotcpd(faulty("gate"), 1, options=PATIENT)
+def test_a_client_gone_while_its_daemon_works_leaves_nothing_for_the_next(iotcpd, fake):
+    daemon = fake(obey_requests=True)
+    server = iotcpd(str(daemon), 1, options=PATIENT)
     for number in range(5):
-        gate = Gate(tmp_path, f"gate{number}")
+        gate = Gate(daemon, f"gate{number}")
         leaving = server.client().send(gate.request(unique_request().rstrip()))
         server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
         leaving.reset()
@@ -67,7 +67,7 @@ def test_a_client_gone_while_its_daemon_works_leaves_nothing_for_the_next(iotcpd
         assert_own(line, following.recv_to_eof())
     stats = server.stats().check_law()
     assert (stats["queries replied"], stats["queries unknown"]) == (5, 5)
-    assert stats["daemon spawns"] == 1
+    assert stats["daemon spawns"] == 1 and len(daemon.wait_journal("reply", 10)) == 10
 
 
 def test_clients_gone_in_mid_request_leave_nothing_for_the_next(iotcpd):
@@ -84,63 +84,79 @@ def test_clients_gone_in_mid_request_leave_nothing_for_the_next(iotcpd):
 # -- what a daemon can do ----------------------------------------------------------------------
 
 @pytest.mark.parametrize("clients", [1, 6])
-def test_a_dribbled_reply_arrives_whole_and_at_its_client(iotcpd, faulty, clients):
-    server = iotcpd(faulty("dribble", 0.2), 3, options=PATIENT)
+def test_a_dribbled_reply_arrives_whole_and_at_its_client(iotcpd, fake, clients):
+    daemon = fake(fault="before-reply = dribble(1, 200us)")
+    server = iotcpd(str(daemon), 3, options=PATIENT)
     ask_at_once(server, requests(36), clients)
     assert server.stats().check_law()["daemon spawns"] == 3
+    assert daemon.fired("dribble") == 36
 
 
 @pytest.mark.parametrize("clients", [1, 6])
-def test_a_stray_line_in_the_replys_own_write_reaches_nobody(iotcpd, faulty, clients):
-    server = iotcpd(faulty("stray_same_write"), 2, options=PATIENT).expect_log(*CONDEMNED)
+def test_a_stray_line_in_the_replys_own_write_reaches_nobody(iotcpd, fake, clients):
+    daemon = fake(fault="before-reply = extra-line(STRAY)")
+    server = iotcpd(str(daemon), 2, options=PATIENT).expect_log(*CONDEMNED)
     lines = requests(30)
     ask_at_once(server, lines, clients)
     stats = server.stats().check_law()
-    assert stats["condemned stray-output"] == len(lines)
+    assert stats["condemned stray-output"] == len(lines) == daemon.fired("extra-line")
 
 
-def test_a_stray_line_in_a_second_write_reaches_no_later_serial_client(iotcpd, faulty, tmp_path):
-    written = tmp_path / "written"
-    server = iotcpd(faulty("stray_second_write", written), 1, options=PATIENT)
+def test_a_stray_line_in_a_second_write_reaches_no_later_serial_client(iotcpd, fake):
+    daemon = fake(fault="after-reply = extra-line(STRAY)")
+    server = iotcpd(str(daemon), 1, options=PATIENT)
     server.expect_log(*CONDEMNED)
     count = 30
     for number, line in enumerate(requests(count), start=1):
         assert_own(line, server.ask(line))
-        # Go on as soon as the stray line is in the pipe, or has been found there.
-        eventually(lambda: line in written.read_bytes()
-                   or server.log_contains("condemned: stray-output", number), what="a stray line")
-    server.wait_stats(lambda stats: stats["condemned stray-output"] == count)
-    server.stats().check_law()
+        # Go on as soon as the stray line is in the pipe.
+        daemon.wait_journal("stray", number)
+    stats = server.wait_stats(lambda stats: stats["condemned stray-output"] == count).check_law()
+    assert stats["queries replied"] == daemon.fired("extra-line") == count
 
 
-def came_after(settle_s, reply):
-    """Is this a stray line that its daemon, on a busy machine, wrote only after the settle time?
-    That one cannot be told from a reply, by anybody. The line itself says how late it was."""
-    late = re.match(rb"STRAY ([0-9.]+) s after ", reply)
-    return late is not None and float(late[1]) >= settle_s
+def rests_outlived(daemon, settle_s):
+    """The pids of daemons that, on a busy machine, wrote their stray line only after the settle
+    time: that one cannot be told from a reply, by anybody."""
+    replied_ns, found = {}, set()
+    for line in daemon.journal():
+        if line["event"] == "reply":
+            replied_ns[line["pid"]] = line["t_ns"]
+        elif line["event"] == "stray" and line["t_ns"] - replied_ns[line["pid"]] >= settle_s * 1e9:
+            found.add(line["pid"])
+    return found
 
 
-def ask_daemons_that_write_late(server, settle_s, count=48):
+def assert_nothing_strayed(server, daemon, settle_s, lines, replies, **settings):
+    """Each reply is its client's own; but for lines that came too late to be noticed, from the
+    daemon which that client was given."""
+    too_late = rests_outlived(daemon, settle_s)
+    served_by = {query["request"].split()[0]: query["pid"] for query in server.trace()}
+    for line, reply in zip(lines, replies):
+        if not (reply == b"STRAY\n" and served_by[line.split()[0].decode()] in too_late):
+            assert_own(line, reply, **settings)
+
+
+def ask_daemons_that_write_late(server, daemon, settle_s, count=48):
     lines = requests(count)
     replies = in_parallel(server.ask, lines)
-    for line, reply in zip(lines, replies):
-        if not came_after(settle_s, reply):
-            assert_own(line, reply)
+    server.trace(count)
+    assert_nothing_strayed(server, daemon, settle_s, lines, replies)
     own = sum(reply == line for line, reply in zip(lines, replies))
     assert own >= count // 2
-    server.wait_stats(lambda stats: stats["condemned stray-output"] >= own).check_law()
+    # One that is late itself may have answered twice before its first stray line.
+    served = {reply["pid"] for reply in daemon.wait_journal("reply", own)}
+    assert len(served) >= count // 2
+    server.wait_stats(lambda stats: stats["condemned stray-output"] == len(served)).check_law()
 
 
-def test_a_stray_line_in_a_second_write_reaches_none_of_six_clients_with_settle(iotcpd, faulty):
-    server = iotcpd(faulty("late_writer", 0), 4, options={**PATIENT, "settle": "20ms"})
+@pytest.mark.parametrize("late, settle_s", [("0ms", 0.02), ("50ms", 0.2)])
+def test_a_stray_line_in_a_later_write_reaches_none_of_six_clients_with_settle(
+        iotcpd, fake, late, settle_s):
+    daemon = fake(fault=f"after-reply = late(STRAY, {late})")
+    server = iotcpd(str(daemon), 4, options={**PATIENT, "settle": f"{settle_s}s", "trace": True})
     server.expect_log(*CONDEMNED)
-    ask_daemons_that_write_late(server, 0.02)
-
-
-def test_a_stray_line_50_ms_later_reaches_none_of_six_clients_with_settle(iotcpd, faulty):
-    server = iotcpd(faulty("late_writer", 50), 4, options={**PATIENT, "settle": "200ms"})
-    server.expect_log(*CONDEMNED)
-    ask_daemons_that_write_late(server, 0.2)
+    ask_daemons_that_write_late(server, daemon, settle_s)
 
 
 def test_a_settled_daemon_rests_and_serves_on(iotcpd):
@@ -152,11 +168,12 @@ def test_a_settled_daemon_rests_and_serves_on(iotcpd):
 
 
 @pytest.mark.parametrize("size", [1, 2])
-def test_a_reply_after_the_timeout_reaches_nobody(iotcpd, faulty, size):
-    server = iotcpd(faulty("slow"), size, options={**PATIENT, "busy_timeout": "1s", "trace": True})
+def test_a_reply_after_the_timeout_reaches_nobody(iotcpd, fake, size):
+    daemon = fake(obey_requests=True)
+    server = iotcpd(str(daemon), size, options={**PATIENT, "busy_timeout": "1s", "trace": True})
     server.expect_log(*CONDEMNED)
     for _ in range(2):
-        assert server.ask(unique_request("sleep=1.2")) == ERROR_REPLY
+        assert server.ask(unique_request("@before-reply=sleep(1200ms)")) == ERROR_REPLY
         ask_one_after_the_other(server, requests(3))
     stats = server.stats().check_law()
     assert (stats["queries timeout"], stats["queries replied"]) == (2, 6)
@@ -165,46 +182,53 @@ def test_a_reply_after_the_timeout_reaches_nobody(iotcpd, faulty, size):
         later = [query for query in queries if query["pid"] == timed_out["pid"]
                  and query["handed_out_ns"] > timed_out["handed_out_ns"]]
         assert not later, "a daemon served on after its timeout"
+        assert len(daemon.journal("fault", pid=timed_out["pid"], action="sleep")) == 1
 
 
 @pytest.mark.parametrize("clients", [1, 6])
-def test_a_daemon_that_closes_stdout_gives_the_error_reply_and_is_replaced(iotcpd, faulty, clients):
-    server = iotcpd(faulty("close_stdout"), 2, options=PATIENT).expect_log(*CONDEMNED)
+def test_a_daemon_that_closes_stdout_gives_the_error_reply_and_is_replaced(iotcpd, fake, clients):
+    daemon = fake(fault="before-reply = close-stdout")
+    server = iotcpd(str(daemon), 2, options=PATIENT).expect_log(*CONDEMNED)
     replies = in_parallel(server.ask, requests(12), clients)
     assert replies == [ERROR_REPLY] * 12
     assert server.stats().check_law()["queries failed"] == 12
 
 
-def test_a_daemon_that_closes_stdout_after_its_reply_is_replaced(iotcpd, faulty):
-    server = iotcpd(faulty("close_stdout", "after"), 2, options=PATIENT).expect_log(*CONDEMNED)
+def test_a_daemon_that_closes_stdout_after_its_reply_is_replaced(iotcpd, fake):
+    daemon = fake(fault="after-reply = close-stdout")
+    server = iotcpd(str(daemon), 2, options=PATIENT).expect_log(*CONDEMNED)
     # It may be handed a request while it closes: then the error reply is right, and nothing else.
     replies = ask_one_after_the_other(server, requests(20), or_error=True)
-    assert sum(reply != ERROR_REPLY for reply in replies) >= 10
+    own = sum(reply != ERROR_REPLY for reply in replies)
+    assert own >= 10 and daemon.wait_journal("fault", own, action="close-stdout")
     server.stats().check_law()
 
 
 @pytest.mark.parametrize("clients", [1, 6])
-def test_half_a_line_of_a_daemon_that_exits_reaches_nobody(iotcpd, faulty, clients):
-    server = iotcpd(faulty("half_line_exit"), 2, options=PATIENT).expect_log(*CONDEMNED)
+def test_half_a_line_of_a_daemon_that_exits_reaches_nobody(iotcpd, fake, clients):
+    daemon = fake(fault="mid-reply(20) = exit(0)")  # the newline is the 21st byte
+    server = iotcpd(str(daemon), 2, options=PATIENT).expect_log(*CONDEMNED)
     replies = in_parallel(server.ask, requests(12), clients)
     assert replies == [ERROR_REPLY] * 12
-    assert server.stats().check_law()["failed daemon-death"] == 12
+    assert server.stats().check_law()["failed daemon-death"] == 12 == daemon.fired("exit")
 
 
 # -- everything at once ------------------------------------------------------------------------
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_bad_day_lets_no_client_see_anothers_bytes(iotcpd, faulty, seed):
+def test_a_bad_day_lets_no_client_see_anothers_bytes(iotcpd, fake, seed):
     """Good requests among every fault at once, with clients that leave, six beside each other."""
-    server = iotcpd(faulty("obedient"), 6, options={
+    daemon = fake(obey_requests=True)
+    server = iotcpd(str(daemon), 6, options={
         **PATIENT, "busy_timeout": "2s", "settle": "60ms", "max_reply": "4KiB", "trace": True})
     server.expect_log(*CONDEMNED)
-    harmless = ["", "@sleep=0.01", "@dribble=0.0002"]
-    harmful = ["@twice", "@stray=0.02", "@half-exit", "@exit=3", "@close", "@then-exit=0",
-               "@bytes=5000"]
+    harmless = ["", "@after-read=sleep(10ms)", "@before-reply=dribble(1,200us)"]
+    harmful = ["@before-reply=extra-line(EXTRA)", "@after-reply=late(STRAY,20ms)",
+               "@mid-reply(20)=exit(0)", "@after-read=exit(3)", "@before-reply=close-stdout",
+               "@after-reply=exit(0)", "@before-reply=oversize(5000)"]
     stream = random.Random(seed)
     words = (stream.choices(harmless, k=60) + stream.choices(harmful, k=30) + harmful
-             + ["@hang", "@half"])
+             + ["@after-read=hang", "@mid-reply(20)=hang"])
     stream.shuffle(words)
     lines = [unique_request(word) for word in words]
     leaving = {line for line in lines if stream.random() < 0.1}
@@ -216,9 +240,10 @@ def test_a_bad_day_lets_no_client_see_anothers_bytes(iotcpd, faulty, seed):
         return server.ask(line + b"SECOND " + line)
 
     replies = in_parallel(one_client, lines)
-    for line, reply in zip(lines, replies):
-        if reply is not None and not came_after(0.06, reply):
-            assert_own(line, reply, or_error=True)
     stats = server.wait_stats(lambda stats: stats.in_flight == 0, within=20).check_law()
+    answered = [(line, reply) for line, reply in zip(lines, replies) if reply is not None]
+    assert_nothing_strayed(server, daemon, 0.06, *zip(*answered), or_error=True)
     assert stats["queries timeout"] and stats["queries failed"] and stats["queries replied"] >= 20
     assert stats["condemned stray-output"] and stats["condemned timeout"]
+    assert {fault["action"] for fault in daemon.journal("fault")} == {
+        "sleep", "dribble", "extra-line", "late", "exit", "close-stdout", "oversize", "hang"}

@@ -7,18 +7,22 @@ import pytest
 
 from pytest_iotcpd import LineClient, eventually, proc
 from pytest_iotcpd.background_load import BackgroundLoad
+from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.deaths import DIED, reap_orphans
 from pytest_iotcpd.gate import Gate
 from pytest_iotcpd.window import takes
 
 pytestmark = pytest.mark.xdist_group("timing")
 
+IGNORES_TERM = ["startup = ignore(TERM)", "on-eof = hang"]
+
 either_signal = pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "INT"])
 
 
 @either_signal
-def test_everything_accepted_before_the_signal_is_answered(iotcpd, faulty, ending):
-    server = iotcpd(faulty("slow", 0.05), 2, options={"queue_timeout": "10s", "trace": True})
+def test_everything_accepted_before_the_signal_is_answered(iotcpd, fake, ending):
+    daemon = fake(latency="50ms")
+    server = iotcpd(str(daemon), 2, options={"queue_timeout": "10s", "trace": True})
     clients = [server.client() for _ in range(12)]
     for number, client in enumerate(clients):
         client.send(b"request %d\n" % number)
@@ -30,6 +34,8 @@ def test_everything_accepted_before_the_signal_is_answered(iotcpd, faulty, endin
     assert server.wait_exit() == 0
     assert not server.log_contains("warning")
     assert [entry["outcome"] for entry in server.trace()] == ["replied"] * 12
+    with inconclusive_when_overloaded():  # TERM would come 500 ms after the end of its stdin
+        assert [ended["reason"] for ended in daemon.journal("exit")] == ["eof"] * 2
 
 
 @either_signal
@@ -51,8 +57,8 @@ def test_under_load_each_client_gets_its_reply_or_was_never_taken(iotcpd, ending
 
 
 @either_signal
-def test_connections_in_the_backlog_are_accepted_and_answered(iotcpd, faulty, ending):
-    server = iotcpd(faulty("obedient"), 2, options={"queue_timeout": "10s"})
+def test_connections_in_the_backlog_are_accepted_and_answered(iotcpd, fake, ending):
+    server = iotcpd(str(fake()), 2, options={"queue_timeout": "10s"})
     server.signal(signal.SIGSTOP)
     eventually(lambda: proc.state(server.pid) == "T", what="stopped")
     clients = [server.client().send(b"request %d\n" % number) for number in range(20)]
@@ -91,9 +97,9 @@ def test_a_request_that_stays_partial_ends_at_the_drain_timeout(iotcpd):
     assert (entry["outcome"], entry["cause"]) == ("failed", "drain-timeout")
 
 
-def test_a_request_at_work_ends_at_the_drain_timeout_too(iotcpd, faulty, tmp_path):
-    gate = Gate(tmp_path)
-    server = iotcpd(faulty("gate"), 1, options={"drain_timeout": "300ms", "trace": True})
+def test_a_request_at_work_ends_at_the_drain_timeout_too(iotcpd, fake):
+    gate = Gate(daemon := fake(obey_requests=True))
+    server = iotcpd(str(daemon), 1, options={"drain_timeout": "300ms", "trace": True})
     with server.client() as client:
         client.send(gate.request())
         server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
@@ -112,11 +118,11 @@ def test_an_idle_service_ends_at_once(iotcpd):
     assert server.family() == []
 
 
-def test_a_hanging_daemon_ends_the_drain_with_its_busy_timeout(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 1, options={"busy_timeout": "600ms"})
+def test_a_hanging_daemon_ends_the_drain_with_its_busy_timeout(iotcpd, fake):
+    server = iotcpd(str(fake(fault="after-read = hang")), 1, options={"busy_timeout": "600ms"})
     server.expect_log("condemned: timeout", "killed by signal", "exited with")
     with server.client() as client:
-        client.send(b"@hang\n")
+        client.send(b"hang\n")
         server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
         server.signal(signal.SIGTERM)
         assert client.recv_to_eof() == b"ERR\n"
@@ -135,8 +141,8 @@ def test_the_last_daemon_at_work_is_stopped_too_when_it_outlives_its_stdin(iotcp
     assert not server.log_contains("warning")
 
 
-def test_queued_requests_without_any_daemon_do_not_hold_up_the_end(iotcpd, faulty):
-    server = iotcpd(faulty("exit_at_once"), 1, wait_ready=False, options={
+def test_queued_requests_without_any_daemon_do_not_hold_up_the_end(iotcpd, fake):
+    server = iotcpd(str(fake(fault="startup = exit(1)")), 1, wait_ready=False, options={
         "alarm_interval": "60s", "queue_timeout": "500ms"}).wait_listening()
     server.expect_log("exited with code 1", "keeps dying")
     server.wait_stats(lambda stats: stats["daemon S_SPAWNING"] == 1)
@@ -148,8 +154,9 @@ def test_queued_requests_without_any_daemon_do_not_hold_up_the_end(iotcpd, fault
     assert server.wait_exit() == 0
 
 
-def test_a_daemon_that_dies_during_the_drain_is_replaced_for_those_who_wait(iotcpd, faulty):
-    server = iotcpd(faulty("exit_each"), 1, options={"queue_timeout": "10s"})
+def test_a_daemon_that_dies_during_the_drain_is_replaced_for_those_who_wait(iotcpd, fake):
+    daemon = fake(fault="after-reply = exit(0)")
+    server = iotcpd(str(daemon), 1, options={"queue_timeout": "10s"})
     server.expect_log(*DIED)
     clients = [server.client().send(b"request %d\n" % number) for number in range(4)]
     server.wait_stats(lambda stats: stats["queries total"] == 4)
@@ -160,11 +167,12 @@ def test_a_daemon_that_dies_during_the_drain_is_replaced_for_those_who_wait(iotc
     for number, reply in enumerate(replies):
         assert reply in (b"request %d\n" % number, b"ERR\n"), replies
     assert b"ERR\n" != replies[0]
+    assert len(daemon.journal("reply")) == sum(reply != b"ERR\n" for reply in replies)
 
 
-def test_new_connections_are_refused_while_it_drains(iotcpd, faulty, tmp_path):
-    gate, path = Gate(tmp_path), tmp_path / "socket"
-    server = iotcpd(faulty("gate"), 1, options={"unix": path})
+def test_new_connections_are_refused_while_it_drains(iotcpd, fake, tmp_path):
+    gate, path = Gate(daemon := fake(obey_requests=True)), tmp_path / "socket"
+    server = iotcpd(str(daemon), 1, options={"unix": path})
     with server.client() as client:
         client.send(gate.request())
         server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
@@ -182,8 +190,8 @@ def test_new_connections_are_refused_while_it_drains(iotcpd, faulty, tmp_path):
 
 @pytest.mark.parametrize("first, second", [
     (signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGINT)])
-def test_a_second_signal_ends_it_at_once(iotcpd, faulty, first, second):
-    server = iotcpd(faulty("ignore_term"), 2).expect_log("by a second signal")
+def test_a_second_signal_ends_it_at_once(iotcpd, fake, first, second):
+    server = iotcpd(str(fake(fault=IGNORES_TERM)), 2).expect_log("by a second signal")
     with server.client() as client:
         client.send(b"partial")
         server.wait_stats(lambda stats: stats["queries total"] == 1)
@@ -196,8 +204,8 @@ def test_a_second_signal_ends_it_at_once(iotcpd, faulty, first, second):
     eventually(lambda: not reap_orphans(server), 3, "no daemon outlives it")
 
 
-def test_a_second_signal_does_not_wait_for_daemons_that_are_being_stopped(iotcpd, faulty):
-    server = iotcpd(faulty("ignore_term"), 2).expect_log("by a second signal")
+def test_a_second_signal_does_not_wait_for_daemons_that_are_being_stopped(iotcpd, fake):
+    server = iotcpd(str(fake(fault=IGNORES_TERM)), 2).expect_log("by a second signal")
     server.signal(signal.SIGTERM)
     server.wait_stats(lambda stats: stats["daemon S_STOPPING"] == 2)
     with takes(0):
@@ -207,10 +215,10 @@ def test_a_second_signal_does_not_wait_for_daemons_that_are_being_stopped(iotcpd
 
 
 @pytest.mark.parametrize("phase", ["refresh", "proof", "crash loop"])
-def test_the_end_does_not_wait_for_what_the_pool_is_at(iotcpd, faulty, phase):
-    daemon = {"refresh": "cat", "proof": "sed -u d", "crash loop": faulty("exit_at_once")}[phase]
+def test_the_end_does_not_wait_for_what_the_pool_is_at(iotcpd, fake, phase):
+    fault = {"refresh": [], "proof": "after-read = drop", "crash loop": "startup = exit(1)"}[phase]
     options = {"alarm_interval": "20s", **({"probe": "x"} if phase == "proof" else {})}
-    server = iotcpd(daemon, 2, wait_ready=False, options=options).wait_listening()
+    server = iotcpd(str(fake(fault=fault)), 2, wait_ready=False, options=options).wait_listening()
     server.expect_log("exited with code 1", "keeps dying")
     if phase == "refresh":
         server.signal(signal.SIGHUP)
@@ -221,9 +229,9 @@ def test_the_end_does_not_wait_for_what_the_pool_is_at(iotcpd, faulty, phase):
     assert server.family() == []
 
 
-def test_signals_for_a_refresh_do_not_disturb_the_drain(iotcpd, faulty, tmp_path):
-    gate = Gate(tmp_path)
-    server = iotcpd(faulty("gate"), 2, options={"alarm_interval": "50ms"})
+def test_signals_for_a_refresh_do_not_disturb_the_drain(iotcpd, fake):
+    gate = Gate(daemon := fake(obey_requests=True))
+    server = iotcpd(str(daemon), 2, options={"alarm_interval": "50ms"})
     server.signal(signal.SIGHUP)
     with server.client() as client:
         client.send(gate.request())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_iotcpd import eventually
+from pytest_iotcpd import WHO, eventually
 from pytest_iotcpd.background_load import BackgroundLoad
 from pytest_iotcpd.gate import Gate
 from pytest_iotcpd.window import assert_window, takes
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.xdist_group("timing")
 
 
 class Crowd:
-    """A pool of one `gate` daemon, held by a first client, and clients that queue behind it."""
+    """A pool of one daemon, held by a first client, and clients that queue behind it."""
 
     def __init__(self, server, gate):
         self.server, self.gate = server, gate
@@ -33,13 +33,14 @@ class Crowd:
 
 
 @pytest.fixture
-def crowd(iotcpd, faulty, tmp_path):
+def crowd(iotcpd, fake):
     """crowd(queue_size=2, ...) -> Crowd; options of iotcpd."""
     crowds = []
 
     def start(**options):
-        server = iotcpd(faulty("gate"), 1, options={"queue_timeout": "20s", "trace": True, **options})
-        crowds.append(Crowd(server, Gate(tmp_path)))
+        daemon = fake(obey_requests=True)
+        server = iotcpd(str(daemon), 1, options={"queue_timeout": "20s", "trace": True, **options})
+        crowds.append(Crowd(server, Gate(daemon)))
         return crowds[-1]
 
     yield start
@@ -119,8 +120,8 @@ def test_a_queue_timeout_is_seen_by_the_client_in_its_window(crowd):
     held.let_go()
 
 
-def test_without_any_live_daemon_every_client_gets_its_error_reply_in_time(iotcpd, faulty):
-    server = iotcpd(faulty("exit_at_once"), 3, wait_ready=False, options={
+def test_without_any_live_daemon_every_client_gets_its_error_reply_in_time(iotcpd, fake):
+    server = iotcpd(str(fake(fault="startup = exit(1)")), 3, wait_ready=False, options={
         "alarm_interval": "60s", "queue_timeout": "300ms", "busy_timeout": "1s",
         "trace": True}).wait_listening()
     server.expect_log("exited with code 1", "keeps dying")
@@ -136,8 +137,8 @@ def test_without_any_live_daemon_every_client_gets_its_error_reply_in_time(iotcp
     assert stats["queries failed"] == stats["queries total"] == stats["queries delayed"] == 50
 
 
-def test_without_any_live_daemon_a_full_queue_still_answers_at_once(iotcpd, faulty):
-    server = iotcpd(faulty("exit_at_once"), 1, wait_ready=False, options={
+def test_without_any_live_daemon_a_full_queue_still_answers_at_once(iotcpd, fake):
+    server = iotcpd(str(fake(fault="startup = exit(1)")), 1, wait_ready=False, options={
         "alarm_interval": "60s", "queue_timeout": "1s", "queue_size": 1}).wait_listening()
     server.expect_log("exited with code 1", "keeps dying")
     server.wait_stats(lambda stats: stats["daemon S_SPAWNING"] == 1)
@@ -178,9 +179,10 @@ def test_a_client_that_only_half_closed_keeps_its_place(crowd):
     assert other.recv_to_eof() == b"other\n"
 
 
-def test_the_most_recently_returned_daemon_is_handed_out_first(iotcpd, faulty, tmp_path):
-    gates = [Gate(tmp_path, f"gate-{number}") for number in range(3)]
-    server = iotcpd(faulty("gate"), 3)
+def test_the_most_recently_returned_daemon_is_handed_out_first(iotcpd, fake):
+    daemon = fake(obey_requests=True, **WHO)
+    gates = [Gate(daemon, f"gate-{number}") for number in range(3)]
+    server = iotcpd(str(daemon), 3)
     holders = []
     for number, gate in enumerate(gates, start=1):
         holders.append(server.client().send(gate.request(b"who")))
@@ -204,8 +206,8 @@ def test_the_most_recently_returned_daemon_is_handed_out_first(iotcpd, faulty, t
     assert workers[1] in again[1].recv_to_eof().split()
 
 
-def test_one_client_at_a_time_is_always_served_by_the_same_daemon(iotcpd, faulty):
-    server = iotcpd(faulty("gate"), 4)
+def test_one_client_at_a_time_is_always_served_by_the_same_daemon(iotcpd, fake):
+    server = iotcpd(str(fake(**WHO)), 4)
     replies = {server.ask(b"who\n") for _ in range(30)}
     assert len(replies) == 1
     assert sorted(entry["served"] for entry in server.registers().values()) == [0, 0, 0, 30]

@@ -5,8 +5,10 @@ import signal
 
 import pytest
 
-from pytest_iotcpd import eventually, proc
+from pytest_iotcpd import WHO, eventually, proc
 from pytest_iotcpd.background_load import BackgroundLoad
+from pytest_iotcpd.database import BLOCKED, Database
+from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.gate import Gate
 
 WORKING = "#!/bin/sh\nexec cat\n"
@@ -81,19 +83,19 @@ def test_a_slot_is_never_without_a_daemon_during_a_refresh(iotcpd):
     assert samples > 1
 
 
-def test_the_incumbents_serve_until_their_successors_are_proven(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 1, options={"alarm_interval": "400ms"})
+def test_the_incumbents_serve_until_their_successors_are_proven(iotcpd, fake):
+    server = iotcpd(str(fake(**WHO)), 1, options={"alarm_interval": "400ms"})
     server.signal(signal.SIGHUP)
     server.wait_log("refresh started")
     server.wait_stats(lambda stats: stats["daemon spawns"] == 2)
-    assert b"incarnation=1" in server.ask(b"@who\n")
+    assert b"incarnation=1" in server.ask(b"who\n")
     server.wait_log("refresh done")
-    assert b"incarnation=2" in server.ask(b"@who\n")
+    assert b"incarnation=2" in server.ask(b"who\n")
 
 
-def test_a_daemon_at_work_finishes_its_request_before_it_is_replaced(iotcpd, faulty, tmp_path):
-    gate = Gate(tmp_path)
-    server = iotcpd(faulty("gate"), 1, options={"alarm_interval": "50ms"})
+def test_a_daemon_at_work_finishes_its_request_before_it_is_replaced(iotcpd, fake):
+    gate = Gate(daemon := fake(obey_requests=True, **WHO))
+    server = iotcpd(str(daemon), 1, options={"alarm_interval": "50ms"})
     old = server.daemon_pids()[0]
     with server.client() as client:
         client.send(gate.request(b"who"))
@@ -104,6 +106,8 @@ def test_a_daemon_at_work_finishes_its_request_before_it_is_replaced(iotcpd, fau
         assert b"incarnation=1" in client.recv_to_eof()
     server.wait_log("refresh done")
     eventually(lambda: not proc.alive(old), 5, "the old daemon ends")
+    with inconclusive_when_overloaded():  # TERM would come 500 ms after the end of its stdin
+        assert [ended["reason"] for ended in daemon.journal("exit", pid=old)] == ["eof"]
     assert b"incarnation=2" in server.ask(b"who\n")
 
 
@@ -141,22 +145,22 @@ def test_a_refresh_onto_a_program_that_no_longer_works_keeps_the_old_daemons(iot
     assert server.ask(b"works again\n") == b"works again\n"
 
 
-def test_a_refresh_onto_daemons_that_fail_their_probe_keeps_the_old_ones(iotcpd, faulty, tmp_path):
-    database = tmp_path / "database.db"
-    database.touch()
-    server = iotcpd(faulty("database", database), 2, options={
-        "probe": "http://bad.example/", "probe_expect": "^OK url=", "alarm_interval": "100ms",
+def test_a_refresh_onto_daemons_that_fail_their_probe_keeps_the_old_ones(iotcpd, fake, tmp_path):
+    database, request = Database(fake, tmp_path), b"http://bad.example/ 10.0.0.1/- - GET"
+    server = iotcpd(str(database), 2, options={
+        "probe": request.decode(), "probe_expect": "^OK status=302 url=", "alarm_interval": "100ms",
         "busy_timeout": "2s"})
     server.expect_log("refresh aborted", "successor", "condemned: probe", "exited with", "killed by signal")
     old = daemons_settled(server, 2)
-    database.unlink()
+    database.break_()
     server.signal(signal.SIGHUP)
     server.wait_log("refresh aborted after 3 failed successors")
     assert daemons_settled(server, 2) == old
-    assert server.ask(b"bad\n") == b"OK url=http://blocked.example/\n"
-    database.touch()
+    assert server.ask(request + b"\n") == BLOCKED
+    assert len(database.broken.journal("start")) == len(database.broken.journal("recv")) == 3
+    database.mend()
     refresh(server)
-    assert server.ask(b"bad\n") == b"OK url=http://blocked.example/\n"
+    assert server.ask(request + b"\n") == BLOCKED
 
 
 def test_hangups_during_a_refresh_coalesce_into_one_more_round(iotcpd):

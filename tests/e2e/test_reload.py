@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from pytest_iotcpd import eventually, proc
+from pytest_iotcpd import WHO, eventually, proc
 from pytest_iotcpd.deaths import DIED
 from pytest_iotcpd.gate import Gate
 from pytest_iotcpd.window import takes
@@ -30,22 +30,22 @@ def reload(server, times=1):
     server.wait_log("refresh done", within=15, times=times)
 
 
-def test_the_error_reply_is_read_again(iotcpd, faulty, config):
-    server = iotcpd(faulty("obedient"), 1, options={"config": config(error_reply="FIRST")})
+def test_the_error_reply_is_read_again(iotcpd, fake, config):
+    server = iotcpd(str(fake(obey_requests=True)), 1, options={"config": config(error_reply="FIRST")})
     server.expect_log(*DIED, "keeps dying")
-    assert server.ask(b"@exit=1\n") == b"FIRST\n"
+    assert server.ask(b"@after-read=exit(1)\n") == b"FIRST\n"
     config(error_reply="SECOND one")
     reload(server)
-    assert server.ask(b"@exit=1\n") == b"SECOND one\n"
+    assert server.ask(b"@after-read=exit(1)\n") == b"SECOND one\n"
 
 
-def test_the_busy_timeout_is_read_again(iotcpd, faulty, config):
-    server = iotcpd(faulty("obedient"), 1, options={"config": config(busy_timeout="1h")})
+def test_the_busy_timeout_is_read_again(iotcpd, fake, config):
+    server = iotcpd(str(fake(obey_requests=True)), 1, options={"config": config(busy_timeout="1h")})
     server.expect_log("condemned: timeout", "killed by signal", "exited with")
     config(busy_timeout="200ms")
     reload(server)
     with takes(0.2):
-        assert server.ask(b"@hang\n") == b"ERR\n"
+        assert server.ask(b"@after-read=hang\n") == b"ERR\n"
 
 
 def test_the_number_of_daemons_grows_and_shrinks(iotcpd, config):
@@ -59,9 +59,10 @@ def test_the_number_of_daemons_grows_and_shrinks(iotcpd, config):
         assert server.ask(b"any\n") == b"any\n"
 
 
-def test_daemons_at_work_finish_before_a_smaller_pool_gives_them_up(iotcpd, faulty, config, tmp_path):
-    gates = [Gate(tmp_path, f"gate-{number}") for number in range(3)]
-    server = iotcpd(faulty("gate"), NO_COUNT, options={"config": config(num_daemons=3)})
+def test_daemons_at_work_finish_before_a_smaller_pool_gives_them_up(iotcpd, fake, config):
+    daemon = fake(obey_requests=True)
+    gates = [Gate(daemon, f"gate-{number}") for number in range(3)]
+    server = iotcpd(str(daemon), NO_COUNT, options={"config": config(num_daemons=3)})
     clients = [server.client().send(gate.request()) for gate in gates]
     server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 3)
     config(num_daemons=1)
@@ -85,25 +86,25 @@ def test_the_daemon_command_is_read_again(iotcpd, config):
     assert server.ask(b"banana\n") == b"bX Ynana\n"
 
 
-def test_the_queue_limits_are_read_again(iotcpd, faulty, config):
-    server = iotcpd(faulty("obedient"), 1, options={"config": config(queue_timeout="1h")})
+def test_the_queue_limits_are_read_again(iotcpd, fake, config):
+    server = iotcpd(str(fake(obey_requests=True)), 1, options={"config": config(queue_timeout="1h")})
     config(queue_timeout="100ms")
     reload(server)
     with server.client() as busy:
-        busy.send(b"@sleep=0.6\n")
+        busy.send(b"@after-read=sleep(600ms)\n")
         server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
         with takes(0.1, margin_s=0.4):
             assert server.ask(b"queued\n") == b"ERR\n"
-        assert busy.recv_to_eof() == b"@sleep=0.6\n"
+        assert busy.recv_to_eof() == b"@after-read=sleep(600ms)\n"
 
 
-def test_what_the_command_line_says_wins_at_a_reload_too(iotcpd, faulty, config):
-    server = iotcpd(faulty("obedient"), 1, options={
+def test_what_the_command_line_says_wins_at_a_reload_too(iotcpd, fake, config):
+    server = iotcpd(str(fake(obey_requests=True)), 1, options={
         "config": config(error_reply="FILE"), "error_reply": "COMMAND LINE"})
     server.expect_log(*DIED)
     config(error_reply="FILE AGAIN")
     reload(server)
-    assert server.ask(b"@exit=1\n") == b"COMMAND LINE\n"
+    assert server.ask(b"@after-read=exit(1)\n") == b"COMMAND LINE\n"
 
 
 @pytest.mark.parametrize("wrong, named", [
@@ -111,39 +112,40 @@ def test_what_the_command_line_says_wins_at_a_reload_too(iotcpd, faulty, config)
     ({"no_such_setting": "1"}, "no-such-setting"), ({"allow": "10.0.0.0/99"}, "10.0.0.0/99"),
     ({"probe_expect": "("}, "probe-expect")])
 def test_an_invalid_file_keeps_the_old_settings_and_is_logged_as_an_error(
-        iotcpd, faulty, config, wrong, named):
-    server = iotcpd(faulty("obedient"), NO_COUNT,
+        iotcpd, fake, config, wrong, named):
+    server = iotcpd(str(fake(obey_requests=True)), NO_COUNT,
                     options={"config": config(error_reply="OLD", num_daemons=1)})
     server.expect_log(named, *DIED)
     config(**{"error_reply": "NEW", "num_daemons": 1, **wrong})
     server.signal(signal.SIGHUP)
     server.wait_log(rf"\berror\b.*{named}")
-    assert server.ask(b"@exit=1\n") == b"OLD\n"
+    assert server.ask(b"@after-read=exit(1)\n") == b"OLD\n"
     assert server.ask(b"still here\n") == b"still here\n"
 
 
-def test_a_file_that_is_gone_keeps_the_old_settings(iotcpd, faulty, config):
+def test_a_file_that_is_gone_keeps_the_old_settings(iotcpd, fake, config):
     path = config(error_reply="OLD")
-    server = iotcpd(faulty("obedient"), 1, options={"config": path})
+    server = iotcpd(str(fake(obey_requests=True)), 1, options={"config": path})
     server.expect_log("iotcpd.conf", *DIED)
     path.unlink()
     server.signal(signal.SIGHUP)
     server.wait_log(r"\berror\b.*iotcpd\.conf")
-    assert server.ask(b"@exit=1\n") == b"OLD\n"
+    assert server.ask(b"@after-read=exit(1)\n") == b"OLD\n"
 
 
 @pytest.mark.parametrize("target", ["iotcpd.conf", "/proc/self/mem"], ids=["loops", "cannot be read"])
 def test_a_link_that_leads_nowhere_keeps_the_old_settings_and_the_daemons_are_replaced(
-        iotcpd, faulty, config, target):
+        iotcpd, fake, config, target):
     path = config(error_reply="OLD")
-    server = iotcpd(faulty("obedient"), 1, options={"config": path})
+    daemon = fake(obey_requests=True, **WHO)
+    server = iotcpd(str(daemon), 1, options={"config": path})
     server.expect_log("iotcpd.conf", *DIED)
     path.unlink()
     path.symlink_to(target)
     reload(server)
     server.wait_log(r"\berror\b.*old ones stay.*iotcpd\.conf")
-    assert b"incarnation=2" in server.ask(b"@who\n")
-    assert server.ask(b"@exit=1\n") == b"OLD\n"
+    assert b"incarnation=2" in server.ask(b"who\n")
+    assert server.ask(b"@after-read=exit(1)\n") == b"OLD\n"
 
 
 def test_listeners_stay_whatever_the_file_says(iotcpd, config):
@@ -182,9 +184,9 @@ def test_the_log_file_is_reopened(iotcpd, tmp_path):
     assert str(rotated) not in proc.open_fds(server.pid).values()
 
 
-def test_settings_that_are_not_in_the_file_any_more_have_their_defaults_again(iotcpd, faulty, config):
-    server = iotcpd(faulty("obedient"), 1, options={"config": config(error_reply="CUSTOM")})
+def test_settings_that_are_not_in_the_file_any_more_have_their_defaults_again(iotcpd, fake, config):
+    server = iotcpd(str(fake(obey_requests=True)), 1, options={"config": config(error_reply="CUSTOM")})
     server.expect_log(*DIED)
     config()
     reload(server)
-    assert server.ask(b"@exit=1\n") == b"ERR\n"
+    assert server.ask(b"@after-read=exit(1)\n") == b"ERR\n"

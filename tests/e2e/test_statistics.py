@@ -64,9 +64,9 @@ def test_a_fresh_pool_counts_nothing_but_its_daemons(iotcpd):
         "S_AVAILABLE": 5, "S_BUSY": 0, "S_SPAWNING": 0, "S_STARTING": 0, "S_STOPPING": 0}
 
 
-def test_every_slot_is_in_one_state(iotcpd, faulty, tmp_path):
-    gate = Gate(tmp_path)
-    server = iotcpd(faulty("gate"), 4)
+def test_every_slot_is_in_one_state(iotcpd, fake):
+    gate = Gate(daemon := fake(obey_requests=True))
+    server = iotcpd(str(daemon), 4)
     busy = server.client().send(gate.request())
     stats = server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
     assert sum(stats.daemons.values()) == 4
@@ -88,9 +88,9 @@ def test_percentiles_grow_and_bytes_are_exact(iotcpd):
     assert (stats["bytes in"], stats["bytes out"]) == (total, total)
 
 
-def test_a_client_that_waited_for_a_daemon_is_counted_as_delayed(iotcpd, faulty, tmp_path):
-    gate = Gate(tmp_path)
-    server = iotcpd(faulty("gate"), 1, options={"queue_timeout": "30s"})
+def test_a_client_that_waited_for_a_daemon_is_counted_as_delayed(iotcpd, fake):
+    gate = Gate(daemon := fake(obey_requests=True))
+    server = iotcpd(str(daemon), 1, options={"queue_timeout": "30s"})
     busy = server.client().send(gate.request())
     server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
     queued = [server.client().send(unique_request()) for _ in range(3)]
@@ -107,8 +107,9 @@ def test_a_client_that_waited_for_a_daemon_is_counted_as_delayed(iotcpd, faulty,
 
 # -- the law -----------------------------------------------------------------------------------
 
-def test_the_law_holds_at_every_moment_under_every_kind_of_client_and_fault(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 4, options={
+def test_the_law_holds_at_every_moment_under_every_kind_of_client_and_fault(iotcpd, fake):
+    daemon = fake(obey_requests=True)
+    server = iotcpd(str(daemon), 4, options={
         "busy_timeout": "800ms", "queue_timeout": "10s", "client_timeout": "300ms",
         "alarm_interval": "20ms"})
     server.expect_log("condemned", "exited with", "killed by", "keeps dying")
@@ -136,8 +137,10 @@ def test_the_law_holds_at_every_moment_under_every_kind_of_client_and_fault(iotc
     def says_nothing():
         server.client().close()
 
-    clients = ([asks("")] * 120 + [asks("@sleep=0.01")] * 60 + [asks("@dribble=0.0002")] * 20
-               + [asks("@hang"), asks("@half"), asks("@exit=1"), asks("@close"), asks("@twice")] * 3
+    harmful = ["@after-read=hang", "@mid-reply(20)=hang", "@after-read=exit(1)",
+               "@before-reply=close-stdout", "@before-reply=extra-line(STRAY)"]
+    clients = ([asks("")] * 120 + [asks("@after-read=sleep(10ms)")] * 60
+               + [asks("@before-reply=dribble(1,200us)")] * 20 + [asks(words) for words in harmful] * 3
                + [half_closes, never_ends_its_line, sends_too_much, resets, resets_in_mid_request,
                   says_nothing] * 10)
     random.Random(3).shuffle(clients)
@@ -155,6 +158,8 @@ def test_the_law_holds_at_every_moment_under_every_kind_of_client_and_fault(iotc
         assert values == sorted(values), f"{label} went backwards"
     assert all(last[label] for label in OUTCOME_LABELS)
     assert last["queries total"] + last["clients byteless"] == len(clients)
+    assert {fault["action"] for fault in daemon.journal("fault")} == {
+        "sleep", "dribble", "hang", "exit", "close-stdout", "extra-line"}
 
 
 def bucket_of(seconds):
@@ -162,19 +167,21 @@ def bucket_of(seconds):
 
 
 @pytest.mark.xdist_group("timing")
-def test_buckets_count_what_daemons_really_took(iotcpd, faulty):
+def test_buckets_count_what_daemons_really_took(iotcpd, fake):
     """Delays in the middle of each bucket, so that the counts are certain."""
-    delays_s = [0, 0, 0, 0.175, 0.175, 0.375, 0.375, 0.375, 0.375, 0.6, 0.86, 0.86, 1.1]
-    server = iotcpd(faulty("slow"), len(delays_s), options={"trace": True})
-    server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == len(delays_s))
-    delay_of = {unique_request(f"sleep={delay_s}"): delay_s for delay_s in delays_s}
-    lines = list(delay_of)
+    delays_ms = [0, 0, 0, 175, 175, 375, 375, 375, 375, 600, 860, 860, 1100]
+    daemon = fake(obey_requests=True)
+    server = iotcpd(str(daemon), len(delays_ms), options={"trace": True})
+    server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == len(delays_ms))
+    lines = [unique_request(f"@after-read=sleep({delay_ms}ms)") for delay_ms in delays_ms]
     assert in_parallel(server.ask, lines, len(lines)) == lines
     buckets = server.stats().check_law().buckets
-    took_s = {query["request"].encode(): (query["decided_ns"] - query["complete_ns"]) / 1e9
+    took_s = {query["request"].split()[0]: (query["decided_ns"] - query["complete_ns"]) / 1e9
               for query in server.trace(len(lines))}
-    for line, delay_s in delay_of.items():
-        assert took_s[line[:64]] >= delay_s
+    slept_s = {reply["token"]: reply["slept_us"] / 1e6 for reply in daemon.wait_journal("reply", len(lines))}
+    for line, delay_ms in zip(lines, delays_ms):
+        token = line.split()[0].decode()
+        assert took_s[token] >= slept_s[token] >= delay_ms / 1000
     assert buckets == [sum(bucket_of(s) == number for s in took_s.values()) for number in range(6)]
     with inconclusive_when_overloaded():
         assert buckets == [3, 2, 4, 1, 2, 1]
@@ -193,11 +200,12 @@ def test_the_statistics_file_is_rewritten_before_the_last_line_of_the_block(iotc
         assert in_file["queries replied"] == count
 
 
-def test_the_statistics_file_says_what_the_block_says(iotcpd, faulty, tmp_path):
+def test_the_statistics_file_says_what_the_block_says(iotcpd, fake, tmp_path):
     path = tmp_path / "stats.json"
-    server = iotcpd(faulty("obedient"), 2, options={"stats_file": path, "max_request": 100})
+    daemon = fake(fault="after-read = match(/dies/) exit(1)")
+    server = iotcpd(str(daemon), 2, options={"stats_file": path, "max_request": 100})
     server.expect_log("condemned", "exited")
-    for line in (unique_request(), unique_request("@exit=1"), b"x" * 200):
+    for line in (unique_request(), unique_request("dies"), b"x" * 200):
         server.ask(line)
     block, in_file = server.stats(), load_json(path)
     for label, value in block.items():
@@ -278,11 +286,11 @@ def test_a_reader_of_stdout_that_has_gone_does_no_harm(iotcpd):
         assert server.ask(line) == line
 
 
-def test_a_reader_of_stderr_that_stopped_reading_never_blocks_the_service(iotcpd, faulty):
+def test_a_reader_of_stderr_that_stopped_reading_never_blocks_the_service(iotcpd, fake):
     """Log lines that do not fit are dropped, and counted."""
-    server = iotcpd(faulty("obedient"), 1, stderr_pipe=4096)
+    server = iotcpd(str(fake(fault="after-read = stderr(3000)")), 1, stderr_pipe=4096)
     server.expect_log("condemned", "exited", "stderr")
     for _ in range(40):
-        line = unique_request("@stderr=" + "e" * 3000)
+        line = unique_request()
         assert server.ask(line) == line
     assert server.stats()["dropped log-lines"] > 0

@@ -2,11 +2,12 @@
 
 import datetime
 import re
+import shlex
 import signal
 
 import pytest
 
-from pytest_iotcpd import eventually, proc, scaled
+from pytest_iotcpd import WHO, eventually, proc, scaled
 from pytest_iotcpd.background_load import BackgroundLoad
 from pytest_iotcpd.deadline import Stopwatch
 from pytest_iotcpd.deaths import ANSWERS_ONCE, DIED, ended, reap_orphans
@@ -62,8 +63,9 @@ def test_a_daemon_that_vanishes_while_running_is_tried_again_until_it_is_back(io
 
 # -- exits at once -----------------------------------------------------------------------------
 
-def test_a_crash_loop_backs_off_doubling_and_is_logged_once_per_stage(iotcpd, faulty):
-    server = iotcpd(faulty("exit_at_once", 3), 1, wait_ready=False,
+def test_a_crash_loop_backs_off_doubling_and_is_logged_once_per_stage(iotcpd, fake):
+    daemon = fake(fault="startup = exit(3)")
+    server = iotcpd(str(daemon), 1, wait_ready=False,
                     options={"alarm_interval": "250ms"}).wait_listening()
     server.expect_log("exited with code 3", "keeps dying")
     stage = re.compile(r"daemon\[0\] keeps dying without having served: next start in ([0-9.]+)(ms|s)\b")
@@ -77,10 +79,13 @@ def test_a_crash_loop_backs_off_doubling_and_is_logged_once_per_stage(iotcpd, fa
         assert base_s - 0.051 <= delay_s <= base_s * 1.25 + 0.051, delays_s  # printed with one decimal
     assert len(server.log_lines("keeps dying")) == 3
     assert server.stats()["daemon spawns"] == 4
+    starts_ns = [start["t_ns"] for start in daemon.journal("start")]
+    assert [start["incarnation"] for start in daemon.journal("start")] == [1, 2, 3, 4]
+    assert starts_ns[3] - starts_ns[1] >= 0.75e9
 
 
-def test_clients_of_a_crash_loop_get_their_error_reply_in_time(iotcpd, faulty):
-    server = iotcpd(faulty("exit_at_once"), 2, wait_ready=False,
+def test_clients_of_a_crash_loop_get_their_error_reply_in_time(iotcpd, fake):
+    server = iotcpd(str(fake(fault="startup = exit(1)")), 2, wait_ready=False,
                     options={"alarm_interval": "10s", "queue_timeout": "300ms"}).wait_listening()
     server.expect_log("exited with code 1", "keeps dying")
     server.wait_stats(lambda stats: stats["daemon S_SPAWNING"] == 2)
@@ -91,19 +96,22 @@ def test_clients_of_a_crash_loop_get_their_error_reply_in_time(iotcpd, faulty):
     assert stats["failed queue-timeout"] == stats["queries failed"] == 3
 
 
-def test_a_daemon_that_recovers_serves_again(iotcpd, faulty):
-    server = iotcpd(faulty("recovers", 3), 2, wait_ready=False,
+def test_a_daemon_that_recovers_serves_again(iotcpd, fake):
+    daemon = fake(fault="startup = first(3) exit(1)")
+    server = iotcpd(str(daemon), 2, wait_ready=False,
                     options={"alarm_interval": "50ms", "queue_timeout": "10s"}).wait_listening()
     server.expect_log("exited with code 1", "keeps dying")
     # A first request may be handed to an incarnation on its way out.
     eventually(lambda: server.ask(b"up?\n") == b"up?\n", 10, "served")
     server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 2 and stats["daemon spawns"] == 8)
+    assert daemon.fired("exit") == len(daemon.journal("exit", code=1)) == 2 * 3
 
 
 # -- exits after each request ------------------------------------------------------------------
 
-def test_a_daemon_that_exits_after_each_request_is_respawned_at_once_every_time(iotcpd, faulty):
-    server = iotcpd(faulty("exit_each", 7), 2, options={"alarm_interval": "20s"})
+def test_a_daemon_that_exits_after_each_request_is_respawned_at_once_every_time(iotcpd, fake):
+    daemon = fake(fault="after-reply = exit(7)")
+    server = iotcpd(str(daemon), 2, options={"alarm_interval": "20s"})
     server.expect_log(r"exited with code 7 after 1 requests", *DIED)
     for number in range(1, 16):
         request = b"request %d\n" % number
@@ -111,6 +119,7 @@ def test_a_daemon_that_exits_after_each_request_is_respawned_at_once_every_time(
         server.wait_stats(lambda stats, n=number: ended(stats) == n and stats["daemon S_AVAILABLE"] == 2)
     stats = server.stats().check_law()
     assert stats["queries replied"] == 15 and stats["daemon spawns"] == 17
+    assert len(daemon.journal("exit", code=7)) == 15
     assert not server.log_contains("keeps dying")
 
 
@@ -128,16 +137,19 @@ def test_under_load_each_request_of_an_exiting_daemon_has_its_echo_or_the_error_
 
 # -- hangs -------------------------------------------------------------------------------------
 
-def test_a_hanging_daemon_is_timed_out_condemned_and_replaced(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 1, options={"busy_timeout": "300ms", "trace": True})
+def test_a_hanging_daemon_is_timed_out_condemned_and_replaced(iotcpd, fake):
+    daemon = fake(fault="after-read(incarnation 1) = hang", **WHO)
+    server = iotcpd(str(daemon), 1, options={"busy_timeout": "300ms", "trace": True})
     server.expect_log("condemned: timeout", "killed by signal", "exited with")
     old = server.daemon_pids()[0]
     with takes(0.3):
-        assert server.ask(b"@hang\n") == b"ERR\n"
+        assert server.ask(b"hangs\n") == b"ERR\n"
     since_error = Stopwatch()
     # Its successor serves beside it: the old one ignores the end of its stdin for 500 ms.
-    assert b"incarnation=2" in server.ask(b"@who\n")
+    assert b"incarnation=2" in server.ask(b"who\n")
     assert since_error.elapsed_s > 0.4 or proc.alive(old)
+    (told,) = daemon.wait_journal("exit", pid=old)
+    assert (told["reason"], told["signal"]) == ("term", "TERM")
     eventually(lambda: not proc.alive(old), 5, "the condemned daemon ends")
     assert server.wait_log(rf"warning daemon\[0\] pid {old} condemned: timeout")
     stats = server.stats().check_law()
@@ -147,11 +159,12 @@ def test_a_hanging_daemon_is_timed_out_condemned_and_replaced(iotcpd, faulty):
     assert_window((hung["decided_ns"] - hung["handed_out_ns"]) / 1e9, 0.3, 0.25)
 
 
-def test_a_hanging_daemon_does_not_hold_up_the_others(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 2, options={"busy_timeout": "1s"})
+def test_a_hanging_daemon_does_not_hold_up_the_others(iotcpd, fake):
+    daemon = fake(fault="after-read = match(/hang/) hang")
+    server = iotcpd(str(daemon), 2, options={"busy_timeout": "1s"})
     server.expect_log("condemned: timeout", "killed by signal", "exited with")
     with server.client() as hanging:
-        hanging.send(b"@hang\n")
+        hanging.send(b"hang\n")
         server.wait_stats(lambda stats: stats["daemon S_BUSY"] == 1)
         for number in range(50):
             request = b"meanwhile %d\n" % number
@@ -160,8 +173,9 @@ def test_a_hanging_daemon_does_not_hold_up_the_others(iotcpd, faulty):
         assert hanging.recv_to_eof() == b"ERR\n"
 
 
-def test_a_daemon_that_ignores_term_is_killed_at_refresh_and_at_the_end(iotcpd, faulty):
-    server = iotcpd(faulty("ignore_term"), 1, options={"alarm_interval": "50ms"})
+def test_a_daemon_that_ignores_term_is_killed_at_refresh_and_at_the_end(iotcpd, fake):
+    daemon = fake(fault=["startup = ignore(TERM)", "on-eof = hang"])
+    server = iotcpd(str(daemon), 1, options={"alarm_interval": "50ms"})
     server.expect_log("killed by signal 9")
     old = server.daemon_pids()[0]
     with takes(2.5):  # 500 ms after its stdin was closed, 2 s after TERM
@@ -175,20 +189,23 @@ def test_a_daemon_that_ignores_term_is_killed_at_refresh_and_at_the_end(iotcpd, 
     with takes(2.5):
         server.stop()
     assert server.family() == []
+    assert daemon.fired("hang") == 2 and not daemon.journal("exit")
 
 
 # -- stderr ------------------------------------------------------------------------------------
 
-def test_a_line_on_stderr_goes_to_the_log_with_slot_and_pid(iotcpd, faulty):
-    server = iotcpd(faulty("obedient"), 1).expect_log("stderr: ")
-    assert server.ask(b"@stderr=look-here\n") == b"@stderr=look-here\n"
-    server.wait_log(rf"daemon\[0\] pid {server.daemon_pids()[0]} stderr: look-here$")
+def test_a_line_on_stderr_goes_to_the_log_with_slot_and_pid(iotcpd, fake):
+    daemon = fake(fault="after-read = 1* stderr(10)")
+    server = iotcpd(str(daemon), 1).expect_log("stderr: ")
+    assert server.ask(b"request\n") == b"request\n"
+    (event,) = daemon.journal("fault")
+    server.wait_log(rf"daemon\[0\] pid {event['pid']} stderr: e{{9}}$")
 
 
-def test_a_hundred_megabytes_on_stderr_block_nobody_and_do_not_fill_the_log(iotcpd, faulty):
-    server = iotcpd(faulty("flood_when_asked"), 2, options={"busy_timeout": "60s"})
+def test_a_hundred_megabytes_on_stderr_block_nobody_and_do_not_fill_the_log(iotcpd, fake):
+    server = iotcpd(str(fake(obey_requests=True)), 2, options={"busy_timeout": "60s"})
     server.expect_log("stderr: ")
-    flood = b"flood=%d\n" % (100 << 20)
+    flood = b"@after-read=stderr(100MiB)\n"
     with server.client(timeout_s=40) as flooding:
         flooding.send(flood)
         server.wait_log("stderr: eee")
@@ -200,20 +217,22 @@ def test_a_hundred_megabytes_on_stderr_block_nobody_and_do_not_fill_the_log(iotc
     server.stats().check_law()
 
 
-def test_an_endless_line_on_stderr_is_cut(iotcpd, faulty):
-    server = iotcpd(faulty("flood_when_asked"), 1).expect_log("stderr: ")
-    request = b"flood-line=1000000\n"
-    assert server.ask(request) == request
+def test_an_endless_line_on_stderr_is_cut(iotcpd):
+    one_line = "head -c 1000000 /dev/zero | tr '\\0' e >&2; echo >&2"
+    daemon = shlex.join(["sh", "-c", f'while read -r line; do {one_line}; echo "$line"; done'])
+    server = iotcpd(daemon, 1).expect_log("stderr: ")
+    assert server.ask(b"request\n") == b"request\n"
     line = server.wait_log("stderr: eee")
     assert len(line) <= 4096
 
 
 # -- grandchildren -----------------------------------------------------------------------------
 
-@pytest.mark.parametrize("script, seconds", [("linger_child", 1000), ("linger_session", 2)])
-def test_the_exit_of_a_daemon_is_noticed_though_its_child_keeps_the_pipes(
-        iotcpd, faulty, script, seconds):
-    server = iotcpd(faulty(script, seconds), 1).expect_log(*DIED)
+@pytest.mark.parametrize("own_session", [False, True])
+def test_the_exit_of_a_daemon_is_noticed_though_its_child_keeps_the_pipes(iotcpd, fake, own_session):
+    lingers = f"{scaled(2):g}s, session" if own_session else "1000s"
+    daemon = fake(fault=[f"startup = linger-child({lingers})", "after-reply = exit(0)"])
+    server = iotcpd(str(daemon), 1).expect_log(*DIED)
     for incarnation in range(1, 4):
         # After the previous death: before it the request would be given to a daemon that is ending.
         server.wait_stats(lambda stats, n=incarnation: stats["daemon spawns"] == n
@@ -221,7 +240,11 @@ def test_the_exit_of_a_daemon_is_noticed_though_its_child_keeps_the_pipes(
         request = b"incarnation %d\n" % incarnation
         assert server.ask(request) == request
     server.wait_stats(lambda stats: ended(stats) == 3)
-    if script == "linger_child":  # the group is killed with its leader
+    children = [line["child_pid"] for line in daemon.wait_journal("child", 4)]
+    if own_session:
+        assert proc.alive(children[2]), "it has not kept the pipes"
+    else:  # the group is killed with its leader
+        eventually(lambda: not any(map(proc.alive, children[:3])), 3, "the groups are killed")
         eventually(lambda: len(server.family()) == 2, 3, "one daemon and its child are left")
     server.stop()
     eventually(lambda: not reap_orphans(server), 5, "the grandchildren are gone")
@@ -244,9 +267,9 @@ def test_a_killed_daemon_s_slot_serves_again_quickly(iotcpd):
     assert min(times_s) < scaled(0.1), times_s
 
 
-def test_a_daemon_that_dies_with_a_request_costs_its_client_the_error_reply_only(iotcpd, faulty, tmp_path):
-    gate = Gate(tmp_path)
-    server = iotcpd(faulty("gate"), 2).expect_log("killed by signal 9 after 0 requests")
+def test_a_daemon_that_dies_with_a_request_costs_its_client_the_error_reply_only(iotcpd, fake):
+    gate = Gate(daemon := fake(obey_requests=True))
+    server = iotcpd(str(daemon), 2).expect_log("killed by signal 9 after 0 requests")
     with server.client() as unlucky:
         unlucky.send(gate.request())
         gate.wait_reached()

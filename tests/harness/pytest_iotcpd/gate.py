@@ -1,34 +1,27 @@
 """Hold a daemon at a request until the test lets it go: an order of events without sleeping."""
 
-import os
-
-from .deadline import eventually
-
 
 class Gate:
-    """A FIFO that the daemon `gate` waits at when `mark` stands in its request."""
+    """Where fake daemons that obey requests wait when `mark` stands in one: their hold(NAME)."""
 
-    def __init__(self, folder, name="gate"):
-        self.path = os.path.join(str(folder), name)
-        os.mkfifo(self.path)
+    def __init__(self, daemon, name="gate"):
+        self._daemon, self.name = daemon, name
+        self._released = 0
 
     @property
     def mark(self):
-        """To be put into a request, after a blank and before the newline."""
-        return b"gate=" + os.fsencode(self.path)
+        """To be put into a request, with a blank or nothing before it and after it."""
+        return f"@after-read=hold({self.name})".encode()
 
     def request(self, text=b"held"):
         return text + b" " + self.mark + b"\n"
 
     def wait_reached(self, within=5.0):
         """Until a daemon has read its request and stands at the gate."""
-        eventually(lambda: os.path.exists(self.path + ".reached"), within,
-                   what=f"a daemon that reached {self.path}")
+        self._daemon.wait_held(self.name, within=within)
 
     def release(self, within=5.0):
-        """Let one daemon pass, waiting for it to arrive if it has not yet."""
-        os.close(eventually(self._open, within, what=f"a daemon at {self.path}"))
-
-    def _open(self):
-        # ENXIO, an OSError, until a reader is there.
-        return os.open(self.path, os.O_WRONLY | os.O_NONBLOCK)
+        """Let the daemon pass that came first, waiting for it to arrive if it has not yet."""
+        arrived = self._daemon.wait_held(self.name, self._released + 1, within)[self._released]
+        self._daemon.control_of(arrived["pid"], f"release {self.name} 1")
+        self._released += 1
