@@ -44,5 +44,46 @@ TEST(StderrOutput, ALineThatEndsEarlierIsDueEarlier) {
   EXPECT_LE(action.advance().until, action.now + milliseconds(500) + Nanoseconds(10));
 }
 
+TEST(StderrOutput, WithARateEachLineHasItsTime) {
+  ActionUnderTest action("stderr(1000, 1000)");
+  const TimePoint begin = action.now;
+  for (unsigned line = 1; line <= 10; ++line) {
+    SCOPED_TRACE(::testing::Message() << "line " << line);
+    const Wait wait = action.advance();
+    ASSERT_EQ(wait.what, Wait::For::kTime);
+    ASSERT_GE(wait.until, begin + line * milliseconds(100));
+    ASSERT_LE(wait.until, begin + line * milliseconds(100) + Nanoseconds(10));
+    ASSERT_EQ(action.host.written, lines(1000).substr(0, 100UL * (line - 1)));
+    action.now = wait.until;
+  }
+  EXPECT_EQ(action.advance().what, Wait::For::kNothing);
+  EXPECT_EQ(action.host.written, lines(1000));
+}
+
+TEST(StderrOutput, WhoComesLateWritesAllThatIsDue) {
+  ActionUnderTest action("stderr(1000, 1000)");
+  static_cast<void>(action.advance());
+  action.now += milliseconds(555);
+  EXPECT_EQ(action.advance().what, Wait::For::kTime);
+  EXPECT_EQ(action.host.written.size(), 555U);
+  action.now += seconds(10);
+  EXPECT_EQ(action.advance().what, Wait::For::kNothing);
+  EXPECT_EQ(action.host.written, lines(1000));
+}
+
+TEST(StderrOutput, NeverWaitsForATimeThatHasPassedAndAlwaysEnds) {
+  for (const std::string rate : {"1B", "3B", "7B", "333B", "12345B", "1MiB", "1GiB"}) {
+    ActionUnderTest action("stderr(1234, " + rate + ")");
+    int turns = 0;
+    for (Wait wait = action.advance(); wait.what != Wait::For::kNothing; wait = action.advance()) {
+      ASSERT_EQ(wait.what, Wait::For::kTime) << rate;
+      ASSERT_GT(wait.until, action.now) << rate;
+      ASSERT_LT(++turns, 2000) << rate;
+      action.now = wait.until;
+    }
+    EXPECT_EQ(action.host.written, lines(1234)) << rate;
+  }
+}
+
 }  // namespace
 }  // namespace iotcpd::fake
