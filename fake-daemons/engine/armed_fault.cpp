@@ -1,5 +1,6 @@
 #include "fake-daemons/engine/armed_fault.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fake-daemons/grammar/action_type.h"
@@ -57,9 +58,8 @@ void ArmedFault::rearm() {
 // A start is one hit, and the counts go on from process to process of a slot: what earlier
 // incarnations drew follows from the seed.
 void ArmedFault::replayStarts() {
-  const std::uint64_t earlier = identity_.incarnation - 1;
-  const bool counted = !spec_.scope.incarnation && earlier <= kMostReplayed;
-  if (!counted) return;
+  if (spec_.scope.incarnation) return;
+  const std::uint64_t earlier = std::min(identity_.incarnation - 1, kMostReplayed);
   Identity then = identity_;
   for (then.incarnation = 1; then.incarnation <= earlier; ++then.incarnation) {
     RandomStream random = then.stream(purpose_);

@@ -85,5 +85,11 @@ TEST(FaultAtStartup, RearmedItReplaysTheStartsAgain) {
   EXPECT_EQ(fault.hit({}), nullptr);
 }
 
+TEST(FaultAtStartup, ASlotThatHasRecoveredStaysSoHoweverOftenItIsStarted) {
+  EXPECT_EQ(start("startup = first(3) exit(1)", {1, 0, 100'001}), '.');
+  EXPECT_EQ(start("startup = first(3) exit(1)", {1, 0, 100'002}), '.');
+  EXPECT_EQ(start("startup = first(3) exit(1)", {1, 0, UINT64_MAX}), '.');
+}
+
 }  // namespace
 }  // namespace iotcpd::fake
