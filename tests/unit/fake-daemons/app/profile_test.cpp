@@ -87,5 +87,12 @@ TEST(ReadProfile, AnUnknownNameIsAnErrorOfUsage) {
             "are");
 }
 
+TEST(ReadProfile, TenThousandLinesAreAcceptedAndNotOneMore) {
+  std::string lines;
+  for (int i = 0; i < 10'000; ++i) lines += "seed = 7\n";
+  EXPECT_EQ(settingsOf(lines).size(), 10'000U);
+  EXPECT_EQ(contentComplaint(lines + "seed = 8\n"), "78 profile 'P' has more than 10000 lines");
+}
+
 }  // namespace
 }  // namespace iotcpd::fake
