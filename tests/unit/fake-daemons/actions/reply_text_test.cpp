@@ -96,5 +96,10 @@ TEST(WrongId, LeavesAReplyWithoutAnIdAsItIs) {
   EXPECT_EQ(changed("wrong-id", ""), "");
 }
 
+TEST(WrongId, ChangesAReplyThatIsItsIdAlone) {
+  EXPECT_EQ(changed("wrong-id", "7\n"), "1000000007\n");
+  EXPECT_EQ(changed("wrong-id", "7"), "1000000007");
+}
+
 }  // namespace
 }  // namespace iotcpd::fake
