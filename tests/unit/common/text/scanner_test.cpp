@@ -279,5 +279,14 @@ TEST(Scanner, DelimitedTextNeedsBothDelimiters) {
   EXPECT_EQ(errorOf("", read), "expected a pattern at column 1: <-- HERE ");
 }
 
+TEST(Scanner, AWordEndsBeforeAnArrow) {
+  Scanner scanner("no-newline->off");
+  EXPECT_EQ(scanner.peekWord(), "no-newline");
+  EXPECT_EQ(scanner.word(), "no-newline");
+  EXPECT_EQ(scanner.rest(), "->off");
+  EXPECT_EQ(Scanner("a- >").word(), "a-");
+  EXPECT_EQ(Scanner("a--").word(), "a--");
+}
+
 }  // namespace
 }  // namespace iotcpd

@@ -87,5 +87,11 @@ TEST(FindDirectives, AComplaintIsOneLineWhateverTheRequestHolds) {
   EXPECT_EQ(complaintOf("@nobody\x1b[m\r").find_first_of("\x1b\r\n"), std::string::npos);
 }
 
+TEST(FindDirectives, ADirectiveHasNoChain) {
+  EXPECT_TRUE(
+      complaintOf("@after-read=drop->off")
+          .starts_with("request: expected a blank or the end after a directive at column 16: "));
+}
+
 }  // namespace
 }  // namespace iotcpd::fake

@@ -125,5 +125,10 @@ TEST(ParseDirective, StopsAfterItsFirstTerm) {
   EXPECT_EQ(scanner.rest(), " -> off");
 }
 
+TEST(ParseFault, AnArrowNeedsNoBlanks) {
+  EXPECT_EQ(normalized("idle=2*hang->3*close-stdin->off"),
+            "idle = 2* hang -> 3* close-stdin -> off");
+}
+
 }  // namespace
 }  // namespace iotcpd::fake
