@@ -115,5 +115,21 @@ TEST(ParseTrigger, EachLimitIsStillAccepted) {
                   "idle = between(0, 1ns) off"});
 }
 
+TEST(ParseTrigger, APatternHasAThousandBytesAtTheMost) {
+  const auto error = [](std::size_t bytes) {
+    return faultError("after-read = match(/" + std::string(bytes, 'a') + "/) off");
+  };
+  EXPECT_EQ(error(1000), "");
+  EXPECT_TRUE(error(1001).starts_with(
+      "expected a POSIX extended regular expression, and it is longer than 1000 bytes at column "
+      "20: "))
+      << error(1001);
+}
+
+TEST(ParseTrigger, BracketsWithoutEndAreRefused) {
+  const std::string brackets(200'000, '(');
+  EXPECT_NE(faultError("after-read = match(/" + brackets + "/) off"), "");
+}
+
 }  // namespace
 }  // namespace iotcpd::fake
