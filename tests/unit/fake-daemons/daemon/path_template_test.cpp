@@ -27,5 +27,9 @@ TEST(PathGlob, MatchesWhateverIsFilledIn) {
   EXPECT_EQ(pathGlob("/tmp/fake"), "/tmp/fake");
 }
 
+TEST(PathGlob, WhatIsSpecialToGlobStandsForItself) {
+  EXPECT_EQ(pathGlob("/tmp/a[1]*?\\/{pid}"), R"(/tmp/a\[1]\*\?\\/*)");
+}
+
 }  // namespace
 }  // namespace iotcpd::fake
