@@ -190,10 +190,23 @@ TEST(ArmedFault, NextTimeIsWhenATimeTriggerCanFire) {
   EXPECT_EQ(at.nextTime(seconds(0)), seconds(10));
   EXPECT_EQ(at.nextTime(seconds(15)), seconds(10)) << "overdue";
   EXPECT_EQ(hitsAt(at, {seconds(15)}), "e");
-  EXPECT_EQ(at.nextTime(seconds(15)), std::nullopt) << "spent; the chain goes on at the next hit";
-  EXPECT_EQ(hitsAt(at, {seconds(15)}), ".");
-  EXPECT_EQ(at.nextTime(seconds(15)), seconds(20));
+  EXPECT_EQ(at.nextTime(seconds(15)), seconds(20)) << "of the chain's next term";
   EXPECT_EQ(at.nextTime(seconds(20)), std::nullopt);
+}
+
+TEST(ArmedFault, ASpentCountLeadsToTheTimeOfTheNextTerm) {
+  ArmedFault counted = armed("idle = 1* exit(1) -> at(10s) exit(2)");
+  EXPECT_EQ(counted.nextTime({}), std::nullopt);
+  EXPECT_EQ(hits(counted, 1), "e");
+  EXPECT_EQ(counted.nextTime({}), seconds(10));
+  ArmedFault first = armed("idle = first(2) off -> at(10s) exit(2)");
+  hits(first, 1);
+  EXPECT_EQ(first.nextTime({}), std::nullopt);
+  hits(first, 1);
+  EXPECT_EQ(first.nextTime({}), seconds(10));
+  ArmedFault last = armed("idle = at(10s) exit(2)");
+  EXPECT_EQ(hitsAt(last, {seconds(10)}), "e");
+  EXPECT_EQ(last.nextTime(seconds(10)), std::nullopt);
 }
 
 TEST(ArmedFault, WithoutATimeTriggerOrOutOfScopeThereIsNoNextTime) {
