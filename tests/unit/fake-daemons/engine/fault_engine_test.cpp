@@ -173,15 +173,19 @@ TEST(FaultEngine, AddingAFaultNeverShiftsTheDrawsOfAnother) {
 }
 
 TEST(FaultEngine, TwoEqualFaultsDrawApart) {
+  const auto draws = [](std::size_t which) {
+    FaultEngine engine = engineWith({"after-read = 30% exit(1)", "after-read = 30% exit(1)"});
+    return drawsOf(engine, *engine.faults().at(which));
+  };
+  EXPECT_NE(draws(0), draws(1));
+}
+
+TEST(FaultEngine, AFaultAddedAgainAfterAResetDrawsAsItDidTheFirstTime) {
   FaultEngine engine({1, 0, 1});
-  const ArmedFault& first = engine.add(faultOf("after-read = 30% exit(1)"));
-  const ArmedFault& second = engine.add(faultOf("after-read = 30% exit(1)"));
-  FaultEngine again({1, 0, 1});
-  again.add(faultOf("after-read = 30% exit(1)"));
-  again.add(faultOf("after-read = 30% exit(1)"));
-  const std::vector<std::uint64_t> drawn = drawsOf(engine, first);
-  EXPECT_NE(drawsOf(again, *again.faults()[1]), drawn);
-  EXPECT_NE(&first, &second);
+  const std::vector<std::uint64_t> drawn =
+      drawsOf(engine, engine.add(faultOf("after-read = 30% exit(1)")));
+  engine.reset(0);
+  EXPECT_EQ(drawsOf(engine, engine.add(faultOf("after-read = 30% exit(1)"))), drawn);
 }
 
 }  // namespace
