@@ -87,8 +87,12 @@ std::vector<GivenSetting> readProfile(const std::string& nameOrFile) {
   }
   std::vector<GivenSetting> settings;
   std::size_t number = 0;
-  for (std::string line; std::getline(input, line) && number < kMostLines;) {
-    ++number;
+  for (std::string line; std::getline(input, line);) {
+    if (++number > kMostLines) {
+      throw ProfileError(
+          fmt::format("profile '{}' has more than {} lines", printable(nameOrFile), kMostLines),
+          kExitConfig);
+    }
     const std::string_view text = trimmed(line);
     if (text.empty() || text.front() == '#') continue;
     settings.push_back(
