@@ -89,6 +89,11 @@ def test_an_installed_program_finds_them_by_name(installed, fake_run, name):
     assert (by_name.returncode, by_name.stdout) == (0, by_path.stdout), by_name.stderr
 
 
+def test_the_manual_page_and_the_schema_are_installed_with_it(installed):
+    assert (installed / "share/man/man1/iotcpd-fake-daemon.1").is_file()
+    assert (installed / "share/iotcpd/journal.schema.json").is_file()
+
+
 def test_an_unknown_name_is_refused_with_those_near_to_it(fake_run):
     answer = fake_run("--profile", "flakey")
     assert answer.returncode == 64
