@@ -5,8 +5,8 @@
 
 #include "common/os/unique_fd.h"
 #include "fake-daemons/actions/effect.h"
-#include "fake-daemons/daemon/request.h"
 #include "fake-daemons/engine/fault_engine.h"
+#include "fake-daemons/personalities/request.h"
 
 namespace iotcpd::fake {
 
