@@ -49,8 +49,8 @@ class Host {
   virtual void stopReading() = 0;
   /// The signal does nothing from now on.
   virtual void ignoreSignal(int number) = 0;
-  /// A child that holds the descriptors for so long; in a session of its own, no group kill finds
-  /// it.
+  /// A child that holds stdin, stdout and stderr for so long; in a session of its own, no group
+  /// kill finds it.
   enum class Session : std::uint8_t { kShared, kOwn };
   virtual void lingerChild(Nanoseconds time, Session session) = 0;
 
