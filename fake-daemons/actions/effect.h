@@ -15,7 +15,9 @@ namespace iotcpd::fake {
 /// A reply on its way out; actions at before-reply change it.
 struct Reply {
   std::string text;                ///< with its newline, unless an action took it
-  bool dropped = false;            ///< never written
+  std::string extra;               ///< lines that follow it in the same write
+  bool isReady = false;            ///< at before-reply; until then there is no text
+  bool dropped = false;            ///< never written; what is extra is
   std::uint64_t dribbleBytes = 0;  ///< in pieces of so many bytes; 0: whole
   Nanoseconds dribbleInterval{};   ///< between two pieces
 };

@@ -69,6 +69,7 @@ class Exchange {
   bool hit(Point point, TimePoint now, std::uint64_t offset = 0);
   bool sleepLatency(TimePoint now);
   bool respond();
+  void setReply(std::string text);
   bool beginReply();
   bool writeSegment();
   bool pause(TimePoint now);

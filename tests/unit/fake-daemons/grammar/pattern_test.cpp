@@ -49,5 +49,11 @@ TEST(Pattern, IsMovedWithItsExpression) {
   EXPECT_FALSE(third.matches("b"));
 }
 
+TEST(Pattern, RepetitionsThatWouldTakeAllMemoryAreRefused) {
+  EXPECT_THROW(Pattern("((a{255}){255}){255}"), std::runtime_error);
+  EXPECT_THROW(Pattern("(((a{1,90}){90}){90}){90}"), std::runtime_error);
+  EXPECT_TRUE(Pattern("^(a{20}){20}$").matches(std::string(400, 'a')));
+}
+
 }  // namespace
 }  // namespace iotcpd::fake

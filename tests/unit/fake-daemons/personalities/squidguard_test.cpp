@@ -91,5 +91,13 @@ TEST(SquidGuard, AFileThatCannotBeReadIsNamed) {
   }
 }
 
+TEST(SquidGuard, QuotesWhatWouldEndItsUrl) {
+  const TemporaryFile patterns("evil http://x/?{url}\n");
+  const auto personality = makeSquidGuard(patterns.path());
+  Request request;
+  request.line = "evil\"\\ 1.2.3.4/- - GET\n";
+  EXPECT_EQ(personality->reply(request), "OK status=302 url=\"http://x/?evil\\\"\\\\\"\n");
+}
+
 }  // namespace
 }  // namespace iotcpd::fake

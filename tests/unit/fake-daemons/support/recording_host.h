@@ -71,8 +71,9 @@ class ActionUnderTest {
   /// The reply after the action, which is to be done at once.
   std::string appliedTo(std::string_view text) {
     reply.text = text;
+    reply.isReady = !text.empty();
     done_ = advance().what == Wait::For::kNothing;
-    return done_ ? reply.text : "not done";
+    return done_ ? reply.text + reply.extra : "not done";
   }
 
   TimePoint now{std::chrono::hours(1)};
