@@ -29,6 +29,7 @@ struct ExchangeRules {
 class Exchange {
  public:
   Exchange(Facilities& facilities, ExchangeRules& rules);
+  ~Exchange() = default;
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
