@@ -37,7 +37,7 @@ inline std::string randomMixText(TestRandom& random, int depth) {
 
 /// Any kind that needs no file, as Distribution::text() writes it.
 inline std::string randomDistributionText(TestRandom& random, int depth) {
-  const std::string first = randomTimeText(random);
+  std::string first = randomTimeText(random);
   const std::string second = randomTimeText(random);
   const double shape = 0.01 + static_cast<double>(random.ofAnySize(20) % 99'990) / 100;
   switch (random.below(depth < 3 ? 10 : 9)) {
