@@ -1,5 +1,5 @@
-# iotcpd_reference(PROGRAM LIBRARY SOURCE): PROGRAM-reference, made from SOURCE, prints what follows from the option table: the bash completion here, the manual's OPTIONS
-# by scripts/manual.
+# iotcpd_reference(PROGRAM LIBRARY SOURCE): PROGRAM-reference, made from SOURCE, prints what follows
+# from the option table: the bash completion here, the manual's OPTIONS by scripts/manual.
 function(iotcpd_reference program library source)
   add_executable(${program}-reference ${source})
   target_link_libraries(${program}-reference PRIVATE ${library} iotcpd::warnings)

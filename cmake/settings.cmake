@@ -21,7 +21,15 @@ set(address_and_undefined
   # Its first look at each class opens a pipe, and is mistaken where there are no descriptors left.
   -fno-sanitize=vptr
   -fno-omit-frame-pointer)
-if(IOTCPD_INSTRUMENTATION STREQUAL "asan-ubsan")
+if(IOTCPD_FUZZERS)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "IOTCPD_FUZZERS needs clang: -D CMAKE_CXX_COMPILER=clang++")
+  endif()
+  # libFuzzer looks for inputs that reach code which none has reached: all of it tells.
+  target_compile_options(iotcpd_settings INTERFACE
+    ${address_and_undefined} -fsanitize=fuzzer-no-link)
+  target_link_options(iotcpd_settings INTERFACE ${address_and_undefined})
+elseif(IOTCPD_INSTRUMENTATION STREQUAL "asan-ubsan")
   target_compile_options(iotcpd_settings INTERFACE ${address_and_undefined})
   target_link_options(iotcpd_settings INTERFACE ${address_and_undefined})
 elseif(IOTCPD_INSTRUMENTATION STREQUAL "coverage")

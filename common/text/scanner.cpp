@@ -28,6 +28,13 @@ std::string describe(std::string_view text, std::size_t position, std::string_vi
                      cutAfter ? "..." : "");
 }
 
+/// The '-' of an arrow is no part of the word before it: "off->exit(1)".
+std::string_view wordAtFront(std::string_view text) {
+  const std::string_view word = text.substr(0, text.find_first_not_of(kWordBytes));
+  const bool endsInArrow = word.ends_with('-') && text.substr(word.size()).starts_with('>');
+  return word.substr(0, word.size() - (endsInArrow ? 1 : 0));
+}
+
 int hexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -97,17 +104,12 @@ void Scanner::expectEnd() {
 }
 
 std::string_view Scanner::word() {
-  const std::string_view found = peekWord();
-  position_ += found.size();
-  return found;
+  const std::string_view word = peekWord();
+  position_ += word.size();
+  return word;
 }
 
-std::string_view Scanner::peekWord() const {
-  const std::string_view left = rest();
-  const std::string_view found = left.substr(0, left.find_first_not_of(kWordBytes));
-  // "off->" is a word and an arrow.
-  return found.substr(0, found.find_last_not_of('-') + 1);
-}
+std::string_view Scanner::peekWord() const { return wordAtFront(rest()); }
 
 std::uint64_t Scanner::count(std::uint64_t least, std::uint64_t most) {
   const std::size_t start = position_;

@@ -59,7 +59,7 @@ class Scanner {
   void expect(std::string_view literal);
   void expectEnd();
 
-  /// Letters, digits, '-' and '_', without a '-' at the end; may be empty.
+  /// Letters, digits, '-' and '_', but not the '-' of "->"; may be empty.
   std::string_view word();
   /// Looks at word() without going past it.
   [[nodiscard]] std::string_view peekWord() const;

@@ -87,10 +87,11 @@ constexpr std::array kTable{
                "Write SIZE bytes to stderr in lines of 100, at most RATE a second, and wait until "
                "they are taken.",
                startStderr},
-    ActionType{"linger-child", kLinger, kEveryPoint,
-               "Leave a child behind that keeps all descriptors open for TIME; with session, in a "
-               "session of its own.",
-               startLingerChild},
+    ActionType{
+        "linger-child", kLinger, kEveryPoint,
+        "Leave a child behind that keeps stdin, stdout and stderr open for TIME; with session, "
+        "in a session of its own.",
+        startLingerChild},
     ActionType{"ignore", kCatchable, kEveryPoint, "Ignore this signal from now on.", startIgnore},
 };
 

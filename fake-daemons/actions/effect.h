@@ -15,7 +15,9 @@ namespace iotcpd::fake {
 /// A reply on its way out; actions at before-reply change it.
 struct Reply {
   std::string text;                ///< with its newline, unless an action took it
-  bool dropped = false;            ///< never written
+  std::string extra;               ///< lines that follow it in the same write
+  bool isReady = false;            ///< at before-reply; until then there is no text
+  bool dropped = false;            ///< never written; what is extra is
   std::uint64_t dribbleBytes = 0;  ///< in pieces of so many bytes; 0: whole
   Nanoseconds dribbleInterval{};   ///< between two pieces
 };
@@ -49,8 +51,8 @@ class Host {
   virtual void stopReading() = 0;
   /// The signal does nothing from now on.
   virtual void ignoreSignal(int number) = 0;
-  /// A child that holds the descriptors for so long; in a session of its own, no group kill finds
-  /// it.
+  /// A child that holds stdin, stdout and stderr for so long; in a session of its own, no group
+  /// kill finds it.
   enum class Session : std::uint8_t { kShared, kOwn };
   virtual void lingerChild(Nanoseconds time, Session session) = 0;
 

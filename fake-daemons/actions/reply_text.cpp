@@ -63,7 +63,7 @@ EffectPtr startDuplicate(const Arguments& /*arguments*/) {
 
 EffectPtr startWrongId(const Arguments& /*arguments*/) {
   return changeText([](std::string& text, RandomStream& /*random*/) {
-    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
     const auto id = parseCount(std::string_view(text).substr(0, end));
     if (id) text = std::to_string(*id + kForeignIds) + text.substr(end);
   });

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "fake-daemons/actions/families.h"
 
@@ -18,7 +19,7 @@ class StderrOutput final : public Effect {
       : bytes_(bytes), bytesPerSecond_(bytesPerSecond) {}
 
   Wait advance(const Scene& scene) override {
-    if (begunAt_ == TimePoint{}) begunAt_ = scene.now;
+    if (!begunAt_) begunAt_ = scene.now;
     while (written_ < bytes_) {
       const std::uint64_t due = dueBy(scene.now);
       if (written_ >= due) return Wait::time(timeOf(std::min(written_ + kLine, bytes_)));
@@ -32,7 +33,7 @@ class StderrOutput final : public Effect {
  private:
   std::uint64_t dueBy(TimePoint now) const {
     if (bytesPerSecond_ == 0) return bytes_;
-    const double elapsed = std::chrono::duration<double>(now - begunAt_).count();
+    const double elapsed = std::chrono::duration<double>(now - *begunAt_).count();
     const double due = elapsed * static_cast<double>(bytesPerSecond_);
     return due >= static_cast<double>(bytes_) ? bytes_ : static_cast<std::uint64_t>(due);
   }
@@ -40,7 +41,8 @@ class StderrOutput final : public Effect {
   TimePoint timeOf(std::uint64_t bytes) const {
     const double wait = static_cast<double>(bytes) / static_cast<double>(bytesPerSecond_);
     // A nanosecond more: rounded down, it would not be due yet.
-    return begunAt_ + std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(wait)) +
+    return *begunAt_ +
+           std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(wait)) +
            Nanoseconds(1);
   }
 
@@ -55,7 +57,7 @@ class StderrOutput final : public Effect {
   std::uint64_t bytes_;
   std::uint64_t bytesPerSecond_;
   std::uint64_t written_ = 0;
-  TimePoint begunAt_{};
+  std::optional<TimePoint> begunAt_;
   std::array<char, kBlock> block_{};
 };
 

@@ -4,8 +4,8 @@ namespace iotcpd::fake {
 
 EffectPtr startExtraLine(const Arguments& arguments) {
   return instantly([line = std::get<std::string>(arguments[0]) + '\n'](const Scene& scene) {
-    if (scene.reply != nullptr && !scene.reply->text.empty()) {
-      scene.reply->text += line;
+    if (scene.reply != nullptr && scene.reply->isReady) {
+      scene.reply->extra += line;
     } else {
       scene.host.writeStray(line);
     }

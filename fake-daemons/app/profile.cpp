@@ -11,6 +11,7 @@
 
 #include "common/cli/option_table.h"
 #include "common/text/printable.h"
+#include "common/text/scanner.h"
 #include "fake-daemons/app/options.h"
 
 namespace iotcpd::fake {
@@ -61,6 +62,19 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(kBlanks) - start + 1);
 }
 
+/// In double quotes, blanks at the ends are part of it.
+std::string valueOf(std::string_view value, const std::string& where) {
+  if (!value.starts_with('"')) return std::string(value);
+  try {
+    Scanner scanner(value);
+    std::string text = scanner.text("a value in double quotes");
+    scanner.expectEnd();
+    return text;
+  } catch (const SyntaxError& e) {
+    throw ProfileError(fmt::format("{}: {}", where, e.what()), kExitConfig);
+  }
+}
+
 GivenSetting settingOf(std::string_view line, const std::string& where) {
   const std::size_t equals = line.find('=');
   const std::string name(trimmed(line.substr(0, equals)));
@@ -71,7 +85,8 @@ GivenSetting settingOf(std::string_view line, const std::string& where) {
                                    where, printable(line.substr(0, 80))),
                        kExitConfig);
   }
-  return {name, std::string(trimmed(line.substr(equals + 1))), fmt::format("{}: {}", where, name)};
+  const std::string_view value = trimmed(line.substr(equals + 1));
+  return {name, valueOf(value, where), fmt::format("{}: {}", where, name)};
 }
 
 }  // namespace
@@ -87,8 +102,12 @@ std::vector<GivenSetting> readProfile(const std::string& nameOrFile) {
   }
   std::vector<GivenSetting> settings;
   std::size_t number = 0;
-  for (std::string line; std::getline(input, line) && number < kMostLines;) {
-    ++number;
+  for (std::string line; std::getline(input, line);) {
+    if (++number > kMostLines) {
+      throw ProfileError(
+          fmt::format("profile '{}' has more than {} lines", printable(nameOrFile), kMostLines),
+          kExitConfig);
+    }
     const std::string_view text = trimmed(line);
     if (text.empty() || text.front() == '#') continue;
     settings.push_back(

@@ -28,7 +28,7 @@ class ProfileError : public std::runtime_error {
 
 /// Reads a profile: lines `name = value` with the long names of options, '#' for comments. A name
 /// without a slash is looked for where profiles are installed. Throws ProfileError: unknown names
-/// with near ones (64), what cannot be read or is no setting (78).
+/// with near ones (64), what cannot be read, is too long or is no setting (78).
 [[nodiscard]] std::vector<GivenSetting> readProfile(const std::string& nameOrFile);
 
 /// "NAME    what its first comment says", a line each.

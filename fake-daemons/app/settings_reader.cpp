@@ -116,6 +116,13 @@ void put(Settings& settings, const GivenSetting& given) {
   }
 }
 
+/// A free text as a profile has to have it.
+std::string profileValue(const std::string& text) {
+  const bool isPlain = !text.empty() && printable(text) == text && text.front() != '"' &&
+                       text.front() != ' ' && text.back() != ' ';
+  return isPlain ? text : quoteText(text);
+}
+
 void checkTogether(const Settings& settings) {
   if (settings.personality == PersonalityKind::kSquidChannel) return;
   for (const FaultSpec& fault : settings.faults) {
@@ -170,20 +177,20 @@ std::string printSettings(const Settings& settings) {
     text += fmt::format("personality = {}\n", personalityName(settings.personality));
   }
   if (settings.personality == PersonalityKind::kFixed) {
-    text += fmt::format("template = {}\n", settings.replyTemplate);
+    text += fmt::format("template = {}\n", profileValue(settings.replyTemplate));
   }
   const auto add = [&](std::string_view name, const std::string& value) {
     if (!value.empty()) text += fmt::format("{} = {}\n", name, value);
   };
-  add("patterns", settings.patternsFile);
+  if (!settings.patternsFile.empty()) add("patterns", profileValue(settings.patternsFile));
   add("latency", settings.latency.text());
   add("startup", settings.startup.text());
   for (const FaultSpec& fault : settings.faults) add("fault", printFault(fault));
   if (settings.obeyRequests) add("obey-requests", "true");
   add("seed", std::to_string(settings.seed));
   add("spin", formatDuration(settings.spin));
-  add("journal", settings.journalFile);
-  add("control", settings.controlPath);
+  if (!settings.journalFile.empty()) add("journal", profileValue(settings.journalFile));
+  if (!settings.controlPath.empty()) add("control", profileValue(settings.controlPath));
   return text;
 }
 

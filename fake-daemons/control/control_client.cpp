@@ -82,7 +82,7 @@ std::vector<std::string> socketsOf(const std::string& path) {
 std::string ask(const std::string& path, const std::string& command) {
   const UnixAddress address(path);
   const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!address.fits() || ::connect(fd.get(), address.get(), UnixAddress::length()) != 0) {
+  if (!address.fits() || ::connect(fd.get(), address.get(), address.length()) != 0) {
     throw std::runtime_error(address.fits() ? std::strerror(errno) : "the path is too long");
   }
   const std::string line = command + '\n';

@@ -31,7 +31,7 @@ constexpr int kBacklog = 64;
 std::string takeWord(std::string_view& text) {
   const std::size_t start = std::min(text.find_first_not_of(' '), text.size());
   text.remove_prefix(start);
-  const std::string word(text.substr(0, text.find(' ')));
+  std::string word(text.substr(0, text.find(' ')));
   text.remove_prefix(word.size());
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   return word;

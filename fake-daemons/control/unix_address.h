@@ -22,7 +22,7 @@ class UnixAddress {
   [[nodiscard]] const sockaddr* get() const {
     return static_cast<const sockaddr*>(static_cast<const void*>(&address_));
   }
-  [[nodiscard]] static socklen_t length() { return sizeof(sockaddr_un); }
+  [[nodiscard]] socklen_t length() const { return sizeof address_; }
 
  private:
   sockaddr_un address_{};

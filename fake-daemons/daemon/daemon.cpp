@@ -157,9 +157,10 @@ void Daemon::afterTerm(TimePoint /*now*/) {
 }
 
 void Daemon::onChild(TimePoint now) {
-  if (wrapped_ != nullptr) wrapped_->onChildSignal(now);
-  // Those that linger.
-  while (wrapped_ == nullptr && ::waitpid(-1, nullptr, WNOHANG) > 0) {
+  int status = 0;
+  for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+    // The others are those that linger.
+    if (wrapped_ != nullptr && pid == wrapped_->pid()) wrapped_->onExit(status, now);
   }
 }
 

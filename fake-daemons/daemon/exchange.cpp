@@ -48,8 +48,7 @@ void Exchange::obey() {
 }
 
 void Exchange::answer(std::string text, TimePoint now) {
-  reply_.text = std::move(text);
-  stage_ = Stage::kBeforeReply;
+  setReply(std::move(text));
   run(now);
 }
 
@@ -133,17 +132,25 @@ bool Exchange::respond() {
   stage_ = Stage::kAwaitsAnswer;
   std::optional<std::string> text = rules_.respond(*this);
   if (!text) return false;
-  reply_.text = std::move(*text);
-  stage_ = Stage::kBeforeReply;
+  setReply(std::move(*text));
   return true;
 }
 
+void Exchange::setReply(std::string text) {
+  reply_.text = std::move(text);
+  reply_.isReady = true;
+  stage_ = Stage::kBeforeReply;
+}
+
 bool Exchange::beginReply() {
+  if (facilities_.output.closed()) reply_.dropped = true;
   if (reply_.dropped) {
     ++facilities_.counters.dropped;
     stage_ = Stage::kOver;
+    if (!reply_.extra.empty()) facilities_.host.writeStray(reply_.extra);
     return true;
   }
+  reply_.text += reply_.extra;
   stage_ = Stage::kSegment;
   return facilities_.output.takeTurn([this](TimePoint now) { resume(now); });
 }

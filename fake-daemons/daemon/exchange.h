@@ -29,6 +29,7 @@ struct ExchangeRules {
 class Exchange {
  public:
   Exchange(Facilities& facilities, ExchangeRules& rules);
+  ~Exchange() = default;
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -69,6 +70,7 @@ class Exchange {
   bool hit(Point point, TimePoint now, std::uint64_t offset = 0);
   bool sleepLatency(TimePoint now);
   bool respond();
+  void setReply(std::string text);
   bool beginReply();
   bool writeSegment();
   bool pause(TimePoint now);

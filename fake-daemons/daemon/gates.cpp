@@ -24,7 +24,7 @@ void Gates::leave(Ticket ticket) {
   }
 }
 
-void Gates::letPass(std::deque<Held> passing, TimePoint now) {
+void Gates::letPass(const std::deque<Held>& passing, TimePoint now) {
   for (const Held& held : passing) held.pass(now);
 }
 
@@ -42,7 +42,7 @@ void Gates::let(const std::string& name, std::uint64_t count, TimePoint now) {
     gate.held.pop_front();
   }
   gate.permits += count;
-  letPass(std::move(passing), now);
+  letPass(passing, now);
 }
 
 void Gates::shut(const std::string& name) {
@@ -58,7 +58,7 @@ void Gates::reset(TimePoint now) {
     gate.permits = 0;
     std::ranges::move(std::exchange(gate.held, {}), std::back_inserter(passing));
   }
-  letPass(std::move(passing), now);
+  letPass(passing, now);
 }
 
 std::size_t Gates::waiting(const std::string& name) const {

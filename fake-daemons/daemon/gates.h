@@ -46,7 +46,7 @@ class Gates {
     std::deque<Held> held;
     std::vector<std::function<void()>> awaiting;
   };
-  static void letPass(std::deque<Held> passing, TimePoint now);
+  static void letPass(const std::deque<Held>& passing, TimePoint now);
 
   std::map<std::string, Gate> gates_;
   Ticket lastTicket_ = 0;

@@ -81,7 +81,7 @@ class Intake {
   std::array<char, 64UL * 1024> buffer_{};
   std::string_view unframed_;  ///< of buffer_
   std::string_view line_;      ///< framed, not yet begun
-  bool deaf_ = false;  ///< will never read again
+  bool deaf_ = false;          ///< will never read again
   bool atEof_ = false;
   bool pumping_ = false;
   bool readPointDone_ = false;  ///< before-read has been reached for the next request

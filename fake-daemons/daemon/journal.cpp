@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -39,11 +40,13 @@ int Journal::open(const std::string& path) {
 
 void Journal::write(TimePoint now, std::string_view event, const std::string& fields) {
   if (!fd_) return;
+  // Some events bring the time at which the loop turned, others that of their own moment.
+  last_ = std::max(last_, now);
   // A line that was cut off ends here, so that it spoils no other.
   const std::string line =
       fmt::format(R"({}{{"event":"{}","t_ns":{},"pid":{},"worker":{},"incarnation":{}{}}})"
                   "\n",
-                  torn_ ? "\n" : "", event, now.time_since_epoch().count(), ::getpid(),
+                  torn_ ? "\n" : "", event, last_.time_since_epoch().count(), ::getpid(),
                   identity_.worker, identity_.incarnation, fields);
   const ssize_t written = ::write(fd_.get(), line.data(), line.size());
   if (written == static_cast<ssize_t>(line.size())) {

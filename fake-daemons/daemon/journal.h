@@ -5,13 +5,14 @@
 
 #include "common/os/unique_fd.h"
 #include "fake-daemons/actions/effect.h"
-#include "fake-daemons/daemon/request.h"
 #include "fake-daemons/engine/fault_engine.h"
+#include "fake-daemons/personalities/request.h"
 
 namespace iotcpd::fake {
 
 /// What happened in this process, as lines of JSON, each in one write to a file opened for
 /// appending: the processes of a pool may share it, and a SIGKILL loses nothing that was written.
+/// Times never go back from line to line of a process.
 /// The schema is fake-daemons/journal.schema.json.
 class Journal {
  public:
@@ -38,6 +39,7 @@ class Journal {
   Identity identity_;
   UniqueFd fd_;
   std::uint64_t lost_ = 0;
+  TimePoint last_{};   ///< time of the last line
   bool torn_ = false;  ///< the last line was cut off
 };
 

@@ -28,6 +28,13 @@ std::string fillPath(std::string_view path, const Identity& identity) {
                        std::to_string(identity.incarnation)});
 }
 
-std::string pathGlob(std::string_view path) { return filled(path, {"*", "*", "*"}); }
+std::string pathGlob(std::string_view path) {
+  std::string literal;
+  for (const char byte : path) {
+    if (std::string_view("*?[\\").find(byte) != std::string_view::npos) literal += '\\';
+    literal += byte;
+  }
+  return filled(literal, {"*", "*", "*"});
+}
 
 }  // namespace iotcpd::fake

@@ -30,6 +30,8 @@ void setDefaultAction(int number) {
 
 /// What a child that lingers does, all its life.
 [[noreturn]] void linger(Nanoseconds time) {
+  // Of our others, a socket would seem to be served and a wrapped program's stdin to have no end.
+  ::close_range(STDERR_FILENO + 1, ~0U, 0);
   for (const int number : {SIGTERM, SIGCHLD, SIGPIPE, SIGXFSZ}) setDefaultAction(number);
   constexpr std::int64_t kSecond = 1'000'000'000;
   timespec left{time.count() / kSecond, time.count() % kSecond};

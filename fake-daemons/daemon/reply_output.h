@@ -31,6 +31,7 @@ class ReplyOutput {
   bool flush(Resume resume = nullptr);
 
   void close() { sink_.close(); }
+  [[nodiscard]] bool closed() const { return sink_.closed(); }
 
  private:
   void onEmpty(TimePoint now);

@@ -6,11 +6,11 @@ namespace iotcpd::fake {
 namespace {
 
 // Signal handlers reach nothing else.
-volatile std::sig_atomic_t termCame =
-    0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-volatile std::sig_atomic_t childCame =
-    0;              // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-sigset_t waitMask;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
+volatile std::sig_atomic_t termCame = 0;
+volatile std::sig_atomic_t childCame = 0;
+sigset_t waitMask;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 void note(int number) {
   if (number == SIGTERM) termCame = 1;

@@ -118,9 +118,7 @@ void WrappedProgram::read(TimePoint now) {
   }
 }
 
-void WrappedProgram::onChildSignal(TimePoint now) {
-  int status = 0;
-  if (exited_ || ::waitpid(pid_, &status, WNOHANG) != pid_) return;
+void WrappedProgram::onExit(int status, TimePoint now) {
   exited_ = true;
   ending_ = WIFSIGNALED(status) ? Ending{Ending::Kind::kSignal, WTERMSIG(status)}
                                 : Ending{Ending::Kind::kExit, WEXITSTATUS(status)};

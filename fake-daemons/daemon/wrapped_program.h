@@ -38,8 +38,10 @@ class WrappedProgram {
   /// Does not read its stdout while asked not to.
   void pause() { stdout_.pause(); }
   void goOn();
-  /// SIGCHLD has come.
-  void onChildSignal(TimePoint now);
+  /// -1 before it has started.
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  /// It has been waited for; `status` as waitpid(2) has it.
+  void onExit(int status, TimePoint now);
 
  private:
   void read(TimePoint now);

@@ -1,5 +1,6 @@
 #include "fake-daemons/engine/armed_fault.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fake-daemons/grammar/action_type.h"
@@ -57,9 +58,8 @@ void ArmedFault::rearm() {
 // A start is one hit, and the counts go on from process to process of a slot: what earlier
 // incarnations drew follows from the seed.
 void ArmedFault::replayStarts() {
-  const std::uint64_t earlier = identity_.incarnation - 1;
-  const bool counted = !spec_.scope.incarnation && earlier <= kMostReplayed;
-  if (!counted) return;
+  if (spec_.scope.incarnation) return;
+  const std::uint64_t earlier = std::min(identity_.incarnation - 1, kMostReplayed);
   Identity then = identity_;
   for (then.incarnation = 1; then.incarnation <= earlier; ++then.incarnation) {
     RandomStream random = then.stream(purpose_);
@@ -88,13 +88,14 @@ bool ArmedFault::isSpent() const {
 }
 
 const ActionCall* ArmedFault::decide(const Hit& hit, RandomStream& random) {
-  if (term_ < spec_.terms.size() && isSpent()) beginTerm(term_ + 1);
   if (term_ == spec_.terms.size()) return nullptr;
   ++termHits_;
   const Term& term = spec_.terms[term_];
-  if (!std::visit(Decision(*this, hit, random), term.trigger)) return nullptr;
-  ++termFired_;
-  return &term.action;
+  const bool fires = std::visit(Decision(*this, hit, random), term.trigger);
+  if (fires) ++termFired_;
+  // At once and not at the next hit: that may be one which the next term's time brings about.
+  if (isSpent()) beginTerm(term_ + 1);
+  return fires ? &term.action : nullptr;
 }
 
 const ActionCall* ArmedFault::hit(const Hit& hit) {
@@ -110,9 +111,7 @@ const ActionCall* ArmedFault::hit(const Hit& hit) {
 std::optional<Nanoseconds> ArmedFault::nextTime(Nanoseconds sinceStart) const {
   if (!inScope_ || term_ == spec_.terms.size()) return std::nullopt;
   const Trigger& trigger = spec_.terms[term_].trigger;
-  if (const auto* at = std::get_if<At>(&trigger)) {
-    if (termFired_ == 0) return at->sinceStart;
-  }
+  if (const auto* at = std::get_if<At>(&trigger)) return at->sinceStart;
   if (const auto* between = std::get_if<Between>(&trigger)) {
     if (sinceStart < between->from) return between->from;
   }

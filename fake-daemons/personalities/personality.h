@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "fake-daemons/daemon/request.h"
 #include "fake-daemons/engine/identity.h"
+#include "fake-daemons/personalities/request.h"
 #include "fake-daemons/settings.h"
 
 namespace iotcpd::fake {

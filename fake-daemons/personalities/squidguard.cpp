@@ -39,6 +39,16 @@ std::string expanded(const std::string& redirect, std::string_view url) {
   return text;
 }
 
+/// As within the double quotes of Squid's helper protocol.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char byte : text) {
+    if (byte == '"' || byte == '\\') result += '\\';
+    result += byte;
+  }
+  return result;
+}
+
 /// Squid's URL rewriter protocol: `URL ip/fqdn ident method [kv...]` in; `OK status=302 url="..."`,
 /// `ERR` (leave it as it is) or `BH` (not understood) out.
 class SquidGuard final : public Personality {
@@ -60,7 +70,7 @@ class SquidGuard final : public Personality {
     const auto rule = std::ranges::find_if(
         rules_, [url](const Rule& candidate) { return candidate.pattern.matches(url); });
     if (rule == rules_.end()) return "ERR\n";
-    return fmt::format("OK status=302 url=\"{}\"\n", expanded(rule->redirect, url));
+    return fmt::format("OK status=302 url=\"{}\"\n", escaped(expanded(rule->redirect, url)));
   }
 
  private:

@@ -257,7 +257,7 @@ void Service::openOutputFiles() {
 
 bool Service::reopenTrace(const std::string& path) {
   if (!path.empty()) return trace_.open(path);
-  trace_ = TraceWriter();
+  trace_.close();
   return true;
 }
 

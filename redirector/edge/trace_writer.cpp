@@ -38,6 +38,11 @@ bool TraceWriter::open(const std::string& path) {
   return true;
 }
 
+void TraceWriter::close() {
+  fd_.reset();
+  torn_ = false;
+}
+
 void TraceWriter::write(const QueryTrace& query, Cause cause, TimePoint decidedAt) {
   const std::string line = (torn_ ? "\n" : "") + traceLine(query, cause, decidedAt);
   const ssize_t written = ::write(fd_.get(), line.data(), line.size());

@@ -39,6 +39,8 @@ class TraceWriter {
   /// Appends to `path` from now on. False, with errno set, when it cannot be opened; the trace then
   /// goes on as before.
   [[nodiscard]] bool open(const std::string& path);
+  /// Off again; what was dropped stays counted.
+  void close();
   [[nodiscard]] bool enabled() const { return static_cast<bool>(fd_); }
   void write(const QueryTrace& query, Cause cause, TimePoint decidedAt);
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }

@@ -1,5 +1,5 @@
-/// Drives a stdin/stdout program with one line outstanding and prints, as one line of JSON, the time
-/// from its start to its first reply, its rate, and its memory at the end.
+/// Drives a stdin/stdout program with one line outstanding and prints, as one line of JSON, the
+/// time from its start to its first reply, its rate, and its memory at the end.
 ///
 ///     ping-pipe LINES PROGRAM [ARGUMENT]...
 #include <fcntl.h>

@@ -16,6 +16,13 @@ SOUND = {
                                  '#include "redirector/policy/pool.h"\n',
     "redirector/policy/pool.h": "#pragma once\n\n#include <vector>\n",
     "redirector/policy/pool.cpp": '#include "redirector/policy/pool.h"\n',
+    "fake-daemons/CMakeLists.txt": "add_executable(fake main.cpp actions/delays.cpp daemon/loop.cpp)\n",
+    "fake-daemons/main.cpp": '#include "fake-daemons/daemon/loop.h"\n',
+    "fake-daemons/daemon/loop.h": "#pragma once\n\n#include <unistd.h>\n",
+    "fake-daemons/daemon/loop.cpp": '#include "fake-daemons/actions/effect.h"\n',
+    "fake-daemons/actions/effect.h": '#pragma once\n\n#include "fake-daemons/grammar/fault.h"\n',
+    "fake-daemons/actions/delays.cpp": '#include "fake-daemons/actions/effect.h"\n',
+    "fake-daemons/grammar/fault.h": "#pragma once\n\n#include <string>\n",
     "tests/unit/pool_test.cpp": '#include "redirector/policy/pool.h"\n',
     "tests/unit/CMakeLists.txt": "add_executable(unit pool_test.cpp)\n",
 }
@@ -65,6 +72,16 @@ def test_a_sound_tree_passes(check, kind):
     ("fake-daemons/run.cpp", '"loadgen/report.h"', "the programs never include each other"),
     ("fake-daemons/run.cpp", "<Poco/Process.h>", "the fake daemon links no Poco"),
     ("redirector/edge/reactor.h", '"redirector/app/application.h"', "edge never includes app"),
+    ("fake-daemons/grammar/point.cpp", '"fake-daemons/engine/identity.h"', "grammar includes grammar"),
+    ("fake-daemons/engine/engine.cpp", '"fake-daemons/actions/effect.h"', "engine includes grammar"),
+    ("fake-daemons/actions/delays.cpp", '"fake-daemons/engine/identity.h"', "actions include grammar"),
+    ("fake-daemons/actions/delays.cpp", '"fake-daemons/daemon/loop.h"', "actions include grammar"),
+    ("fake-daemons/personalities/echo.cpp", '"fake-daemons/daemon/loop.h"', "personalities include"),
+    ("fake-daemons/daemon/loop.cpp", '"fake-daemons/app/options.h"', "never include app"),
+    ("fake-daemons/control/server.cpp", '"fake-daemons/app/options.h"', "never include app"),
+    ("fake-daemons/actions/delays.cpp", "<unistd.h>", "actions do no I/O"),
+    ("fake-daemons/engine/engine.cpp", '"common/os/launch.h"', "engine and actions do no I/O"),
+    ("fake-daemons/personalities/echo.cpp", "<sys/socket.h>", "personalities have no descriptors"),
 ])
 def test_an_arrow_that_points_up_is_found(check, path, included, rule):
     answer = check("arrows", path, including(included))

@@ -8,8 +8,10 @@ import subprocess
 import pytest
 
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "tests/README.md", "docs/protocol.md",
-             "docs/operations.md", "docs/dependencies.md", "docs/performance.md"]
+             "docs/operations.md", "docs/dependencies.md", "docs/performance.md",
+             "docs/adding-faults.md"]
 MANUAL = "docs/iotcpd.1"
+FAKE_MANUAL = "docs/iotcpd-fake-daemon.1"
 #: Options of other programs that the documents mention.
 OTHERS_OPTIONS = {"--preset", "--build", "--install", "--prefix", "--now", "--kill-whom", "--quick",
                   "--benchmark_filter", "--check"}
@@ -20,20 +22,40 @@ def run(*words):
                           stdin=subprocess.DEVNULL)
 
 
-@pytest.fixture(scope="session")
-def reference(iotcpd_binary):
-    """iotcpd-reference of the same build as the program under test."""
-    program = pathlib.Path(iotcpd_binary[0]).with_name("iotcpd-reference")
+def reference_of(iotcpd_binary, name):
+    """NAME-reference of the same build as the program under test."""
+    program = pathlib.Path(iotcpd_binary[0]).with_name(f"{name}-reference")
     if not program.exists():
         pytest.skip(f"no {program}: iotcpd is not from this build")
     return program
 
 
 @pytest.fixture(scope="session")
-def options(iotcpd_binary):
+def reference(iotcpd_binary):
+    return reference_of(iotcpd_binary, "iotcpd")
+
+
+@pytest.fixture(scope="session")
+def fake_reference(iotcpd_binary):
+    return reference_of(iotcpd_binary, "iotcpd-fake-daemon")
+
+
+def options_of(*command):
     """All long options that --help names as its own, with their dashes."""
-    found = set(re.findall(r"^ +(?:-\w, )?(--[a-z0-9-]+)", run(*iotcpd_binary, "--help").stdout, re.M))
+    return set(re.findall(r"^ +(?:-\w, )?(--[a-z0-9-]+)", run(*command, "--help").stdout, re.M))
+
+
+@pytest.fixture(scope="session")
+def options(iotcpd_binary):
+    found = options_of(*iotcpd_binary)
     assert len(found) > 30
+    return found
+
+
+@pytest.fixture(scope="session")
+def fake_options(fake_daemon_binary):
+    found = options_of(fake_daemon_binary)
+    assert len(found) > 10
     return found
 
 
@@ -45,9 +67,11 @@ def commands_in(text):
 
 # -- the manual page ---------------------------------------------------------------------------
 
-def test_the_options_of_the_manual_are_those_of_the_table(repository, reference):
-    answer = run(repository / "scripts/manual", "--check", "--reference", reference)
+def test_the_options_of_the_manuals_are_those_of_the_tables(repository, reference, fake_reference):
+    answer = run(repository / "scripts/manual", "--check", "--reference", reference,
+                 "--reference", fake_reference)
     assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert answer.stdout == f"manual: {MANUAL} is current\nmanual: {FAKE_MANUAL} is current\n"
 
 
 def test_a_stale_manual_is_shown_with_the_command_that_mends_it(repository, reference, tmp_path):
@@ -65,6 +89,12 @@ def test_a_stale_manual_is_shown_with_the_command_that_mends_it(repository, refe
     assert page.read_text(encoding="utf-8") == current
 
 
+def test_a_program_that_has_no_manual_is_refused(repository):
+    answer = run(repository / "scripts/manual", "--check", "--reference", "/bin/true")
+    assert answer.returncode == 64
+    assert "iotcpd-fake-daemon-reference" in answer.stderr
+
+
 def long_options(page, start=""):
     """Fl itself writes the first dash of an option's name."""
     text = page.read_text(encoding="utf-8").replace("\\-", "-")
@@ -74,6 +104,39 @@ def long_options(page, start=""):
 def test_the_manual_has_every_option_of_the_help_and_no_other(repository, options):
     assert long_options(repository / MANUAL, start=r"^\.It .*") == options
     assert long_options(repository / MANUAL) <= options
+
+
+def test_the_fake_daemons_manual_has_every_option_of_its_help_and_no_other(repository, fake_options):
+    assert long_options(repository / FAKE_MANUAL, start=r"^\.It .*") == fake_options
+    assert long_options(repository / FAKE_MANUAL) <= fake_options
+
+
+def words_after(text, start, end):
+    """Names in a list of choices such as "a, b(X[, Y]) or c"."""
+    choices = re.sub(r"\([^)]*\)", "", text.partition(start)[2].partition(end)[0])
+    return set(re.findall(r"[a-z0-9-]+", choices.replace(" or ", ", ")))
+
+
+@pytest.mark.parametrize("fault, start, macro", [
+    ("nowhere = off", "a point: ", "Cm"),
+    ("idle = nonsense", "an action: ", "Ic"),
+    ("idle = sleep(soon)", "a time such as 5ms, or ", "Cm"),
+])
+def test_the_fake_daemons_manual_explains_all_there_is_in_a_fault(repository, fake_daemon_binary, fault,
+                                                                  start, macro):
+    accepted = words_after(run(fake_daemon_binary, "--fault", fault).stderr, start, " at column")
+    page = (repository / FAKE_MANUAL).read_text(encoding="utf-8")
+    explained = set(re.findall(rf"^\.It {macro} ([a-z0-9-]+)", page, re.M))
+    assert len(accepted) > 8
+    assert accepted <= explained
+    assert macro != "Ic" or accepted == explained
+
+
+def test_the_fake_daemons_manual_names_every_profile(repository):
+    page = (repository / FAKE_MANUAL).read_text(encoding="utf-8")
+    section = page.partition("These are installed:")[2].partition(".El")[0]
+    files = {path.stem for path in (repository / "fake-daemons/profiles").glob("*.profile")}
+    assert set(re.findall(r"^\.It Cm ([a-z-]+)$", section, re.M)) == files
 
 
 def test_the_manual_explains_every_line_of_the_statistics(repository, iotcpd):
@@ -86,8 +149,9 @@ def test_the_manual_explains_every_line_of_the_statistics(repository, iotcpd):
 
 
 @pytest.mark.skipif(shutil.which("mandoc") is None, reason="no mandoc here")
-def test_mandoc_has_nothing_to_say_about_the_manual(repository):
-    answer = run("mandoc", "-T", "lint", "-W", "warning", repository / MANUAL)
+@pytest.mark.parametrize("page", [MANUAL, FAKE_MANUAL])
+def test_mandoc_has_nothing_to_say_about_a_manual(repository, page):
+    answer = run("mandoc", "-T", "lint", "-W", "warning", repository / page)
     assert (answer.returncode, answer.stdout) == (0, ""), answer.stdout + answer.stderr
 
 
@@ -121,11 +185,11 @@ def test_presets_that_are_named_exist(document, repository):
 
 @pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "docs/protocol.md",
                                   "docs/operations.md"])
-def test_options_that_are_named_exist(repository, options, name):
+def test_options_that_are_named_exist(repository, options, fake_options, name):
     words = commands_in((repository / name).read_text(encoding="utf-8"))
     named = {word.partition("=")[0].rstrip(".,:;") for word in words if re.match(r"--[a-z]", word)}
     assert named & options
-    assert named - options - OTHERS_OPTIONS == set()
+    assert named - options - fake_options - OTHERS_OPTIONS == set()
 
 
 def test_settings_in_the_examples_of_files_are_accepted(repository, iotcpd_run, tmp_path):
@@ -139,7 +203,7 @@ def test_settings_in_the_examples_of_files_are_accepted(repository, iotcpd_run, 
 
 def test_the_architecture_names_files_that_exist(repository):
     text = (repository / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    named = re.findall(r"`((?:app|edge|policy|common|redirector)/[a-z_/.]+)`", text)
+    named = re.findall(r"`((?:app|edge|policy|common|redirector|fake-daemons)/[a-z_/.]+)`", text)
     assert len(named) > 20
 
     def exists(name):

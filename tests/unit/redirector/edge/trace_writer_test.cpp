@@ -51,5 +51,14 @@ TEST(TraceWriter, ALineThatCannotBeWrittenIsCounted) {
   EXPECT_EQ(writer.dropped(), 1U);
 }
 
+TEST(TraceWriter, WhatWasDroppedStaysCountedWhenItIsClosed) {
+  TraceWriter writer;
+  ASSERT_TRUE(writer.open("/dev/full"));
+  writer.write({}, Cause::kEof, at(1));
+  writer.close();
+  EXPECT_FALSE(writer.enabled());
+  EXPECT_EQ(writer.dropped(), 1U);
+}
+
 }  // namespace
 }  // namespace iotcpd::redirector
