@@ -174,7 +174,7 @@ char Scanner::escaped() {
     position_ += 2;
     return static_cast<char>(hexDigit(left[0]) * 16 + hexDigit(left[1]));
   }
-  failAt(start, "one of \\\" \\\\ \\n \\t \\xNN");
+  failAt(start, R"(one of \" \\ \n \t \xNN)");
 }
 
 std::string Scanner::quoted() {

@@ -48,12 +48,12 @@ WrappedProgram::WrappedProgram(Loop& loop, Callbacks callbacks)
       framer_(kMaxLine) {}
 
 int WrappedProgram::start(const std::vector<std::string>& words) {
-  int request[2];
-  int reply[2];
-  if (::pipe2(request, O_CLOEXEC) != 0) return errno;
+  std::array<int, 2> request{};
+  std::array<int, 2> reply{};
+  if (::pipe2(request.data(), O_CLOEXEC) != 0) return errno;
   UniqueFd requestReader(request[0]);
   UniqueFd requestWriter(request[1]);
-  if (::pipe2(reply, O_CLOEXEC) != 0) return errno;
+  if (::pipe2(reply.data(), O_CLOEXEC) != 0) return errno;
   stdoutReader_.reset(reply[0]);
   const UniqueFd replyWriter(reply[1]);
 
