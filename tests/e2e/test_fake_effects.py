@@ -161,10 +161,11 @@ def test_a_child_that_lingers_is_killed_with_its_group_and_delays_nobody(iotcpd,
 
 def test_a_failing_successor_at_hup_keeps_the_old_daemons(iotcpd, fake):
     daemon = fake(fault="startup = after(1) exit(1)")
-    server = start(iotcpd, daemon, 1).expect_log("refresh")
+    # A successor that is alive for this long without a word would be taken for a good one.
+    server = start(iotcpd, daemon, 1, alarm_interval="1s").expect_log("refresh")
     old = server.daemon_pids()
     server.signal(1)
-    server.wait_log("refresh.*(abort|given up|kept)", within=10)
+    server.wait_log("refresh.*(abort|given up|kept)", within=20)
     assert server.daemon_pids() == old and server.ask(b"request\n") == b"request\n"
     assert daemon.fired("exit") == 3
 
@@ -187,7 +188,7 @@ def test_directives_in_requests_steer_each_query(iotcpd, fake):
     assert server.ask(exits) == ERROR_REPLY
     assert server.ask(sleeps) == sleeps
     server.wait_log("exited with code 7")
-    (reply,) = daemon.journal("reply")
+    (reply,) = daemon.wait_journal("reply")
     assert reply["slept_us"] >= 60_000
     assert [event["action"] for event in daemon.journal("fault")] == ["exit", "sleep", "sleep"]
 

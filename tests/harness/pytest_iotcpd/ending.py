@@ -24,6 +24,7 @@ class Ending:
         self._process = process
         self._mark = mark
         self._ever_seen = set()
+        self._grandchildren = set()
         self.sent_signals = set()
 
     @property
@@ -40,6 +41,7 @@ class Ending:
         pids = set(proc.pids_with_environment(MARK, self._mark)) | set(proc.descendants(pid))
         pids.discard(pid)
         self._ever_seen |= pids
+        self._grandchildren |= {member for member in pids if proc.parent(member) != pid}
         return sorted(pids)
 
     def shut_down(self):
@@ -97,6 +99,9 @@ class Ending:
         """Live members of the family, and its zombies, which by now are our children."""
         alive = set(proc.pids_with_environment(MARK, self._mark)) - {self._process.pid}
         self._ever_seen |= alive
+        # Children of daemons that have ended are nobody's but ours to reap.
+        for pid in self._grandchildren - alive:
+            proc.reap_quietly(pid)
         zombies = {pid for pid in self._ever_seen
                    if proc.state(pid) == "Z" and proc.parent(pid) == os.getpid()}
         if reap:
