@@ -1,8 +1,10 @@
 #include "fake-daemons/daemon/process_host.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -14,6 +16,7 @@
 
 #include "common/os/descriptor_limit.h"
 #include "common/os/nonblocking.h"
+#include "common/os/unique_fd.h"
 
 namespace iotcpd::fake {
 namespace {
@@ -26,6 +29,13 @@ void setDefaultAction(int number) {
   sigemptyset(&set);
   sigaddset(&set, number);
   ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+/// Until the other end of a pipe is closed by all who have it.
+void waitForEnd(int fd) {
+  char byte = 0;
+  while (::read(fd, &byte, 1) < 0 && errno == EINTR) {
+  }
 }
 
 /// What a child that lingers does, all its life.
@@ -109,11 +119,18 @@ void ProcessHost::ignoreSignal(int number) {
 }
 
 void ProcessHost::lingerChild(Nanoseconds time, Session session) {
+  std::array<int, 2> ends{-1, -1};
+  static_cast<void>(!::pipe2(ends.data(), O_CLOEXEC));
+  const UniqueFd settled(ends[0]);
+  UniqueFd unsettled(ends[1]);
   const pid_t pid = ::fork();
   if (pid == 0) {
     if (session == Session::kOwn) ::setsid();
     linger(time);
   }
+  unsettled.reset();
+  // Who kills our group next must not find it there any more, nor who reads of it in the journal.
+  waitForEnd(settled.get());
   if (pid < 0) {
     complain(fmt::format("linger-child: {}", std::strerror(errno)));
   } else {

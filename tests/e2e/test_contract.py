@@ -192,8 +192,9 @@ def test_a_daemon_that_writes_while_idle_is_replaced(iotcpd, fake):
 def test_a_client_that_takes_no_reply_delays_nobody(iotcpd, fake):
     server = iotcpd(str(fake(obey_requests=True)), 1, options={
         "max_reply": "64MiB", "client_timeout": "30s", "queue_timeout": "10s"})
+    request, _ = request_of_reply(beyond_every_buffer())
     with server.client(receive_buffer=4096) as client:
-        client.send(request_of_reply(beyond_every_buffer())[0])
+        client.send(request)
         # The daemon is done, its reply is with us, and the client takes none of it.
         server.wait_stats(lambda stats: stats.in_flight == 1 and stats["daemon S_AVAILABLE"] == 1,
                           within=20)

@@ -242,7 +242,7 @@ def test_a_child_lingers_with_the_standard_descriptors(fake_daemon, words, own_s
     child = daemon.journal("child")[0]["child_pid"]
     assert proc.alive(child)
     assert {0, 1, 2} <= set(proc.open_fds(child))
-    eventually(lambda: (proc.process_group(child) == child) is own_session)
+    assert (proc.process_group(child) == child) is own_session
     proc.kill_quietly(child)
     eventually(lambda: proc.reap_quietly(child) or proc.state(child) is None, 5)
 

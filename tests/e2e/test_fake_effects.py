@@ -4,6 +4,7 @@ journal says, and that it fired."""
 import pytest
 
 from pytest_iotcpd import ERROR_REPLY, eventually, proc, scaled
+from pytest_iotcpd.deaths import reap_orphans
 
 pytestmark = pytest.mark.xdist_group("timing")
 
@@ -157,6 +158,8 @@ def test_a_child_that_lingers_is_killed_with_its_group_and_delays_nobody(iotcpd,
     # Its parent is gone: it is ours to reap.
     eventually(lambda: proc.reap_quietly(child) or proc.state(child) is None, 10,
                "the group has been killed")
+    server.stop()
+    eventually(lambda: not reap_orphans(server), 5, "those of its successors too")
 
 
 def test_a_failing_successor_at_hup_keeps_the_old_daemons(iotcpd, fake):

@@ -1,5 +1,8 @@
 """What a child that a fake daemon has left behind holds, and what it leaves free."""
 
+import os
+import signal
+
 import pytest
 
 from pytest_iotcpd import eventually, proc
@@ -28,6 +31,18 @@ def test_it_holds_the_standard_descriptors_only(lingering):
     daemon, child = lingering()
     of_daemon = proc.open_fds(daemon.pid)
     assert proc.open_fds(child) == {fd: of_daemon[fd] for fd in (0, 1, 2)}
+
+
+def test_its_session_is_its_own_before_anybody_hears_of_it(fake_daemon):
+    for _ in range(20):
+        daemon = fake_daemon(fault=["startup = linger-child(1m, session)", "startup = kill(KILL)"])
+        daemon.wait()
+        with pytest.raises(ProcessLookupError):
+            os.killpg(daemon.pid, signal.SIGKILL)
+        child = daemon.journal("child")[0]["child_pid"]
+        assert proc.process_group(child) == child
+        proc.kill_quietly(child)
+        eventually(lambda pid=child: proc.reap_quietly(pid) or not proc.alive(pid))
 
 
 def test_the_control_socket_of_who_was_killed_is_free(lingering, fake_daemon, tmp_path):

@@ -57,8 +57,9 @@ def test_a_daemon_that_dies_gives_the_error_reply_and_counts_as_failed(iotcpd, f
 def test_a_reply_that_is_not_taken_counts_as_unknown_and_ends_with_a_reset(iotcpd, fake):
     server = iotcpd(str(fake(obey_requests=True)), 1, options={
         "max_reply": "64MiB", "client_timeout": "300ms"})
+    request, _ = request_of_reply(beyond_every_buffer())
     with server.client(receive_buffer=4096) as client:
-        client.send(request_of_reply(beyond_every_buffer())[0])
+        client.send(request)
         server.wait_stats(lambda stats: stats["unknown not-taken"] == 1, within=20)
         with pytest.raises(ConnectionResetError):
             client.recv_to_eof()
