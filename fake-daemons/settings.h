@@ -27,6 +27,9 @@ struct Settings {
   std::string controlPath;  ///< likewise
 };
 
+/// Why a fault makes no sense with a personality; empty when it does.
+[[nodiscard]] std::string conflictOf(const FaultSpec& fault, PersonalityKind personality);
+
 [[nodiscard]] std::string_view personalityName(PersonalityKind kind);
 
 }  // namespace iotcpd::fake

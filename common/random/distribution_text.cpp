@@ -1,13 +1,12 @@
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <optional>
 #include <span>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "common/os/text_file.h"
 #include "common/random/distribution.h"
 #include "common/text/printable.h"
 #include "common/text/quantity.h"
@@ -20,6 +19,7 @@ constexpr std::string_view kKinds =
     "load";
 constexpr int kMostNested = 8;
 constexpr std::size_t kMostTimes = 1'000'000;
+constexpr std::size_t kMostBytes = 32UL * 1024 * 1024;
 constexpr double kLeastShape = 0.01;
 constexpr double kMostShape = 1000;
 
@@ -123,10 +123,13 @@ class Distribution::Reader {
   Kind readEmpirical(std::size_t /*start*/) {
     const std::size_t start = scanner_.position();
     std::string file = scanner_.text("the name of a file");
-    std::ifstream input(file);
-    if (!input) {
-      scanner_.failAt(start, fmt::format("a readable file of times ({})", std::strerror(errno)));
+    std::string text;
+    try {
+      text = readTextFile(file, kMostBytes);
+    } catch (const TextFileError& e) {
+      scanner_.failAt(start, fmt::format("a readable file of times ({})", e.what()));
     }
+    std::istringstream input(text);
     auto times = std::make_shared<std::vector<Nanoseconds>>();
     for (std::string line; std::getline(input, line);) {
       if (line.empty() || line.front() == '#') continue;

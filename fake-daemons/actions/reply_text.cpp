@@ -11,6 +11,9 @@ std::string_view withoutNewline(std::string_view text) {
   return text;
 }
 
+/// What no reply grows beyond by being doubled.
+constexpr std::size_t kMostBytes = 64UL * 1024 * 1024;
+
 /// Far above all IDs that a redirector has counted up to, and it says whose it was.
 constexpr std::uint64_t kForeignIds = 1'000'000'000;
 
@@ -58,7 +61,9 @@ EffectPtr startGarbage(const Arguments& arguments) {
 }
 
 EffectPtr startDuplicate(const Arguments& /*arguments*/) {
-  return changeText([](std::string& text, RandomStream& /*random*/) { text += std::string(text); });
+  return changeText([](std::string& text, RandomStream& /*random*/) {
+    if (text.size() <= kMostBytes / 2) text += std::string(text);
+  });
 }
 
 EffectPtr startWrongId(const Arguments& /*arguments*/) {

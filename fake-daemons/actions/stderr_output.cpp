@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kLine = 100;
 constexpr std::size_t kBlock = 4096;
+constexpr std::size_t kTurn = 64UL * 1024;
 
 /// Blocks of lines until all is taken, like a program that blocks on its stderr: the request waits
 /// meanwhile.
@@ -20,7 +21,10 @@ class StderrOutput final : public Effect {
 
   Wait advance(const Scene& scene) override {
     if (!begunAt_) begunAt_ = scene.now;
+    const std::uint64_t turnEnds = written_ + kTurn;
     while (written_ < bytes_) {
+      // Others have their turn, also when everything is taken at once.
+      if (written_ >= turnEnds) return Wait::forStderr();
       const std::uint64_t due = dueBy(scene.now);
       if (written_ >= due) return Wait::time(timeOf(std::min(written_ + kLine, bytes_)));
       const std::size_t taken = scene.host.writeStderr(block(due - written_));

@@ -14,6 +14,7 @@
 #include "fake-daemons/app/settings_reader.h"
 #include "fake-daemons/control/control_client.h"
 #include "fake-daemons/daemon/daemon.h"
+#include "fake-daemons/daemon/signal_flags.h"
 
 namespace iotcpd::fake {
 namespace {
@@ -36,15 +37,9 @@ std::uint64_t numberOf(const char* variable, std::uint64_t least, std::uint64_t 
 int serve(const Settings& settings) {
   const Identity identity{settings.seed, numberOf("IOTCPD_WORKER", 0, 0),
                           numberOf("IOTCPD_INCARNATION", 1, 1)};
-  std::unique_ptr<Personality> personality;
-  try {
-    personality = makePersonality(settings, identity);
-  } catch (const SyntaxError& e) {
-    throw UsageError(fmt::format("--template: {}", e.what()));
-  } catch (const std::runtime_error& e) {
-    throw UsageError(fmt::format("--patterns: {}", e.what()));
-  }
-  Daemon daemon(settings, identity, std::move(personality));
+  // From here on TERM is a matter of faults.
+  SignalFlags::install();
+  Daemon daemon(settings, identity, makePersonality(settings, identity));
   const std::string obstacle = daemon.open();
   if (!obstacle.empty()) return complain(kProgram, obstacle, kExitUnavailable);
   daemon.run();

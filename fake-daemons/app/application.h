@@ -3,7 +3,6 @@
 namespace iotcpd::fake {
 
 /// The program but for main(): returns the exit code, or ends the process as a fault says.
-/// REQUIRES: SignalFlags::install() was called.
 [[nodiscard]] int runApplication(int argc, char* const* argv);
 
 }  // namespace iotcpd::fake

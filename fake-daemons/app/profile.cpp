@@ -1,15 +1,15 @@
 #include "fake-daemons/app/profile.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <system_error>
 
 #include <fmt/format.h>
 
 #include "common/cli/option_table.h"
+#include "common/os/text_file.h"
 #include "common/text/printable.h"
 #include "common/text/scanner.h"
 #include "fake-daemons/app/options.h"
@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kExtension = ".profile";
 constexpr std::size_t kMostLines = 10'000;
+constexpr std::size_t kMostBytes = 1024UL * 1024;
 
 /// Beside the program, so that it is the same place in a build and in an installation.
 fs::path profileFolder() {
@@ -92,26 +93,25 @@ GivenSetting settingOf(std::string_view line, const std::string& where) {
 }  // namespace
 
 std::vector<GivenSetting> readProfile(const std::string& nameOrFile) {
+  const std::string name = printable(nameOrFile);
   const fs::path file = fileOf(nameOrFile);
-  std::error_code error;
-  std::ifstream input(file);
-  if (!input || fs::is_directory(file, error)) {
-    throw ProfileError(fmt::format("profile '{}' cannot be read: {}", printable(nameOrFile),
-                                   std::strerror(input ? EISDIR : errno)),
-                       kExitConfig);
+  std::string text;
+  try {
+    text = readTextFile(file, kMostBytes);
+  } catch (const TextFileError& e) {
+    throw ProfileError(fmt::format("profile '{}' cannot be read: {}", name, e.what()), kExitConfig);
   }
   std::vector<GivenSetting> settings;
+  std::istringstream input(text);
   std::size_t number = 0;
   for (std::string line; std::getline(input, line);) {
     if (++number > kMostLines) {
-      throw ProfileError(
-          fmt::format("profile '{}' has more than {} lines", printable(nameOrFile), kMostLines),
-          kExitConfig);
+      throw ProfileError(fmt::format("profile '{}' has more than {} lines", name, kMostLines),
+                         kExitConfig);
     }
-    const std::string_view text = trimmed(line);
-    if (text.empty() || text.front() == '#') continue;
-    settings.push_back(
-        settingOf(text, fmt::format("profile {} line {}", printable(nameOrFile), number)));
+    const std::string_view setting = trimmed(line);
+    if (setting.empty() || setting.front() == '#') continue;
+    settings.push_back(settingOf(setting, fmt::format("profile {} line {}", name, number)));
   }
   return settings;
 }

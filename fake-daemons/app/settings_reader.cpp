@@ -13,6 +13,7 @@
 #include "fake-daemons/app/options.h"
 #include "fake-daemons/grammar/fault_parser.h"
 #include "fake-daemons/grammar/fault_printer.h"
+#include "fake-daemons/personalities/kinds.h"
 
 namespace iotcpd::fake {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::array kChoosable{PersonalityKind::kEcho, PersonalityKind::kFixed,
                                 PersonalityKind::kSquidGuard, PersonalityKind::kSquidChannel};
 
 /// Puts one value where it belongs. Returns false when it is not what the option accepts; throws
-/// SyntaxError for a text with a grammar of its own.
+/// std::runtime_error that says more: SyntaxError for a text with a grammar of its own.
 struct Setter {
   std::string_view name;
   std::function<bool(Settings&, const std::string&)> set;
@@ -37,8 +38,15 @@ bool setPersonality(Settings& settings, const std::string& text) {
 }
 
 bool setTemplate(Settings& settings, const std::string& text) {
+  static_cast<void>(makeFixed(text, Identity{}));
   settings.replyTemplate = text;
   return text.find('\n') == std::string::npos;
+}
+
+bool setPatterns(Settings& settings, const std::string& text) {
+  static_cast<void>(makeSquidGuard(text));
+  settings.patternsFile = text;
+  return !text.empty();
 }
 
 bool setObey(Settings& settings, const std::string& text) {
@@ -68,8 +76,7 @@ const std::array<Setter, 11>& setters() {
   static const std::array<Setter, 11> kSetters{{
       {"personality", setPersonality},
       {"template", setTemplate},
-      {"patterns",
-       [](Settings& s, const std::string& text) { return setPath(s.patternsFile, text); }},
+      {"patterns", setPatterns},
       {"latency",
        [](Settings& s, const std::string& text) {
          s.latency = Distribution::parse(text);
@@ -107,12 +114,12 @@ void put(Settings& settings, const GivenSetting& given) {
     if (setter.name != given.name) continue;
     try {
       if (setter.set(settings, given.value)) return;
-    } catch (const SyntaxError& e) {
+    } catch (const std::runtime_error& e) {
       refuse(given, e.what());
     }
     const OptionSpec* spec = optionTable().find(given.name);
     refuse(given, fmt::format("'{}' is not accepted; accepted is {}", printable(given.value),
-                              spec->accepts.empty() ? "no value" : spec->accepts));
+                              spec->argument.empty() ? "true or false" : spec->accepts));
   }
 }
 
@@ -123,14 +130,13 @@ std::string profileValue(const std::string& text) {
   return isPlain ? text : quoteText(text);
 }
 
-void checkTogether(const Settings& settings) {
-  if (settings.personality == PersonalityKind::kSquidChannel) return;
-  for (const FaultSpec& fault : settings.faults) {
-    for (const Term& term : fault.terms) {
-      if (term.action.type->name != "wrong-id") continue;
-      throw UsageError(
-          fmt::format("fault '{}': wrong-id needs --personality squid-channel", printFault(fault)));
-    }
+/// `faults` and what was given as such are in the same order.
+void checkTogether(const Settings& settings, const std::vector<GivenSetting>& all) {
+  auto fault = settings.faults.begin();
+  for (const GivenSetting& given : all) {
+    if (given.name != "fault") continue;
+    const std::string conflict = conflictOf(*fault++, settings.personality);
+    if (!conflict.empty()) refuse(given, fmt::format("'{}': {}", printable(given.value), conflict));
   }
 }
 
@@ -150,7 +156,8 @@ std::vector<GivenSetting> givenSettings(const CommandLine& commandLine) {
 Settings readSettings(const CommandLine& commandLine) {
   Settings settings;
   bool seeded = false;
-  for (const GivenSetting& given : givenSettings(commandLine)) {
+  const std::vector<GivenSetting> all = givenSettings(commandLine);
+  for (const GivenSetting& given : all) {
     put(settings, given);
     seeded = seeded || given.name == "seed";
   }
@@ -165,7 +172,7 @@ Settings readSettings(const CommandLine& commandLine) {
     throw UsageError(fmt::format("'{}': only options are accepted, and a program after --wrap --",
                                  printable(commandLine.operands.front())));
   }
-  checkTogether(settings);
+  checkTogether(settings, all);
   return settings;
 }
 

@@ -40,6 +40,12 @@ constexpr std::string_view kUsage =
     "  await NAME          answer when somebody waits at hold(NAME)\n"
     "  reset               release all, count from 0, forget the faults that were added\n";
 
+/// What a killed process leaves behind.
+class NobodyListens : public std::runtime_error {
+ public:
+  NobodyListens() : std::runtime_error("nobody listens there any more") {}
+};
+
 struct Invocation {
   std::vector<std::string> paths;
   std::string command;
@@ -83,6 +89,7 @@ std::string ask(const std::string& path, const std::string& command) {
   const UnixAddress address(path);
   const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!address.fits() || ::connect(fd.get(), address.get(), address.length()) != 0) {
+    if (address.fits() && errno == ECONNREFUSED) throw NobodyListens();
     throw std::runtime_error(address.fits() ? std::strerror(errno) : "the path is too long");
   }
   const std::string line = command + '\n';
@@ -100,32 +107,52 @@ std::string ask(const std::string& path, const std::string& command) {
   return answer;
 }
 
+struct Answer {
+  std::string socket;
+  std::string text;
+};
+
+/// Asks all that a path names. Returns the exit code that this comes to.
+int askAll(const std::string& path, const std::string& command, std::vector<Answer>& answers) {
+  const std::vector<std::string> sockets = socketsOf(path);
+  const bool isPattern = pathGlob(path) != path;
+  int code = kExitOk;
+  std::size_t stale = 0;
+  for (const std::string& socket : sockets) {
+    try {
+      answers.push_back({socket, ask(socket, command)});
+      if (!answers.back().text.starts_with("ok")) code = std::max(code, kExitRefused);
+    } catch (const NobodyListens& e) {
+      ++stale;
+      if (!isPattern)
+        code = complain(kProgram, fmt::format("'{}': {}", printable(socket), e.what()),
+                        kExitUnavailable);
+    } catch (const std::runtime_error& e) {
+      code = complain(kProgram, fmt::format("'{}': {}", printable(socket), e.what()),
+                      kExitUnavailable);
+    }
+  }
+  if (isPattern && stale == sockets.size()) {
+    code = complain(kProgram, fmt::format("'{}': nobody listens there", printable(path)),
+                    kExitUnavailable);
+  }
+  return code;
+}
+
 }  // namespace
 
 int runControlClient(int argc, char* const* argv) {
   const std::string_view first = argc > 0 ? argv[0] : "";
   if (first == "--help" || first == "-h") return printAndExit(kProgram, kUsage);
   const Invocation invocation = parse(argc, argv);
-  std::vector<std::string> sockets;
+  std::vector<Answer> answers;
   int code = kExitOk;
   for (const std::string& path : invocation.paths) {
-    const std::vector<std::string> named = socketsOf(path);
-    if (named.empty()) {
-      code = complain(kProgram, fmt::format("'{}': there is no such socket", printable(path)),
-                      kExitUnavailable);
-    }
-    sockets.insert(sockets.end(), named.begin(), named.end());
+    code = std::max(code, askAll(path, invocation.command, answers));
   }
   std::string output;
-  for (const std::string& socket : sockets) {
-    try {
-      const std::string answer = ask(socket, invocation.command);
-      if (!answer.starts_with("ok")) code = std::max(code, kExitRefused);
-      output += sockets.size() > 1 ? fmt::format("{}: {}", socket, answer) : answer;
-    } catch (const std::runtime_error& e) {
-      code = complain(kProgram, fmt::format("'{}': {}", printable(socket), e.what()),
-                      kExitUnavailable);
-    }
+  for (const Answer& answer : answers) {
+    output += answers.size() > 1 ? fmt::format("{}: {}", answer.socket, answer.text) : answer.text;
   }
   const int printed = printAndExit(kProgram, output);
   return printed == kExitOk ? code : printed;

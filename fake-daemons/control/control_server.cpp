@@ -1,31 +1,29 @@
 #include "fake-daemons/control/control_server.h"
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "common/framing/line_framer.h"
 #include "common/text/printable.h"
 #include "common/text/quantity.h"
 #include "fake-daemons/control/unix_address.h"
-#include "fake-daemons/daemon/byte_sink.h"
 
 namespace iotcpd::fake {
 namespace {
 
-constexpr std::size_t kMaxCommand = 64UL * 1024;
 constexpr std::size_t kMaxConnections = 64;
 constexpr int kBacklog = 64;
+constexpr std::chrono::milliseconds kPatience{100};
+
+TimePoint clockNow() { return SteadyClock().now(); }
 
 /// The first word of a command, which is cut off from it.
 std::string takeWord(std::string_view& text) {
@@ -44,91 +42,11 @@ bool isStale(const UnixAddress& address) {
 
 }  // namespace
 
-/// One client: commands in, answers out. An await holds back what comes after it.
-class ControlServer::Connection : public std::enable_shared_from_this<Connection> {
- public:
-  Connection(ControlServer& server, UniqueFd fd)
-      : server_(server),
-        fd_(std::move(fd)),
-        watch_(server.loop_, [this](TimePoint now) { read(now); }),
-        framer_(kMaxCommand),
-        answers_(server.loop_, UniqueFd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 3)),
-                 {nullptr, [](int /*error*/) {}}) {
-    watch_.wait(fd_.get(), POLLIN);
-  }
-
-  [[nodiscard]] bool ended() const { return ended_; }
-
- private:
-  void read(TimePoint now) {
-    // Kept until here is the end of it.
-    const std::shared_ptr<Connection> self = shared_from_this();
-    const ssize_t count = ::recv(fd_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
-    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (count <= 0) {
-      end();
-      return;
-    }
-    unframed_.append(buffer_.data(), static_cast<std::size_t>(count));
-    proceed(now);
-  }
-
-  void proceed(TimePoint now) {
-    while (!waiting_ && !ended_) {
-      const std::string bytes = std::exchange(unframed_, {});
-      const LineFramer::Taken taken = framer_.take(bytes);
-      unframed_ = taken.rest;
-      if (taken.status == LineFramer::Status::kNeedMore) return;
-      if (taken.status == LineFramer::Status::kTooLong) {
-        answer(fmt::format("error a command is longer than {}", formatSize(kMaxCommand)));
-        end();
-        return;
-      }
-      execute(taken.line.substr(0, taken.line.size() - 1), now);
-    }
-  }
-
-  void execute(std::string_view command, TimePoint now) {
-    waiting_ = true;
-    const std::weak_ptr<Connection> self = weak_from_this();
-    const std::string text = server_.execute(command, now, [self](const std::string& later) {
-      const std::shared_ptr<Connection> alive = self.lock();
-      if (alive == nullptr || alive->ended_) return;
-      alive->answer(later);
-      alive->proceed(SteadyClock().now());
-    });
-    if (!text.empty()) answer(text);
-  }
-
-  void answer(const std::string& text) {
-    waiting_ = false;
-    answers_.append(text + '\n');
-    answers_.flush();
-  }
-
-  void end() {
-    ended_ = true;
-    watch_.pause();
-    fd_.reset();
-    answers_.close();
-    server_.connections_.remove(shared_from_this());
-  }
-
-  ControlServer& server_;
-  UniqueFd fd_;
-  Watch watch_;
-  LineFramer framer_;
-  ByteSink answers_;
-  std::array<char, 4096> buffer_{};
-  std::string unframed_;
-  bool waiting_ = false;
-  bool ended_ = false;
-};
-
 ControlServer::ControlServer(Loop& loop, ControlTarget& target)
-    : loop_(loop), target_(target), watch_(loop, [this](TimePoint /*now*/) { accept(); }) {}
-
-ControlServer::~ControlServer() = default;
+    : loop_(loop),
+      target_(target),
+      watch_(loop, [this](TimePoint now) { accept(now); }),
+      again_([this](TimePoint /*now*/) { goOn(); }) {}
 
 std::string ControlServer::listen(const std::string& path) {
   const UnixAddress address(path);
@@ -151,16 +69,39 @@ void ControlServer::removeFile() {
   if (!path_.empty()) ::unlink(path_.c_str());
 }
 
-void ControlServer::accept() {
+void ControlServer::accept(TimePoint now) {
+  bury();
   UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  const bool noRoom = !fd && (errno == EMFILE || errno == ENFILE);
+  if (noRoom) {
+    // Whoever has just come waits until one has gone, or somebody closes something.
+    watch_.pause();
+    loop_.timers().schedule(again_, now + kPatience);
+    return;
+  }
   if (!fd) return;
   // The oldest makes room: nobody needs so many at a time.
   if (connections_.size() == kMaxConnections) connections_.pop_front();
-  connections_.push_back(std::make_shared<Connection>(*this, std::move(fd)));
+  connections_.emplace_back();
+  const auto place = std::prev(connections_.end());
+  *place = std::make_unique<ControlConnection>(
+      loop_, target_.gates(), std::move(fd),
+      ControlConnection::Callbacks{
+          [this](std::string_view command, TimePoint later, std::string& gate) {
+            return execute(command, later, gate);
+          },
+          [this, place] {
+            ended_.splice(ended_.end(), connections_, place);
+            loop_.timers().schedule(again_, clockNow());
+          }});
 }
 
-std::string ControlServer::execute(std::string_view command, TimePoint now,
-                                   std::function<void(std::string answer)> later) {
+void ControlServer::goOn() {
+  bury();
+  watch_.wait(listener_.get(), POLLIN);
+}
+
+std::string ControlServer::execute(std::string_view command, TimePoint now, std::string& awaited) {
   std::string_view rest = command;
   const std::string name = takeWord(rest);
   if (name == "counters" && rest.empty()) return "ok " + target_.listCounters();
@@ -188,7 +129,8 @@ std::string ControlServer::execute(std::string_view command, TimePoint now,
         printable(command.substr(0, 100)));
   }
   if (name == "await") {
-    target_.gates().await(gate, [later = std::move(later)] { later("ok"); });
+    if (target_.gates().waiting(gate) > 0) return "ok";
+    awaited = gate;
     return {};
   }
   if (name == "release") {

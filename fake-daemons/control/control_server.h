@@ -1,12 +1,12 @@
 #pragma once
 
-#include <functional>
 #include <list>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "common/os/unique_fd.h"
+#include "fake-daemons/control/control_connection.h"
 #include "fake-daemons/daemon/gates.h"
 #include "fake-daemons/daemon/loop.h"
 
@@ -31,30 +31,27 @@ class ControlTarget {
 class ControlServer {
  public:
   ControlServer(Loop& loop, ControlTarget& target);
-  ~ControlServer();
-  ControlServer(const ControlServer&) = delete;
-  ControlServer& operator=(const ControlServer&) = delete;
 
   /// Replaces a socket that nobody listens on. Returns why it cannot listen there, or nothing.
   [[nodiscard]] std::string listen(const std::string& path);
   /// Removes the socket's file.
   void removeFile();
 
-  /// What it answers to a command; nothing when the answer comes later through `later`.
-  [[nodiscard]] std::string execute(std::string_view command, TimePoint now,
-                                    std::function<void(std::string answer)> later);
-
  private:
-  class Connection;
-
-  void accept();
+  void accept(TimePoint now);
+  void goOn();
+  void bury() { ended_.clear(); }
+  /// What it answers to a command; names the gate instead when the answer has to wait for it.
+  [[nodiscard]] std::string execute(std::string_view command, TimePoint now, std::string& awaited);
 
   Loop& loop_;
   ControlTarget& target_;
   UniqueFd listener_;
   Watch watch_;
   std::string path_;
-  std::list<std::shared_ptr<Connection>> connections_;
+  Timer again_;  ///< accepts after a pause, and frees those that have ended
+  std::list<std::unique_ptr<ControlConnection>> connections_;
+  std::list<std::unique_ptr<ControlConnection>> ended_;
 };
 
 }  // namespace iotcpd::fake

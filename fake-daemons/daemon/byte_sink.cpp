@@ -30,6 +30,7 @@ bool ByteSink::flush() {
       callbacks_.onBroken(error);
       return true;
     }
+    kept_.erase(0, std::exchange(written_, 0));
     watch_.wait(fd_.get(), POLLOUT);
     return false;
   }

@@ -25,6 +25,8 @@ class ByteSink {
   void append(std::string_view bytes);
   /// Writes what the descriptor takes; true when nothing is left.
   bool flush();
+  /// How many bytes are kept.
+  [[nodiscard]] std::size_t size() const { return kept_.size() - written_; }
   [[nodiscard]] bool empty() const { return kept_.size() == written_; }
   /// Bytes appended so far are lost, and so is what comes.
   void close();

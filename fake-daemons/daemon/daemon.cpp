@@ -178,8 +178,8 @@ void Daemon::onWrappedLine(std::string_view bytes, TimePoint now) {
 }
 
 void Daemon::passOnLines(TimePoint now) {
-  if (std::exchange(passingOn_, true)) return;
-  while (!wrappedLines_.empty() && !replyUnderWay_) {
+  if (wrapped_ == nullptr || std::exchange(passingOn_, true)) return;
+  while (!wrappedLines_.empty() && !replyUnderWay_ && !output_.isStuck()) {
     std::string line = std::move(wrappedLines_.front());
     wrappedLines_.pop_front();
     Exchange* exchange = intake_.oldestAwaitingAnswer();
@@ -191,7 +191,12 @@ void Daemon::passOnLines(TimePoint now) {
     }
   }
   passingOn_ = false;
-  if (wrapped_ != nullptr && wrappedLines_.size() < kMostWrappedLines) wrapped_->goOn();
+  if (output_.isStuck()) {
+    wrapped_->pause();
+    output_.flush([this](TimePoint later) { passOnLines(later); });
+  } else if (wrappedLines_.size() < kMostWrappedLines) {
+    wrapped_->goOn();
+  }
 }
 
 void Daemon::endWith(std::string_view reason, Ending ending) {
@@ -203,7 +208,11 @@ void Daemon::endWith(std::string_view reason, Ending ending) {
 std::string Daemon::addFault(std::string_view text) {
   if (faults_.added() >= kMostFaults) return "there are too many faults already";
   try {
-    faults_.add(parseFault(text, actionTable()));
+    FaultSpec fault = parseFault(text, actionTable());
+    std::string conflict = conflictOf(fault, settings_.personality);
+    if (!conflict.empty()) return conflict;
+    faults_.add(std::move(fault));
+    intake_.onFaultsChanged(clockNow());
     return {};
   } catch (const SyntaxError& e) {
     return e.what();
@@ -237,6 +246,7 @@ void Daemon::reset(TimePoint now) {
   faults_.reset(settings_.faults.size());
   counters_ = {};
   gates_.reset(now);
+  intake_.onFaultsChanged(now);
 }
 
 }  // namespace iotcpd::fake

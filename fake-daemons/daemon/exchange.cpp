@@ -24,6 +24,10 @@ bool Exchange::begin(std::uint64_t sequence, std::string_view line, TimePoint no
   request_.slept = {};
   reply_ = {};
   written_ = 0;
+  // For every request, also one that a fault takes away: faults shift no draws.
+  latency_ = rules_.latency.isZero()
+                 ? Nanoseconds::zero()
+                 : rules_.latency.sample(rules_.latencyRandom, rules_.outstanding());
   facilities_.journal.received(now, request_);
   obey();
   stage_ = Stage::kAfterRead;
@@ -119,12 +123,10 @@ bool Exchange::sleepLatency(TimePoint now) {
     return true;
   }
   stage_ = Stage::kRespond;
-  if (rules_.latency.isZero()) return true;
-  const Nanoseconds latency = rules_.latency.sample(rules_.latencyRandom, rules_.outstanding());
-  if (latency == Nanoseconds::zero()) return true;
+  if (latency_ == Nanoseconds::zero()) return true;
   stage_ = Stage::kLatencyOver;
   sleepsSince_ = now;
-  facilities_.loop.timers().schedule(timer_, now + latency);
+  facilities_.loop.timers().schedule(timer_, now + latency_);
   return false;
 }
 
@@ -143,9 +145,8 @@ void Exchange::setReply(std::string text) {
 }
 
 bool Exchange::beginReply() {
-  if (facilities_.output.closed()) reply_.dropped = true;
-  if (reply_.dropped) {
-    ++facilities_.counters.dropped;
+  if (reply_.dropped || facilities_.output.closed()) {
+    if (reply_.dropped) ++facilities_.counters.dropped;
     stage_ = Stage::kOver;
     if (!reply_.extra.empty()) facilities_.host.writeStray(reply_.extra);
     return true;
@@ -188,10 +189,11 @@ bool Exchange::pause(TimePoint now) {
 }
 
 bool Exchange::finishReply(TimePoint now) {
-  // Only who looks at the reply's time has to wait for it here; else it goes with the next ones.
-  const bool isWatched =
-      facilities_.journal.enabled() || facilities_.faults.watches(Point::kAfterReply) || directed_;
-  if (isWatched && !facilities_.output.flush([this](TimePoint later) { resume(later); })) {
+  // Only who looks at the reply's time has to wait for it here; else it goes with the next ones, as
+  // long as they are taken.
+  const bool waits = facilities_.journal.enabled() || directed_ ||
+                     facilities_.faults.watches(Point::kAfterReply) || facilities_.output.isStuck();
+  if (waits && !facilities_.output.flush([this](TimePoint later) { resume(later); })) {
     return false;
   }
   facilities_.journal.replied(now, request_, reply_.text.size());

@@ -88,6 +88,7 @@ class Exchange {
   Request request_;
   Reply reply_;
   std::size_t written_ = 0;
+  Nanoseconds latency_{};
   TimePoint sleepsSince_{};
   std::optional<FaultEngine> directed_;  ///< by the request itself
 };

@@ -14,13 +14,14 @@ Gates::Ticket Gates::enter(const std::string& name, Passage pass) {
   }
   gate.held.push_back({++lastTicket_, std::move(pass)});
   const Ticket ticket = lastTicket_;
-  for (const auto& arrived : std::exchange(gate.awaiting, {})) arrived();
+  for (const Awaiting& one : std::exchange(gate.awaiting, {})) one.arrived();
   return ticket;
 }
 
 void Gates::leave(Ticket ticket) {
   for (auto& [name, gate] : gates_) {
     std::erase_if(gate.held, [ticket](const Held& held) { return held.ticket == ticket; });
+    std::erase_if(gate.awaiting, [ticket](const Awaiting& one) { return one.ticket == ticket; });
   }
 }
 
@@ -66,12 +67,13 @@ std::size_t Gates::waiting(const std::string& name) const {
   return gate == gates_.end() ? 0 : gate->second.held.size();
 }
 
-void Gates::await(const std::string& name, std::function<void()> arrived) {
+Gates::Ticket Gates::await(const std::string& name, std::function<void()> arrived) {
   if (waiting(name) > 0) {
     arrived();
-  } else {
-    gates_[name].awaiting.push_back(std::move(arrived));
+    return 0;
   }
+  gates_[name].awaiting.push_back({++lastTicket_, std::move(arrived)});
+  return lastTicket_;
 }
 
 }  // namespace iotcpd::fake

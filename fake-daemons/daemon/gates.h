@@ -19,7 +19,7 @@ class Gates {
 
   /// Goes through at once (and returns 0), or waits; `pass` is called when it may go on.
   Ticket enter(const std::string& name, Passage pass);
-  /// Takes back what waits.
+  /// Takes back what waits, or what awaits.
   void leave(Ticket ticket);
 
   /// Opens a gate for good: all that wait pass, in their order, and all that come.
@@ -32,19 +32,24 @@ class Gates {
 
   /// How many wait at a gate.
   [[nodiscard]] std::size_t waiting(const std::string& name) const;
-  /// Calls `arrived` once as soon as somebody waits at the gate; now if somebody does.
-  void await(const std::string& name, std::function<void()> arrived);
+  /// Calls `arrived` once as soon as somebody waits at the gate; now, and returns 0, if somebody
+  /// does.
+  Ticket await(const std::string& name, std::function<void()> arrived);
 
  private:
   struct Held {
     Ticket ticket;
     Passage pass;
   };
+  struct Awaiting {
+    Ticket ticket;
+    std::function<void()> arrived;
+  };
   struct Gate {
     bool isOpen = false;
     std::uint64_t permits = 0;
     std::deque<Held> held;
-    std::vector<std::function<void()>> awaiting;
+    std::vector<Awaiting> awaiting;
   };
   static void letPass(const std::deque<Held>& passing, TimePoint now);
 

@@ -144,24 +144,32 @@ void Intake::beginExchange(TimePoint now) {
 
 void Intake::waitForInput(TimePoint now) {
   const bool becomesIdle =
-      facilities_.faults.watches(Point::kIdle) && active_.empty() && !idlePointDone_ && !hasBytes();
+      facilities_.faults.watches(Point::kIdle) && isIdle() && !idlePointDone_ && !hasBytes();
   if (becomesIdle) {
     idlePointDone_ = true;
     watch_.pause();
     if (!hit(Point::kIdle, State::kIdlePoint, now)) return;
     if (deaf_) return;
   }
-  if (state_ == State::kWaiting) return;
   state_ = State::kWaiting;
   watch_.wait(STDIN_FILENO, POLLIN);
+  onFaultsChanged(now);
+}
+
+void Intake::onFaultsChanged(TimePoint now) {
+  if (state_ != State::kWaiting || deaf_) return;
   const auto idleTime = facilities_.faults.nextTime(Point::kIdle, now - facilities_.startedAt);
-  if (idleTime && active_.empty()) {
+  if (idleTime && isIdle()) {
     facilities_.loop.timers().schedule(idleTime_, facilities_.startedAt + *idleTime);
+  } else {
+    idleTime_.cancel();
   }
 }
 
+bool Intake::isIdle() const { return active_.empty() && framer_.buffered() == 0; }
+
 void Intake::onIdleTime(TimePoint now) {
-  if (state_ != State::kWaiting || !active_.empty()) return;
+  if (state_ != State::kWaiting || !isIdle() || hasBytes()) return;
   watch_.pause();
   if (hit(Point::kIdle, State::kIdlePoint, now)) onPointDone(now);
 }
@@ -209,7 +217,7 @@ bool Intake::hit(Point point, State during, TimePoint now) {
 }
 
 void Intake::onPointDone(TimePoint now) {
-  if (deaf_) return;
+  if (deaf_ && state_ != State::kEofPoint) return;
   switch (state_) {
     case State::kReadPoint:
       if (line_.empty()) read();

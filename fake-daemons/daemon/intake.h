@@ -32,6 +32,8 @@ class Intake {
   /// An exchange has come so far that another may begin.
   void proceed(TimePoint now);
   void onExchangeDone(Exchange& exchange, TimePoint now);
+  /// There are others than before: what is due at a time has changed.
+  void onFaultsChanged(TimePoint now);
 
   void closeStdin();
   void stopReading();
@@ -67,6 +69,7 @@ class Intake {
   bool hit(Point point, State during, TimePoint now);
   void endIfAnswered(TimePoint now);
   [[nodiscard]] bool mayBegin() const;
+  [[nodiscard]] bool isIdle() const;
   [[nodiscard]] static bool hasBytes();
 
   Facilities& facilities_;

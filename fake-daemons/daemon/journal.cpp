@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include <fmt/format.h>
 
+#include "common/os/nonblocking.h"
 #include "common/text/json_text.h"
 #include "common/version.h"
 #include "fake-daemons/grammar/fault_printer.h"
@@ -54,10 +54,9 @@ void Journal::write(TimePoint now, std::string_view event, const std::string& fi
     return;
   }
   if (lost_ == 0) {
-    std::fputs(fmt::format("iotcpd-fake-daemon: journal: {}; goes on without\n",
-                           written < 0 ? std::strerror(errno) : "cut off")
-                   .c_str(),
-               stderr);
+    const std::string complaint = fmt::format("iotcpd-fake-daemon: journal: {}; goes on without\n",
+                                              written < 0 ? std::strerror(errno) : "cut off");
+    static_cast<void>(writeNonBlocking(openNonBlocking(STDERR_FILENO).get(), complaint));
   }
   torn_ = torn_ || written > 0;
   ++lost_;

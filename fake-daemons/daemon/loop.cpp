@@ -15,6 +15,11 @@ TimePoint clockNow() { return SteadyClock().now(); }
 
 }  // namespace
 
+Loop::Loop(Nanoseconds spin)
+    : spin_(spin), timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
+  if (!timer_) throw std::system_error(errno, std::generic_category(), "timerfd_create");
+}
+
 Watch::Watch(Loop& loop, std::function<void(TimePoint now)> ready)
     : loop_(loop), ready_(std::move(ready)) {
   loop_.watches_.push_back(this);
@@ -45,10 +50,6 @@ bool Loop::mayBlock(TimePoint now) {
 }
 
 void Loop::arm(TimePoint deadline) {
-  if (!timer_) {
-    timer_.reset(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
-    if (!timer_) throw std::system_error(errno, std::generic_category(), "timerfd_create");
-  }
   if (deadline == armedFor_) return;
   armedFor_ = deadline;
   constexpr std::int64_t kSecond = 1'000'000'000;
@@ -58,6 +59,16 @@ void Loop::arm(TimePoint deadline) {
   when.it_value.tv_sec = ns / kSecond;
   when.it_value.tv_nsec = ns % kSecond;
   ::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+}
+
+// ppoll() lets no signal through while something is ready.
+void Loop::letSignalsThrough(const sigset_t& mask, TimePoint now) {
+  constexpr Nanoseconds kLongest = std::chrono::milliseconds(1);
+  if (now - signalsAt_ < kLongest) return;
+  signalsAt_ = now;
+  sigset_t before;
+  ::sigprocmask(SIG_SETMASK, &mask, &before);
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
 }
 
 void Loop::turn(const sigset_t& maskWhileWaiting) {
@@ -87,6 +98,7 @@ void Loop::turn(const sigset_t& maskWhileWaiting) {
   }
   dispatch(now);
   timers_.runDue(now);
+  letSignalsThrough(maskWhileWaiting, now);
 }
 
 void Loop::dispatch(TimePoint now) {

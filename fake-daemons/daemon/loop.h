@@ -39,14 +39,16 @@ class Watch {
 /// timerfd: poll(2)'s own time-outs may come late by a thousandth.
 class Loop {
  public:
-  /// `spin`: so long before a deadline it waits on the processor instead of sleeping.
-  explicit Loop(Nanoseconds spin) : spin_(spin) {}
+  /// `spin`: so long before a deadline it waits on the processor instead of sleeping. Throws
+  /// std::system_error when there is no descriptor left.
+  explicit Loop(Nanoseconds spin);
 
   [[nodiscard]] TimerHeap& timers() { return timers_; }
   /// Until then it keeps the processor busy between events.
   void stayBusyUntil(TimePoint until);
 
-  /// Waits once and calls whoever is ready; signals that are blocked come through while it waits.
+  /// Waits once and calls whoever is ready; signals that are blocked come through while it waits,
+  /// and now and then when it has nothing to wait for.
   /// Throws std::system_error when the kernel refuses to wait.
   void turn(const sigset_t& maskWhileWaiting);
 
@@ -55,18 +57,20 @@ class Loop {
   class Sleep;
 
   void forget(const Watch* watch);
+  void letSignalsThrough(const sigset_t& mask, TimePoint now);
   [[nodiscard]] bool mayBlock(TimePoint now);
   void arm(TimePoint deadline);
   void dispatch(TimePoint now);
 
   Nanoseconds spin_;
+  UniqueFd timer_;
   TimerHeap timers_;
   std::vector<Watch*> watches_;
   std::vector<pollfd> polled_;
   std::vector<Watch*> ready_;
-  UniqueFd timer_;
   TimePoint armedFor_{};
   TimePoint busyUntil_{};
+  TimePoint signalsAt_{};  ///< they were last let through without a wait
 };
 
 }  // namespace iotcpd::fake

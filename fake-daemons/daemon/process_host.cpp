@@ -62,6 +62,8 @@ ProcessHost::ProcessHost(Loop& loop, Journal& journal, ReplyOutput& output, Coun
       idleChatter_([this](TimePoint now) { chat(idleChatter_, idleChatterInterval_, now); }) {}
 
 void ProcessHost::writeStray(std::string_view bytes) {
+  // A program that writes on its own would be stuck here.
+  if (output_.isStuck()) return;
   ++counters_.stray;
   output_.writeStray(bytes);
   journal_.stray(clockNow(), bytes.size());
@@ -113,7 +115,7 @@ void ProcessHost::stopReading() { callbacks_.stopReading(); }
 void ProcessHost::ignoreSignal(int number) {
   if (number == SIGTERM) {
     callbacks_.ignoreTerm();
-  } else {
+  } else if (number != SIGCHLD) {  // which nobody sees anyway, and a wrapper needs
     std::signal(number, SIG_IGN);
   }
 }
@@ -159,7 +161,10 @@ void ProcessHost::endBecause(std::string_view reason, Ending ending) {
     constexpr rlimit kNoCore{0, 0};
     ::setrlimit(RLIMIT_CORE, &kNoCore);
   }
-  if (ending.number != SIGKILL && ending.number != SIGSTOP) setDefaultAction(ending.number);
+  // SIGCHLD's is to be ignored, and then the kernel would reap what a wrapper waits for.
+  const bool hasDefault =
+      ending.number != SIGKILL && ending.number != SIGSTOP && ending.number != SIGCHLD;
+  if (hasDefault) setDefaultAction(ending.number);
   ::raise(ending.number);
 }
 

@@ -30,10 +30,15 @@ class ReplyOutput {
   /// True when the kernel has all; else `resume` (if there is one) is called when it has.
   bool flush(Resume resume = nullptr);
 
+  /// It keeps so much that a program which waits for its writes would be stuck.
+  [[nodiscard]] bool isStuck() const { return sink_.size() >= kMostKept; }
+
   void close() { sink_.close(); }
   [[nodiscard]] bool closed() const { return sink_.closed(); }
 
  private:
+  static constexpr std::size_t kMostKept = 64UL * 1024;
+
   void onEmpty(TimePoint now);
 
   std::deque<Resume> waitingForTurn_;

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <utility>
@@ -95,19 +97,13 @@ void WrappedProgram::goOn() {
   if (!stdoutEnded_) stdout_.wait(stdoutReader_.get(), POLLIN);
 }
 
-void WrappedProgram::read(TimePoint now) {
+std::size_t WrappedProgram::read(TimePoint now) {
   const ssize_t count = ::read(stdoutReader_.get(), buffer_.data(), buffer_.size());
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
   if (count <= 0) {
-    stdoutEnded_ = true;
-    stdout_.pause();
-    if (framer_.buffered() > 0) {
-      std::string_view rest = framer_.take("\n").line;
-      rest.remove_suffix(1);
-      callbacks_.onLine(rest, now);
-    }
+    endStdout(now);
     endIfGone();
-    return;
+    return 0;
   }
   std::string_view bytes(buffer_.data(), static_cast<std::size_t>(count));
   while (!bytes.empty()) {
@@ -116,16 +112,29 @@ void WrappedProgram::read(TimePoint now) {
     bytes = taken.rest;
     if (taken.status == LineFramer::Status::kLine) callbacks_.onLine(taken.line, now);
   }
+  return static_cast<std::size_t>(count);
+}
+
+void WrappedProgram::endStdout(TimePoint now) {
+  stdoutEnded_ = true;
+  stdout_.pause();
+  if (framer_.buffered() == 0) return;
+  std::string_view rest = framer_.take("\n").line;
+  rest.remove_suffix(1);
+  callbacks_.onLine(rest, now);
 }
 
 void WrappedProgram::onExit(int status, TimePoint now) {
   exited_ = true;
   ending_ = WIFSIGNALED(status) ? Ending{Ending::Kind::kSignal, WTERMSIG(status)}
                                 : Ending{Ending::Kind::kExit, WEXITSTATUS(status)};
-  // What it wrote is there by now; a child of its own may keep the pipe open for ever.
-  pollfd ready{stdoutReader_.get(), POLLIN, 0};
-  while (!stdoutEnded_ && ::poll(&ready, 1, 0) == 1) read(now);
-  stdoutEnded_ = true;
+  // What it wrote is there by now; a child of its own may write on for ever.
+  int left = 0;
+  static_cast<void>(::ioctl(stdoutReader_.get(), FIONREAD, &left));
+  for (std::size_t rest = static_cast<std::size_t>(left); rest > 0 && !stdoutEnded_;) {
+    rest -= std::min(rest, read(now));
+  }
+  if (!stdoutEnded_) endStdout(now);
   endIfGone();
 }
 

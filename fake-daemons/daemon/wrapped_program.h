@@ -44,7 +44,9 @@ class WrappedProgram {
   void onExit(int status, TimePoint now);
 
  private:
-  void read(TimePoint now);
+  /// Returns how many bytes there were.
+  std::size_t read(TimePoint now);
+  void endStdout(TimePoint now);
   void endIfGone();
 
   Loop& loop_;

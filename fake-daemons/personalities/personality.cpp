@@ -1,5 +1,8 @@
 #include "fake-daemons/personalities/personality.h"
 
+#include <algorithm>
+
+#include "fake-daemons/grammar/action_type.h"
 #include "fake-daemons/personalities/kinds.h"
 
 namespace iotcpd::fake {
@@ -16,6 +19,13 @@ std::unique_ptr<Personality> makePersonality(const Settings& settings, const Ide
       break;
   }
   return makeEcho();
+}
+
+std::string conflictOf(const FaultSpec& fault, PersonalityKind personality) {
+  if (personality == PersonalityKind::kSquidChannel) return {};
+  const bool hasWrongId = std::ranges::any_of(
+      fault.terms, [](const Term& term) { return term.action.type->name == "wrong-id"; });
+  return hasWrongId ? "wrong-id needs --personality squid-channel" : "";
 }
 
 std::string_view personalityName(PersonalityKind kind) {

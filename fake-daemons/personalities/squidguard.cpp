@@ -1,12 +1,11 @@
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "common/os/text_file.h"
 #include "common/text/printable.h"
 #include "fake-daemons/grammar/pattern.h"
 #include "fake-daemons/personalities/kinds.h"
@@ -15,6 +14,7 @@ namespace iotcpd::fake {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
+constexpr std::size_t kMostBytes = 16UL * 1024 * 1024;
 
 /// The first word of a text, which is cut off from it.
 std::string_view takeWord(std::string_view& text) {
@@ -75,11 +75,13 @@ class SquidGuard final : public Personality {
 
  private:
   void load(const std::string& file) {
-    std::ifstream input(file);
-    if (!input) {
-      throw std::runtime_error(
-          fmt::format("'{}' cannot be read: {}", printable(file), std::strerror(errno)));
+    std::string text;
+    try {
+      text = readTextFile(file, kMostBytes);
+    } catch (const TextFileError& e) {
+      throw std::runtime_error(fmt::format("'{}' cannot be read: {}", printable(file), e.what()));
     }
+    std::istringstream input(text);
     std::size_t number = 0;
     for (std::string line; std::getline(input, line);) {
       ++number;

@@ -49,6 +49,7 @@ class FakeEvidence:
         self._control_pattern = name + ".control.{pid}"
         options.setdefault("journal", self.journal_path)
         options.setdefault("control", self._control_pattern)
+        options = {name: value for name, value in options.items() if value is not None}
         options.setdefault("seed", 1)
         wrapped = ["--", *options.pop("wrap")] if "wrap" in options else []
         self.words = [binary, *words, *option_words(options), *(["--wrap"] if wrapped else []),

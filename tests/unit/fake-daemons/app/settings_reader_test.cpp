@@ -71,7 +71,7 @@ TEST(ReadSettings, EachOptionPutsItsValueWhereItBelongs) {
                                                 "--template",
                                                 "{line}",
                                                 "--patterns",
-                                                "p",
+                                                "/dev/null",
                                                 "--latency",
                                                 "exp(5ms)",
                                                 "--startup",
@@ -91,7 +91,7 @@ TEST(ReadSettings, EachOptionPutsItsValueWhereItBelongs) {
                                                 "c.{worker}"}));
   EXPECT_EQ(settings.personality, PersonalityKind::kSquidChannel);
   EXPECT_EQ(settings.replyTemplate, "{line}");
-  EXPECT_EQ(settings.patternsFile, "p");
+  EXPECT_EQ(settings.patternsFile, "/dev/null");
   EXPECT_EQ(settings.latency.text(), "exp(5ms)");
   EXPECT_EQ(settings.startup.text(), "2s");
   ASSERT_EQ(settings.faults.size(), 2U);
@@ -107,7 +107,7 @@ TEST(ReadSettings, EachOptionPutsItsValueWhereItBelongs) {
 TEST(ReadSettings, EveryOptionOfTheTableThatAProfileMayHoldIsReadFromIt) {
   const std::map<std::string_view, std::string_view> values{{"personality", "squidguard"},
                                                             {"template", "x"},
-                                                            {"patterns", "p"},
+                                                            {"patterns", "/dev/null"},
                                                             {"latency", "1ms"},
                                                             {"startup", "1ms"},
                                                             {"fault", "idle = off"},
@@ -183,8 +183,9 @@ TEST(ReadSettings, WrapTakesTheProgramAfterTheDashes) {
 }
 
 TEST(ReadSettings, AWrongIdNeedsChannels) {
-  EXPECT_EQ(complaintOf({"--fault", "before-reply = off -> wrong-id"}),
-            "fault 'before-reply = off -> wrong-id': wrong-id needs --personality squid-channel");
+  EXPECT_EQ(
+      complaintOf({"--fault", "before-reply = off -> wrong-id"}),
+      "--fault: 'before-reply = off -> wrong-id': wrong-id needs --personality squid-channel");
   EXPECT_NE(complaintOf({"--fault", "before-reply = wrong-id", "--wrap", "--", "cat"}), "");
   EXPECT_EQ(complaintOf({"--fault", "before-reply = wrong-id", "--personality", "squid-channel"}),
             "");
@@ -209,7 +210,7 @@ TEST(ReadSettings, WhatIsWrongInAProfileNamesItsLineAndIsAnErrorOfConfiguration)
             "78 profile P line 1: latency: expected a time with its unit such as 5ms, at most 24h "
             "at column 1: <-- HERE 5");
   EXPECT_EQ(profileComplaint("obey-requests = yes"),
-            "78 profile P line 1: obey-requests: 'yes' is not accepted; accepted is no value");
+            "78 profile P line 1: obey-requests: 'yes' is not accepted; accepted is true or false");
 }
 
 TEST(ReadSettings, AFlagInAProfileIsTrueOrFalse) {
@@ -242,7 +243,7 @@ TEST(PrintSettings, IsAProfileThatComesToTheSame) {
                                         "--control",
                                         "c",
                                         "--patterns",
-                                        "p",
+                                        "/dev/null",
                                         "--startup",
                                         "1s"})));
   const TemporaryFile profile(printed);
