@@ -41,6 +41,7 @@ int serve(const Settings& settings) {
   SignalFlags::install();
   Daemon daemon(settings, identity, makePersonality(settings, identity));
   const std::string obstacle = daemon.open();
+  // cppcheck-suppress missingReturn ; run() does not come back
   if (!obstacle.empty()) return complain(kProgram, obstacle, kExitUnavailable);
   daemon.run();
 }
