@@ -28,12 +28,14 @@ UniqueFd openNonBlocking(int fd) {
 }
 
 ssize_t writeNonBlocking(int fd, std::string_view bytes) {
+  // As it mostly is, so that this is the one thing to ask.
+  if ((::fcntl(fd, F_GETFL) & O_NONBLOCK) != 0) return ::write(fd, bytes.data(), bytes.size());
   if (isKind(fd, S_IFSOCK)) {
     return ::send(fd, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   }
   // Where a description of our own could not be had: ask first. A pipe that polls writable takes
   // PIPE_BUF bytes.
-  if (!isKind(fd, S_IFREG) && (::fcntl(fd, F_GETFL) & O_NONBLOCK) == 0) {
+  if (!isKind(fd, S_IFREG)) {
     pollfd ready{fd, POLLOUT, 0};
     if (::poll(&ready, 1, 0) == 0) {
       errno = EAGAIN;

@@ -14,7 +14,7 @@ namespace iotcpd {
 [[nodiscard]] UniqueFd openNonBlocking(int fd);
 
 /// write(2) that fails with EAGAIN rather than wait; works on sockets too. Up to PIPE_BUF bytes go
-/// to a pipe whole or not at all.
+/// to a pipe whole or not at all. REQUIRES: SIGPIPE is ignored.
 [[nodiscard]] ssize_t writeNonBlocking(int fd, std::string_view bytes);
 
 }  // namespace iotcpd

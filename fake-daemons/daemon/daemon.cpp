@@ -52,7 +52,7 @@ Daemon::Daemon(const Settings& settings, const Identity& identity,
       facilities_{loop_, gates_, journal_, output_, faults_, host_, counters_, clockNow()},
       rules_(makeRules()),
       intake_(facilities_, rules_, pacingOf(settings.personality),
-              {[this] { host_.endIdleChatter(); }, [this](TimePoint now) { onEnd(now); },
+              {[this] { host_.endIdleChatter(); }, [this] { onEnd(); },
                [this](std::string_view what) {
                  host_.complain(what);
                  endWith("stdin", {Ending::Kind::kExit, kExitIo});
@@ -97,7 +97,8 @@ std::string Daemon::open() {
   if (settings_.personality != PersonalityKind::kWrap) return {};
   wrapped_ = std::make_unique<WrappedProgram>(
       loop_, WrappedProgram::Callbacks{
-                 [this](std::string_view bytes, TimePoint now) { onWrappedLine(bytes, now); },
+                 [this](std::string_view bytes) { wrappedLines_.emplace_back(bytes); },
+                 [this](TimePoint now) { passOnLines(now); },
                  [this](Ending ending) { ending_ = ending; }});
   const int error = wrapped_->start(settings_.wrappedWords);
   if (error == 0) return {};
@@ -115,7 +116,7 @@ void Daemon::run() {
     if (SignalFlags::takeTerm()) onTerm(clockNow());
     if (SignalFlags::takeChild()) onChild(clockNow());
     if (ending_ && wrappedLines_.empty() && !replyUnderWay_) {
-      if (output_.flush([](TimePoint) {})) endWith("wrapped", *ending_);
+      if (output_.flush()) endWith("wrapped", *ending_);
     }
     loop_.turn(SignalFlags::maskWhileWaiting());
   }
@@ -131,13 +132,12 @@ void Daemon::onStarted(TimePoint now) {
   }
 }
 
-void Daemon::onEnd(TimePoint now) {
+void Daemon::onEnd() {
   if (wrapped_ != nullptr) {
     wrapped_->closeStdin();
-  } else if (output_.flush([this](TimePoint later) { onEnd(later); })) {
+  } else if (output_.flush([this](TimePoint /*now*/) { onEnd(); })) {
     endWith("eof", {Ending::Kind::kExit, kExitOk});
   }
-  static_cast<void>(now);
 }
 
 void Daemon::onTerm(TimePoint now) {
@@ -171,32 +171,40 @@ std::optional<std::string> Daemon::respond(Exchange& exchange) {
   return std::nullopt;
 }
 
-void Daemon::onWrappedLine(std::string_view bytes, TimePoint now) {
-  wrappedLines_.emplace_back(bytes);
-  if (wrappedLines_.size() >= kMostWrappedLines) wrapped_->pause();
-  passOnLines(now);
-}
-
 void Daemon::passOnLines(TimePoint now) {
   if (wrapped_ == nullptr || std::exchange(passingOn_, true)) return;
-  while (!wrappedLines_.empty() && !replyUnderWay_ && !output_.isStuck()) {
-    std::string line = std::move(wrappedLines_.front());
-    wrappedLines_.pop_front();
+  while (!wrappedLines_.empty() && !replyUnderWay_ && outputHasRoom()) {
     Exchange* exchange = intake_.oldestAwaitingAnswer();
     if (exchange == nullptr) {
-      host_.writeStray(line);
+      host_.writeStray(takeWrappedLines());
     } else {
       replyUnderWay_ = true;
+      std::string line = std::move(wrappedLines_.front());
+      wrappedLines_.pop_front();
       exchange->answer(std::move(line), now);
     }
   }
   passingOn_ = false;
-  if (output_.isStuck()) {
+  if (waitsForOutput_ || wrappedLines_.size() >= kMostWrappedLines) {
     wrapped_->pause();
-    output_.flush([this](TimePoint later) { passOnLines(later); });
-  } else if (wrappedLines_.size() < kMostWrappedLines) {
+  } else {
     wrapped_->goOn();
   }
+}
+
+std::string Daemon::takeWrappedLines() {
+  std::string lines;
+  for (const std::string& line : std::exchange(wrappedLines_, {})) lines += line;
+  return lines;
+}
+
+bool Daemon::outputHasRoom() {
+  if (waitsForOutput_ || !output_.isStuck()) return !waitsForOutput_;
+  waitsForOutput_ = !output_.flush([this](TimePoint later) {
+    waitsForOutput_ = false;
+    passOnLines(later);
+  });
+  return !waitsForOutput_;
 }
 
 void Daemon::endWith(std::string_view reason, Ending ending) {

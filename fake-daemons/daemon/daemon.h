@@ -40,12 +40,14 @@ class Daemon final : ControlTarget {
   ExchangeRules makeRules();
   std::optional<std::string> respond(Exchange& exchange);
   void onStarted(TimePoint now);
-  void onEnd(TimePoint now);
+  void onEnd();
   void onChild(TimePoint now);
   void onTerm(TimePoint now);
   void afterTerm(TimePoint now);
-  void onWrappedLine(std::string_view bytes, TimePoint now);
   void passOnLines(TimePoint now);
+  std::string takeWrappedLines();
+  /// Asks once to be called when there is some again.
+  bool outputHasRoom();
   [[noreturn]] void endWith(std::string_view reason, Ending ending);
 
   const Settings& settings_;
@@ -69,6 +71,7 @@ class Daemon final : ControlTarget {
   std::unique_ptr<WrappedProgram> wrapped_;
   std::deque<std::string> wrappedLines_;  ///< not yet passed on
   bool passingOn_ = false;
+  bool waitsForOutput_ = false;
   bool replyUnderWay_ = false;  ///< of a wrapped program's line
   std::optional<Ending> ending_;
   ControlServer control_;

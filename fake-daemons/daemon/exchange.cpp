@@ -13,8 +13,8 @@ namespace iotcpd::fake {
 Exchange::Exchange(Facilities& facilities, ExchangeRules& rules)
     : facilities_(facilities),
       rules_(rules),
-      faults_(facilities, [this](TimePoint now) { resume(now); }),
-      timer_([this](TimePoint now) { resume(now); }) {}
+      faults_(facilities, [this](TimePoint now) { run(now); }),
+      timer_([this](TimePoint now) { run(now); }) {}
 
 bool Exchange::begin(std::uint64_t sequence, std::string_view line, TimePoint now) {
   request_.sequence = sequence;
@@ -55,8 +55,6 @@ void Exchange::answer(std::string text, TimePoint now) {
   setReply(std::move(text));
   run(now);
 }
-
-void Exchange::resume(TimePoint now) { run(now); }
 
 void Exchange::run(TimePoint now) {
   while (stage_ != Stage::kOver) {
@@ -153,7 +151,7 @@ bool Exchange::beginReply() {
   }
   reply_.text += reply_.extra;
   stage_ = Stage::kSegment;
-  return facilities_.output.takeTurn([this](TimePoint now) { resume(now); });
+  return facilities_.output.takeTurn([this](TimePoint now) { run(now); });
 }
 
 std::uint64_t Exchange::nextOffset() const {
@@ -193,7 +191,7 @@ bool Exchange::finishReply(TimePoint now) {
   // long as they are taken.
   const bool waits = facilities_.journal.enabled() || directed_ ||
                      facilities_.faults.watches(Point::kAfterReply) || facilities_.output.isStuck();
-  if (waits && !facilities_.output.flush([this](TimePoint later) { resume(later); })) {
+  if (waits && !facilities_.output.flush([this](TimePoint later) { run(later); })) {
     return false;
   }
   facilities_.journal.replied(now, request_, reply_.text.size());

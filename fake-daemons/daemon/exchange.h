@@ -77,7 +77,6 @@ class Exchange {
   bool finishReply(TimePoint now);
   void obey();
   [[nodiscard]] std::uint64_t nextOffset() const;
-  void resume(TimePoint now);
 
   Facilities& facilities_;
   ExchangeRules& rules_;

@@ -36,7 +36,7 @@ void Intake::start(TimePoint now) {
 void Intake::proceed(TimePoint now) {
   if (pumping_) return;
   if (state_ == State::kBusy || state_ == State::kWaiting) pump(now);
-  if (state_ == State::kEnded) endIfAnswered(now);
+  if (state_ == State::kEnded) endIfAnswered();
 }
 
 void Intake::onExchangeDone(Exchange& exchange, TimePoint now) {
@@ -207,10 +207,6 @@ void Intake::read() {
 }
 
 bool Intake::hit(Point point, State during, TimePoint now) {
-  if (!facilities_.faults.watches(point)) {
-    state_ = during;
-    return true;
-  }
   const Hit hit{now - facilities_.startedAt, {}};
   state_ = during;
   return faults_.begin(facilities_.faults.hit(point, hit), {}, now);
@@ -227,7 +223,7 @@ void Intake::onPointDone(TimePoint now) {
       break;
     case State::kEofPoint:
       state_ = State::kEnded;
-      endIfAnswered(now);
+      endIfAnswered();
       return;
     case State::kNotStarted:
     case State::kBusy:
@@ -238,10 +234,10 @@ void Intake::onPointDone(TimePoint now) {
   if (!pumping_) pump(now);
 }
 
-void Intake::endIfAnswered(TimePoint now) {
+void Intake::endIfAnswered() {
   const bool isAnswered =
       active_.empty() || (pacing_ == Pacing::kPipeline && active_.back().asked());
-  if (isAnswered) callbacks_.onEnd(now);
+  if (isAnswered) callbacks_.onEnd();
 }
 
 }  // namespace iotcpd::fake

@@ -20,8 +20,8 @@ enum class Pacing : std::uint8_t {
 class Intake {
  public:
   struct Callbacks {
-    std::function<void()> onBusy;              ///< a request ends the idleness
-    std::function<void(TimePoint now)> onEnd;  ///< stdin has ended and nothing is left to do
+    std::function<void()> onBusy;  ///< a request ends the idleness
+    std::function<void()> onEnd;   ///< stdin has ended and nothing is left to do
     std::function<void(std::string_view what)> onTrouble;  ///< stdin cannot be read any more
   };
 
@@ -67,7 +67,7 @@ class Intake {
   void read();
   bool takeUnterminated();
   bool hit(Point point, State during, TimePoint now);
-  void endIfAnswered(TimePoint now);
+  void endIfAnswered();
   [[nodiscard]] bool mayBegin() const;
   [[nodiscard]] bool isIdle() const;
   [[nodiscard]] static bool hasBytes();

@@ -31,7 +31,7 @@ class ReplyOutput {
   bool flush(Resume resume = nullptr);
 
   /// It keeps so much that a program which waits for its writes would be stuck.
-  [[nodiscard]] bool isStuck() const { return sink_.size() >= kMostKept; }
+  [[nodiscard]] bool isStuck() const { return sink_.size() + strayMeanwhile_.size() >= kMostKept; }
 
   void close() { sink_.close(); }
   [[nodiscard]] bool closed() const { return sink_.closed(); }

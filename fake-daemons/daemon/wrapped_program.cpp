@@ -110,8 +110,9 @@ std::size_t WrappedProgram::read(TimePoint now) {
     const LineFramer::Taken taken = framer_.take(bytes);
     if (taken.status == LineFramer::Status::kTooLong) framer_.reset();
     bytes = taken.rest;
-    if (taken.status == LineFramer::Status::kLine) callbacks_.onLine(taken.line, now);
+    if (taken.status == LineFramer::Status::kLine) callbacks_.onLine(taken.line);
   }
+  callbacks_.onRead(now);
   return static_cast<std::size_t>(count);
 }
 
@@ -121,7 +122,8 @@ void WrappedProgram::endStdout(TimePoint now) {
   if (framer_.buffered() == 0) return;
   std::string_view rest = framer_.take("\n").line;
   rest.remove_suffix(1);
-  callbacks_.onLine(rest, now);
+  callbacks_.onLine(rest);
+  callbacks_.onRead(now);
 }
 
 void WrappedProgram::onExit(int status, TimePoint now) {

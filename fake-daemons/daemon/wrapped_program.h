@@ -22,7 +22,9 @@ class WrappedProgram {
  public:
   struct Callbacks {
     /// A line, or at the end what came without a newline.
-    std::function<void(std::string_view bytes, TimePoint now)> onLine;
+    std::function<void(std::string_view bytes)> onLine;
+    /// No more lines for now.
+    std::function<void(TimePoint now)> onRead;
     /// It has ended and all it wrote has been told.
     std::function<void(Ending ending)> onEnd;
   };

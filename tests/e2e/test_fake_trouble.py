@@ -255,3 +255,12 @@ def test_what_is_wrong_in_a_profile_is_said_of_the_profile(fake_daemon_binary, t
         done = subprocess.run([fake_daemon_binary, "--profile", profile, *words], capture_output=True,
                               stdin=subprocess.DEVNULL, timeout=scaled(10), check=False)
         assert done.returncode == 78 and part in done.stderr.decode(), done.stderr
+
+
+def test_a_slow_reader_gets_every_byte_of_a_wrapped_program(fake_daemon_binary):
+    command = [fake_daemon_binary, "--wrap", "--", "seq", "300000"]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+        # Small pieces: now it is full, now it is not, at every moment of the daemon's.
+        received = b"".join(iter(lambda: os.read(process.stdout.fileno(), 3000), b""))
+    assert received == b"".join(b"%d\n" % number for number in range(1, 300_001))
+    assert process.returncode == 0
