@@ -1,4 +1,4 @@
-#include "common/os/descriptor_limit.h"
+#include "common/os/standard_descriptors.h"
 #include "fake-daemons/app/application.h"
 
 int main(int argc, char** argv) {

@@ -1,4 +1,5 @@
 #include "common/os/descriptor_limit.h"
+#include "common/os/standard_descriptors.h"
 #include "redirector/app/application.h"
 #include "redirector/edge/signals.h"
 

@@ -8,7 +8,7 @@ enum ExitCode : int {
   kExitUsage = 64,        ///< the command line is wrong
   kExitUnavailable = 69,  ///< an address cannot be bound, or the daemon program cannot be started
   kExitSoftware = 70,     ///< an error of our own
-  kExitIo = 74,           ///< standard output does not take what was asked for
+  kExitIo = 74,           ///< standard input or output cannot be read or written
   kExitConfig = 78,       ///< the configuration file is wrong
 };
 

@@ -23,6 +23,14 @@ struct OptionSpec {
   bool commandLineOnly = false;  ///< not a configuration key (help, version, config)
 };
 
+/// The two that every program has.
+inline constexpr OptionSpec kHelpOption{
+    .name = "help", .shortName = 'h', .help = "Print this help and exit.", .commandLineOnly = true};
+inline constexpr OptionSpec kVersionOption{.name = "version",
+                                           .shortName = 'v',
+                                           .help = "Print the version and exit.",
+                                           .commandLineOnly = true};
+
 struct OptionGroup {
   std::string_view title = {};  ///< "Pool", "Limits"
   std::span<const OptionSpec> options = {};

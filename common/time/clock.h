@@ -23,4 +23,7 @@ class SteadyClock final : public Clock {
   [[nodiscard]] TimePoint now() const override { return std::chrono::steady_clock::now(); }
 };
 
+/// What SteadyClock says now, for those who have no seam.
+[[nodiscard]] inline TimePoint steadyNow() { return SteadyClock().now(); }
+
 }  // namespace iotcpd

@@ -6,14 +6,8 @@ namespace iotcpd::fake {
 namespace {
 
 constexpr std::array kGeneral{
-    OptionSpec{.name = "help",
-               .shortName = 'h',
-               .help = "Print this help and exit.",
-               .commandLineOnly = true},
-    OptionSpec{.name = "version",
-               .shortName = 'v',
-               .help = "Print the version and exit.",
-               .commandLineOnly = true},
+    kHelpOption,
+    kVersionOption,
     OptionSpec{.name = "profile",
                .argument = "NAME|FILE",
                .accepts = "a name that --list-profiles shows, or a path with a slash in it",

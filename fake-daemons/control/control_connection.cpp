@@ -17,8 +17,6 @@ namespace {
 constexpr std::size_t kMaxCommand = 64UL * 1024;
 constexpr std::size_t kPiece = 4096;
 
-TimePoint clockNow() { return SteadyClock().now(); }
-
 }  // namespace
 
 ControlConnection::ControlConnection(Loop& loop, Gates& gates, UniqueFd fd, Callbacks callbacks)
@@ -89,7 +87,7 @@ void ControlConnection::awaitGate(const std::string& gate) {
     ticket_ = 0;
     answer("ok");
     // Not from within whoever has just arrived.
-    loop_.timers().schedule(next_, clockNow());
+    loop_.timers().schedule(next_, steadyNow());
   });
 }
 

@@ -23,8 +23,6 @@ constexpr std::size_t kMaxConnections = 64;
 constexpr int kBacklog = 64;
 constexpr std::chrono::milliseconds kPatience{100};
 
-TimePoint clockNow() { return SteadyClock().now(); }
-
 /// The first word of a command, which is cut off from it.
 std::string takeWord(std::string_view& text) {
   const std::size_t start = std::min(text.find_first_not_of(' '), text.size());
@@ -92,7 +90,7 @@ void ControlServer::accept(TimePoint now) {
           },
           [this, place] {
             ended_.splice(ended_.end(), connections_, place);
-            loop_.timers().schedule(again_, clockNow());
+            loop_.timers().schedule(again_, steadyNow());
           }});
 }
 

@@ -26,8 +26,6 @@ constexpr std::size_t kMostFaults = 10'000;
 /// Lines of a wrapped program that wait for one before them.
 constexpr std::size_t kMostWrappedLines = 1000;
 
-TimePoint clockNow() { return SteadyClock().now(); }
-
 Pacing pacingOf(PersonalityKind kind) {
   if (kind == PersonalityKind::kSquidChannel) return Pacing::kFree;
   return kind == PersonalityKind::kWrap ? Pacing::kPipeline : Pacing::kSerial;
@@ -49,7 +47,7 @@ Daemon::Daemon(const Settings& settings, const Identity& identity,
                 endWith("stdout", {Ending::Kind::kExit, kExitIo});
               }),
       host_(loop_, journal_, output_, counters_),
-      facilities_{loop_, gates_, journal_, output_, faults_, host_, counters_, clockNow()},
+      facilities_{loop_, gates_, journal_, output_, faults_, host_, counters_, steadyNow()},
       rules_(makeRules()),
       intake_(facilities_, rules_, pacingOf(settings.personality),
               {[this] { host_.endIdleChatter(); }, [this] { onEnd(); },
@@ -109,12 +107,12 @@ std::string Daemon::open() {
 void Daemon::run() {
   // Sleeping threads are woken up to 50 us late otherwise, to save wake-ups.
   ::prctl(PR_SET_TIMERSLACK, 1);
-  const TimePoint now = clockNow();
+  const TimePoint now = steadyNow();
   journal_.start(now, personalityName(settings_.personality));
   if (startup_.begin(faults_.hit(Point::kStartup, {}), {}, now)) onStarted(now);
   for (;;) {
-    if (SignalFlags::takeTerm()) onTerm(clockNow());
-    if (SignalFlags::takeChild()) onChild(clockNow());
+    if (SignalFlags::takeTerm()) onTerm(steadyNow());
+    if (SignalFlags::takeChild()) onChild(steadyNow());
     if (ending_ && wrappedLines_.empty() && !replyUnderWay_) {
       if (output_.flush()) endWith("wrapped", *ending_);
     }
@@ -167,7 +165,7 @@ void Daemon::onChild(TimePoint now) {
 std::optional<std::string> Daemon::respond(Exchange& exchange) {
   if (wrapped_ == nullptr) return personality_->reply(exchange.request());
   wrapped_->write(exchange.request().line);
-  intake_.proceed(clockNow());
+  intake_.proceed(steadyNow());
   return std::nullopt;
 }
 
@@ -220,7 +218,7 @@ std::string Daemon::addFault(std::string_view text) {
     std::string conflict = conflictOf(fault, settings_.personality);
     if (!conflict.empty()) return conflict;
     faults_.add(std::move(fault));
-    intake_.onFaultsChanged(clockNow());
+    intake_.onFaultsChanged(steadyNow());
     return {};
   } catch (const SyntaxError& e) {
     return e.what();

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <utility>
 
-#include "common/os/descriptor_limit.h"
+#include "common/os/standard_descriptors.h"
 
 namespace iotcpd::fake {
 namespace {

@@ -9,12 +9,6 @@
 #include <system_error>
 
 namespace iotcpd::fake {
-namespace {
-
-TimePoint clockNow() { return SteadyClock().now(); }
-
-}  // namespace
-
 Loop::Loop(Nanoseconds spin)
     : spin_(spin), timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
   if (!timer_) throw std::system_error(errno, std::generic_category(), "timerfd_create");
@@ -73,7 +67,7 @@ void Loop::letSignalsThrough(const sigset_t& mask, TimePoint now) {
 
 void Loop::turn(const sigset_t& maskWhileWaiting) {
   const bool blocks =
-      mayBlock(timers_.size() > 0 || busyUntil_ != TimePoint{} ? clockNow() : TimePoint::max());
+      mayBlock(timers_.size() > 0 || busyUntil_ != TimePoint{} ? steadyNow() : TimePoint::max());
   polled_.clear();
   ready_.clear();
   for (Watch* watch : watches_) {
@@ -92,9 +86,9 @@ void Loop::turn(const sigset_t& maskWhileWaiting) {
     ready_.clear();
     return;
   }
-  TimePoint now = clockNow();
+  TimePoint now = steadyNow();
   if (const auto earliest = timers_.earliest(); earliest && *earliest - now <= spin_) {
-    while (now < *earliest) now = clockNow();
+    while (now < *earliest) now = steadyNow();
   }
   dispatch(now);
   timers_.runDue(now);

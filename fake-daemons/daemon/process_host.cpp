@@ -14,14 +14,12 @@
 
 #include <fmt/format.h>
 
-#include "common/os/descriptor_limit.h"
 #include "common/os/nonblocking.h"
+#include "common/os/standard_descriptors.h"
 #include "common/os/unique_fd.h"
 
 namespace iotcpd::fake {
 namespace {
-
-TimePoint clockNow() { return SteadyClock().now(); }
 
 void setDefaultAction(int number) {
   std::signal(number, SIG_DFL);
@@ -66,7 +64,7 @@ void ProcessHost::writeStray(std::string_view bytes) {
   if (output_.isStuck()) return;
   ++counters_.stray;
   output_.writeStray(bytes);
-  journal_.stray(clockNow(), bytes.size());
+  journal_.stray(steadyNow(), bytes.size());
 }
 
 void ProcessHost::writeStrayLater(std::string bytes, Nanoseconds delay) {
@@ -77,13 +75,13 @@ void ProcessHost::writeStrayLater(std::string bytes, Nanoseconds delay) {
     // Destroys the timer, which may be done while it is called.
     late_.erase(line);
   });
-  loop_.timers().schedule(*line->timer, clockNow() + delay);
+  loop_.timers().schedule(*line->timer, steadyNow() + delay);
 }
 
 void ProcessHost::chatter(Nanoseconds interval) {
   const bool whileIdle = callbacks_.isIdle();
   (whileIdle ? idleChatterInterval_ : chatterInterval_) = interval;
-  loop_.timers().schedule(whileIdle ? idleChatter_ : chatter_, clockNow() + interval);
+  loop_.timers().schedule(whileIdle ? idleChatter_ : chatter_, steadyNow() + interval);
 }
 
 void ProcessHost::chat(Timer& timer, Nanoseconds interval, TimePoint now) {
@@ -136,7 +134,7 @@ void ProcessHost::lingerChild(Nanoseconds time, Session session) {
   if (pid < 0) {
     complain(fmt::format("linger-child: {}", std::strerror(errno)));
   } else {
-    journal_.child(clockNow(), pid);
+    journal_.child(steadyNow(), pid);
   }
 }
 
@@ -146,7 +144,7 @@ void ProcessHost::endBecause(std::string_view reason, Ending ending) {
   output_.flush();
   if (ending.kind == Ending::Kind::kExit) {
     callbacks_.beforeEnd();
-    journal_.exit(clockNow(), reason, ending);
+    journal_.exit(steadyNow(), reason, ending);
     ::_exit(ending.number);
   }
   // A signal that does not end the process (STOP, CONT, ...) is no exit: only who is gone says so.
@@ -156,7 +154,7 @@ void ProcessHost::endBecause(std::string_view reason, Ending ending) {
                     ending.number != SIGURG && ending.number != SIGWINCH;
   if (ends) {
     callbacks_.beforeEnd();
-    journal_.exit(clockNow(), reason, ending);
+    journal_.exit(steadyNow(), reason, ending);
     // A pool's tests would fill the disk.
     constexpr rlimit kNoCore{0, 0};
     ::setrlimit(RLIMIT_CORE, &kNoCore);

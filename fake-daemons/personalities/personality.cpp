@@ -1,8 +1,5 @@
 #include "fake-daemons/personalities/personality.h"
 
-#include <algorithm>
-
-#include "fake-daemons/grammar/action_type.h"
 #include "fake-daemons/personalities/kinds.h"
 
 namespace iotcpd::fake {
@@ -19,29 +16,6 @@ std::unique_ptr<Personality> makePersonality(const Settings& settings, const Ide
       break;
   }
   return makeEcho();
-}
-
-std::string conflictOf(const FaultSpec& fault, PersonalityKind personality) {
-  if (personality == PersonalityKind::kSquidChannel) return {};
-  const bool hasWrongId = std::ranges::any_of(
-      fault.terms, [](const Term& term) { return term.action.type->name == "wrong-id"; });
-  return hasWrongId ? "wrong-id needs --personality squid-channel" : "";
-}
-
-std::string_view personalityName(PersonalityKind kind) {
-  switch (kind) {
-    case PersonalityKind::kEcho:
-      return "echo";
-    case PersonalityKind::kFixed:
-      return "fixed";
-    case PersonalityKind::kSquidGuard:
-      return "squidguard";
-    case PersonalityKind::kSquidChannel:
-      return "squid-channel";
-    case PersonalityKind::kWrap:
-      return "wrap";
-  }
-  return "";
 }
 
 }  // namespace iotcpd::fake

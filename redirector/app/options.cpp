@@ -6,14 +6,8 @@ namespace iotcpd::redirector {
 namespace {
 
 constexpr std::array kGeneral{
-    OptionSpec{.name = "help",
-               .shortName = 'h',
-               .help = "Print this help and exit.",
-               .commandLineOnly = true},
-    OptionSpec{.name = "version",
-               .shortName = 'v',
-               .help = "Print the version and exit.",
-               .commandLineOnly = true},
+    kHelpOption,
+    kVersionOption,
     OptionSpec{.name = "config",
                .argument = "FILE",
                .accepts = "a readable properties file",

@@ -197,7 +197,7 @@ def test_without_an_address_it_listens_on_the_ipv4_loopback_alone(iotcpd):
     assert server.addresses == [f"127.0.0.1:{server.port}"]
 
 
-@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on this machine")
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1 to listen on")
 def test_all_addresses_share_one_port_and_announce_it(iotcpd):
     server = iotcpd("cat", 1, "-I::1", listen=("-i", "127.0.0.1", "-i", "127.0.0.2", "-p0"))
     port = server.port
@@ -206,7 +206,7 @@ def test_all_addresses_share_one_port_and_announce_it(iotcpd):
         assert LineClient((host, port)).ask(b"here?\n") == b"here?\n"
 
 
-@pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on this machine")
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1 to listen on")
 def test_an_ipv6_address_alone_leaves_ipv4_out(iotcpd):
     server = iotcpd("cat", 1, listen=("-I::1", "-p", "0"))
     assert server.addresses == [f"[::1]:{server.port}"]

@@ -1,6 +1,10 @@
 """Every action against the real redirector: what the client saw, what the counters say, what the
 journal says, and that it fired."""
 
+import pathlib
+import re
+import subprocess
+
 import pytest
 
 from pytest_iotcpd import ERROR_REPLY, eventually, proc, scaled
@@ -22,6 +26,7 @@ def start(iotcpd, daemon, n=1, wait_ready=True, **options):
 #: fault, what the client gets for "request\n", outcome, cause of failure, cause of condemnation.
 REPLIED, TIMEOUT, FAILED = "replied", "timeout", "failed"
 EFFECTS = [
+    ("before-reply = off", b"request\n", REPLIED, None, None),
     ("after-read = sleep(20ms)", b"request\n", REPLIED, None, None),
     ("after-read = spin(20ms)", b"request\n", REPLIED, None, None),
     ("before-reply = sleep(1m)", ERROR_REPLY, TIMEOUT, None, "timeout"),
@@ -59,6 +64,9 @@ def test_an_action_has_the_effect_it_names(iotcpd, fake, fault, reply, outcome, 
     server = start(iotcpd, daemon)
     assert server.ask(b"request\n") == reply
     name = action.split("(")[0]
+    if name == "off":
+        assert not daemon.journal("fault")
+        return
     (event,) = daemon.wait_journal("fault", action=name)
     assert (event["seq"], event["worker"], event["incarnation"]) == (1, 0, 1)
     if condemned:
@@ -77,6 +85,33 @@ def test_an_action_has_the_effect_it_names(iotcpd, fake, fault, reply, outcome, 
 
 def survives(action, condemned):
     return condemned is None and action not in ("exit", "kill", "abort")
+
+
+def test_what_a_daemon_says_on_its_stderr_is_in_the_log(iotcpd, fake):
+    daemon = fake(fault="after-read(incarnation 1) = 1* stderr(250)")
+    server = start(iotcpd, daemon)
+    assert server.ask(b"request\n") == b"request\n"
+    server.wait_log(r"daemon\[0\] pid \d+.*e{49}")
+    assert daemon.fired("stderr") == 1
+
+
+def test_a_wrong_id_is_what_the_client_gets_where_ids_mean_nothing(iotcpd, fake):
+    daemon = fake(personality="squid-channel", fault="before-reply = first(1) wrong-id")
+    server = start(iotcpd, daemon)
+    assert server.ask(b"7 request\n") == b"1000000007 request\n"
+    assert server.ask(b"8 request\n") == b"8 request\n"
+    assert daemon.fired("wrong-id") == 1
+
+
+def test_every_action_there_is_has_a_test_here(fake_daemon_binary):
+    done = subprocess.run([fake_daemon_binary, "--fault", "idle = nonsense"], capture_output=True,
+                          text=True, check=False)
+    listed = done.stderr.partition("an action: ")[2].partition(" at column")[0]
+    actions = set(re.split(r", | or ", re.sub(r"\([^)]*\)", "", listed)))
+    assert {"off", "sleep", "linger-child", "ignore"} <= actions
+    source = pathlib.Path(__file__).read_text(encoding="utf-8")
+    missing = {action for action in actions if not re.search(rf"= [^\"]*\b{action}\b", source)}
+    assert not missing
 
 
 def test_garbage_without_a_newline_inside_is_a_reply_like_any_other(iotcpd, fake):

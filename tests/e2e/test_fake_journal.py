@@ -7,12 +7,11 @@ import resource
 import signal
 import subprocess
 
+import jsonschema
 import pytest
 
 from pytest_iotcpd import eventually, scaled
 from pytest_iotcpd.fake_daemon import control
-
-jsonschema = pytest.importorskip("jsonschema")
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] /
                      "fake-daemons/journal.schema.json").read_text(encoding="utf-8"))

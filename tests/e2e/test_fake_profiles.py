@@ -30,7 +30,7 @@ def installed(fake_daemon_binary, tmp_path_factory):
     """The same in an installed tree."""
     build = pathlib.Path(fake_daemon_binary).parents[1]
     if not (build / "cmake_install.cmake").exists():
-        pytest.skip(f"{build} is no build folder")
+        pytest.skip("the program under test is installed, not built: nothing is there to install")
     prefix = tmp_path_factory.mktemp("prefix")
     answer = run("cmake", "--install", build, "--prefix", prefix)
     assert answer.returncode == 0, answer.stdout + answer.stderr

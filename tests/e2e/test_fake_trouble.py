@@ -18,9 +18,9 @@ def rss_kib(daemon):
 
 
 @pytest.fixture
-def is_small(request):
-    """Sanitizers need memory of their own."""
-    if "asan" in str(request.config.getoption("--iotcpd-binary")):
+def is_small(fake_daemon_binary):
+    """An address sanitizer multiplies memory: there only the behaviour is tested."""
+    if proc.is_sanitized(fake_daemon_binary):
         return lambda daemon: True
     return lambda daemon: rss_kib(daemon) < SMALL_KIB
 

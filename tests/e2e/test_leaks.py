@@ -35,9 +35,7 @@ class Baseline:
 @pytest.fixture
 def memory_slack_kib(iotcpd_binary):
     """Sanitizers keep freed memory back on purpose: then only descriptors and processes count."""
-    with open(iotcpd_binary[0], "rb") as file:
-        sanitized = b"__asan_init" in file.read()
-    return 1 << 30 if sanitized else RSS_SLACK_KIB
+    return 1 << 30 if proc.is_sanitized(iotcpd_binary[0]) else RSS_SLACK_KIB
 
 
 def ask_many(server, count, clients=4, within=50):

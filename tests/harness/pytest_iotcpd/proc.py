@@ -102,6 +102,12 @@ def threads(pid):
     return int(status(pid).get("Threads", "0"))
 
 
+def is_sanitized(program):
+    """Whether the file of a program was built with AddressSanitizer."""
+    with open(program, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 def environment(pid):
     """Environment at its exec, as bytes to bytes."""
     words = _read(f"/proc/{pid}/environ").split(b"\0")

@@ -1,0 +1,26 @@
+#include "common/os/standard_descriptors.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace iotcpd {
+
+void openStandardDescriptors() {
+  int fd = -1;
+  do {
+    fd = ::open("/dev/null", O_RDWR);
+  } while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd > STDERR_FILENO) ::close(fd);
+}
+
+void closeStandardDescriptor(int fd) {
+  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (nothing < 0) {
+    ::close(fd);
+    return;
+  }
+  ::dup2(nothing, fd);
+  if (nothing != fd) ::close(nothing);
+}
+
+}  // namespace iotcpd

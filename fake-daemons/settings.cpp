@@ -1,0 +1,32 @@
+#include "fake-daemons/settings.h"
+
+#include <algorithm>
+
+#include "fake-daemons/grammar/action_type.h"
+
+namespace iotcpd::fake {
+
+std::string conflictOf(const FaultSpec& fault, PersonalityKind personality) {
+  if (personality == PersonalityKind::kSquidChannel) return {};
+  const bool hasWrongId = std::ranges::any_of(
+      fault.terms, [](const Term& term) { return term.action.type->name == "wrong-id"; });
+  return hasWrongId ? "wrong-id needs --personality squid-channel" : "";
+}
+
+std::string_view personalityName(PersonalityKind kind) {
+  switch (kind) {
+    case PersonalityKind::kEcho:
+      return "echo";
+    case PersonalityKind::kFixed:
+      return "fixed";
+    case PersonalityKind::kSquidGuard:
+      return "squidguard";
+    case PersonalityKind::kSquidChannel:
+      return "squid-channel";
+    case PersonalityKind::kWrap:
+      return "wrap";
+  }
+  return "";
+}
+
+}  // namespace iotcpd::fake
