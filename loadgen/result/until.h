@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "loadgen/result/result.h"
+
+namespace iotcpd::loadgen {
+
+/// --until 'p99±5%' ("p99+-5%" too): run until the 95 % interval of that percentile of the latency
+/// is at most that wide on either side. A value.
+struct Until {
+  double percentile = 99;
+  double halfWidth = 0.05;  ///< relative to the percentile's value
+  std::string text;
+
+  /// Throws SyntaxError.
+  [[nodiscard]] static Until parse(std::string_view text);
+  [[nodiscard]] bool isReached(const HdrHistogram& latency, double effectiveShare) const;
+};
+
+}  // namespace iotcpd::loadgen
