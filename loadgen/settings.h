@@ -30,6 +30,11 @@ struct PlanSettings {
   std::uint64_t seed = 0;
   std::optional<Nanoseconds> duration;  ///< no request is due at or after it
   std::optional<std::uint64_t> most;    ///< --requests
+
+  /// Requests are due when the plan says, not when a client has its last reply.
+  [[nodiscard]] bool isOpenLoop() const {
+    return rate.has_value() || !replayFile.empty() || !planFile.empty();
+  }
 };
 
 /// One run.
