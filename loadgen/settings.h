@@ -29,6 +29,11 @@ struct PlanSettings {
   std::uint64_t seed = 0;
   std::optional<Nanoseconds> duration;  ///< no request is due at or after it
   std::optional<std::uint64_t> most;    ///< --requests
+
+  /// Requests have due times; else each is sent when a client of a closed loop is ready for it.
+  [[nodiscard]] bool isOpenLoop() const {
+    return rate.has_value() || !replayFile.empty() || !planFile.empty();
+  }
 };
 
 /// One run.
