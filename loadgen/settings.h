@@ -21,10 +21,11 @@ struct PlanSettings {
   Arrivals arrivals = Arrivals::kConstant;
   std::vector<WeightedTemplate> requests;  ///< "{token}" alone when nothing else is given
   std::string requestsFile;                ///< a request a line; empty: none
-  bool shuffle = false;                    ///< take its lines in an order drawn once from the seed
-  std::string replayFile;                  ///< a Squid access.log with its own timing
-  double speed = 1;                        ///< of the replay
-  std::string planFile;                    ///< what `plan` has written
+  bool shuffle =
+      false;  ///< take its lines in an order drawn from the seed, another each time round
+  std::string replayFile;  ///< a Squid access.log with its own timing
+  double speed = 1;        ///< of the replay
+  std::string planFile;    ///< what `plan` has written
   Misbehaviour misbehave;
   std::uint64_t seed = 0;
   std::optional<Nanoseconds> duration;  ///< no request is due at or after it
