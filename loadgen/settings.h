@@ -31,7 +31,7 @@ struct PlanSettings {
   std::optional<Nanoseconds> duration;  ///< no request is due at or after it
   std::optional<std::uint64_t> most;    ///< --requests
 
-  /// Requests are due when the plan says, not when a client has its last reply.
+  /// Requests have due times; else each is sent when a client of a closed loop is ready for it.
   [[nodiscard]] bool isOpenLoop() const {
     return rate.has_value() || !replayFile.empty() || !planFile.empty();
   }
