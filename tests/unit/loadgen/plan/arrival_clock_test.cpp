@@ -92,27 +92,36 @@ TEST(ConstantArrivals, AnEndlessScheduleEndsAfterTenThousandHours) {
   EXPECT_EQ(firstOf("0.0001/h", 9).size(), 1U);
 }
 
-/// Of arrivals in a ramp from a/s to b/s within T seconds, the k-th is due at t where
-/// a t + (b - a) t^2 / 2 / T = k; in long doubles, from the end where that is stable.
+/// A nanosecond at rate a, then a ramp from a/s to b/s within T seconds, in which the k-th arrival
+/// is due at t where a t + (b - a) t^2 / 2 / T is what is left of k; in long doubles, from the end
+/// of the ramp where that is stable.
 void expectRamp(std::string_view text, long double a, long double b, long double T) {
+  constexpr long double kHead = 1e-9L;
   const std::vector<Nanoseconds> times = firstOf(text, 200'000);
   const long double total = (a + b) / 2 * T;
-  EXPECT_EQ(times.size(), static_cast<std::size_t>(std::ceil(total))) << text;
   const long double slope = std::abs(b - a) / T;
-  for (std::size_t k = 0; k < times.size(); ++k) {
-    const auto before = static_cast<long double>(k);
+  EXPECT_EQ(times.size(), static_cast<std::size_t>(std::ceil(total + a * kHead))) << text;
+  for (std::size_t k = 1; k < times.size(); ++k) {
+    const long double before = static_cast<long double>(k) - a * kHead;
     const long double wanted = b > a ? before : total - before;
     const long double low = std::min(a, b);
     const long double distance = 2 * wanted / (low + std::sqrt(low * low + 2 * slope * wanted));
-    const long double due = (b > a ? distance : T - distance) * 1e9L;
+    const long double due = ((b > a ? distance : T - distance) + kHead) * 1e9L;
+    // Rounded down.
     ASSERT_NEAR(static_cast<double>(static_cast<long double>(times[k].count()) - due), -0.5, 0.501)
         << text << ", arrival " << k;
   }
 }
 
 TEST(Ramps, FollowTheClosedForm) {
-  expectRamp("ramp to 10000/s over 20s", 0, 10'000, 20);
+  expectRamp("0/s for 1ns, ramp to 10000/s over 20s", 0, 10'000, 20);
   expectRamp("10000/s for 1ns, ramp to 0/s over 10s", 10'000, 0, 10);
+  expectRamp("200/s for 1ns, ramp to 300/s over 100s", 200, 300, 100);
+}
+
+TEST(Ramps, FromZeroBeginAtOnce) {
+  EXPECT_EQ(firstOf("ramp to 2/s over 1s", 3), ns({0}));
+  EXPECT_EQ(firstOf("ramp to 8/s over 1s", 9), ns({0, 500'000'000, 707'106'781, 866'025'403}));
 }
 
 TEST(Ramps, AreExactWhenNearlyFlat) {

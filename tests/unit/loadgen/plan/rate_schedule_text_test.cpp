@@ -60,7 +60,7 @@ TEST(RateScheduleText, AScheduleHasAMillionStepsAtTheMost) {
   EXPECT_EQ(RateSchedule::parse("step 1/s every 1ms to 1000000/s").length(),
             std::chrono::seconds(1000));
   expectRefused({{"step 1/s every 1ms to 1000001/s", 23, "at most 1000000 steps in a schedule"},
-                 {"step 1/s every 1ms to 999999/s, 0/s for 1s, step 1/s every 1ms to 2/s", 69,
+                 {"step 1/s every 1ms to 999999/s, 0/s for 1s, step 1/s every 1ms to 2/s", 67,
                   "at most 1000000 steps in a schedule"}});
 }
 
@@ -83,7 +83,7 @@ TEST(RateScheduleText, AScheduleHasAThousandPartsAtTheMost) {
 
 std::string randomRate(TestRandom& random) {
   const auto units = std::to_array<std::string_view>({"s", "min", "h"});
-  return fmt::format("{}.{:06}/{}", random.ofAnySize(23), random.below(1'000'000),
+  return fmt::format("{}.{:06}/{}", random.ofAnySize(23), 1 + random.below(999'999),
                      units.at(random.below(3)));
 }
 
@@ -103,7 +103,7 @@ TEST(RateScheduleText, ReadsBackAsTheSameSchedule) {
     }
     text += random.below(2) == 0
                 ? randomRate(random)
-                : fmt::format("step 1{} every {}", randomRate(random), randomTime(random));
+                : fmt::format("step {} every {}", randomRate(random), randomTime(random));
     const RateSchedule schedule = RateSchedule::parse(text);
     const std::string printed = schedule.text();
     ASSERT_EQ(RateSchedule::parse(printed), schedule) << printed;

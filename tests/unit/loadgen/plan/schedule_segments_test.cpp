@@ -59,10 +59,19 @@ TEST(ScheduleSegment, TheTimeOfACountIsTheLastNanosecondThatDoesNotExceedIt) {
       ASSERT_GE(time, Nanoseconds(0));
       ASSERT_LT(time, segment.length);
       ASSERT_TRUE(segment.countWithin(time) <= count);
-      ASSERT_TRUE(segment.countWithin(time + Nanoseconds(1)) > count ||
+      ASSERT_TRUE(segment.countWithin(time + Nanoseconds(1)) >= count ||
                   time + Nanoseconds(1) == segment.length);
     }
   }
+}
+
+TEST(ScheduleSegment, ARampFromOrToNothingBeginsAndEndsInTime) {
+  const ScheduleSegment rising = segmentOf(0, 3, hours(24));
+  EXPECT_EQ(rising.timeOf(0), Nanoseconds(0));
+  const ScheduleSegment falling = segmentOf(3, 0, hours(24));
+  EXPECT_EQ(falling.timeOf(0), Nanoseconds(0));
+  EXPECT_LT(falling.timeOf(falling.endCount - 1), hours(24));
+  EXPECT_GT(falling.timeOf(falling.endCount - 1), hours(23));
 }
 
 TEST(ScheduleSegment, KnowsItsRateInBetween) {
