@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "common/text/printable.h"
 #include "common/text/quantity.h"
 #include "loadgen/plan/access_log.h"
 #include "loadgen/plan/line_reader.h"
@@ -28,8 +29,8 @@ Replay::Replay(const std::string& path, double speed) : speed_(speed) {
   std::ranges::sort(entries_, {},
                     [](const Entry& entry) { return std::tuple(entry.beganMs, entry.start); });
   if (entries_.empty() || dueTime(entries_.back()) <= kLongestSchedule) return;
-  throw PlanError(fmt::format("access.log '{}' goes on for longer than {} at this speed", path,
-                              formatDuration(kLongestSchedule)));
+  throw PlanError(fmt::format("access.log '{}' goes on for longer than {} at this speed",
+                              printable(path), formatDuration(kLongestSchedule)));
 }
 
 void Replay::read(const std::string& path) {
