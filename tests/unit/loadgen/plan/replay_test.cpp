@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "common/text/quantity.h"
 #include "tests/unit/loadgen/plan/refusals.h"
 #include "tests/unit/support/temporary_file.h"
 
@@ -120,13 +121,19 @@ TEST(Replay, GoesOnForTenThousandHoursAtTheMost) {
   EXPECT_EQ(errorOf(log, 1.99), "access.log 'F' goes on for longer than 10000h at this speed");
 }
 
-TEST(Replay, ALogHasTenMillionLinesAtTheMost) {
-  std::string log;
-  for (int i = 0; i < 10'000'000; ++i) log += "1.000 0 c X/0 0 G error: - N/- -\n";
-  log.replace(log.size() - 33, 33, "1.000 0 c X/0 0 G abcdef - N/- -\n");
-  EXPECT_EQ(replayOf(log).size(), 1U);
-  EXPECT_EQ(errorOf(log + "1.000 0 c X/0 0 G u - N/- -\n"),
-            "access.log 'F' has more than 10000000 lines");
+TEST(Replay, ALogHasSoManyLinesAndBytesAtTheMost) {
+  EXPECT_EQ(ReplayLimits().lines, 10'000'000U);
+  EXPECT_EQ(ReplayLimits().bytes, 1024U * 1024 * 1024);
+  const std::string line = logLine("1.000", 0, "a");
+  const TemporaryFile file(line + line + line);
+  const auto errorOfLimits = [&](const ReplayLimits& limits) {
+    return planErrorOf([&] { const Replay replay(file.path(), 1, limits); });
+  };
+  const std::string name = "access.log '" + file.path() + "' ";
+  EXPECT_EQ(errorOfLimits({3 * line.size(), 3}), "");
+  EXPECT_EQ(errorOfLimits({3 * line.size(), 2}), name + "has more than 2 lines");
+  EXPECT_EQ(errorOfLimits({3 * line.size() - 1, 3}),
+            name + "is larger than " + formatSize(3 * line.size() - 1));
 }
 
 }  // namespace
