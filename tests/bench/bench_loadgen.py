@@ -20,7 +20,10 @@ PHASES = {
     "pipelined": loadgen_rows.pipelined,
     "memory": loadgen_rows.memory,
 }
-NOISE = {"noise": loadgen_rows.noise}
+NOISE = {
+    f"noise, {mode.title}": functools.partial(loadgen_rows.noise, mode)
+    for mode in loadgen_rows.PEERS
+}
 
 
 def parse(arguments):

@@ -220,21 +220,20 @@ def memory(plan):
 # -- noise ------------------------------------------------------------------------------------
 
 
-def noise(plan):
+def noise(mode, plan):
     """Every peer and bare client against itself: how far from 1 a ratio may be for no reason."""
     rows = []
-    for mode in PEERS:
-        with favoured(), plan.server(mode) as server:
-            run = GeneratorRun(server, plan.burst_s)
-            for generator in [*plan.peers(mode), Bare(mode, plan.folder)]:
-                comparison = plan.compare(run, [generator, generator])
-                for figure, title in (("rate", "requests/s"), ("cpu_us", "CPU per request")):
-                    rows.append(
-                        Row(
-                            f"noise_{figure}_{mode.key}_{generator.program}",
-                            f"{title}, {mode.title}, {generator.name} / itself",
-                            comparison.ratios(figure),
-                            note=comparison.remark,
-                        )
+    with favoured(), plan.server(mode) as server:
+        run = GeneratorRun(server, plan.burst_s)
+        for generator in [*plan.peers(mode), Bare(mode, plan.folder)]:
+            comparison = plan.compare(run, [generator, generator])
+            for figure, title in (("rate", "requests/s"), ("cpu_us", "CPU per request")):
+                rows.append(
+                    Row(
+                        f"noise_{figure}_{mode.key}_{generator.program}",
+                        f"{title}, {mode.title}, {generator.name} / itself",
+                        comparison.ratios(figure),
+                        note=comparison.remark,
                     )
+                )
     return rows
