@@ -19,7 +19,7 @@ def line_server(iotcpd_binary):
     """A context manager: line_server(*options) -> (address, stop); stop() returns the output."""
     program = pathlib.Path(iotcpd_binary[0]).with_name("line-server")
     if not os.access(program, os.X_OK):
-        pytest.skip(f"no program at {program}: benchmarks are not built")
+        pytest.fail(f"no program at {program}: build it")
 
     @contextlib.contextmanager
     def run(*options):
