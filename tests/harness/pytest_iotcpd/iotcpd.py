@@ -33,7 +33,6 @@ class Iotcpd(Program):
         if self.trace_path is True:
             self.trace_path = options["trace"] = os.path.join(folder, f"{name}.trace")
         self._addresses = []
-        self._expected_log = []
         super().__init__([*command, *option_words(options)], folder, name=name, **settings)
 
     # -- what it is ---------------------------------------------------------------------------
@@ -146,14 +145,6 @@ class Iotcpd(Program):
         """Wait for the `times`-th matching log line and return it."""
         eventually(lambda: self.log_contains(pattern, times), within, what=f"log line {pattern!r}")
         return self.log_lines(pattern)[times - 1]
-
-    def expect_log(self, *patterns):
-        """Warnings and errors that match do not fail the test."""
-        self._expected_log += patterns
-        return self
-
-    def unexpected_log_lines(self):
-        return log.unexpected_lines(self.log_text(), self._expected_log)
 
     # -- its processes ------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import uuid
 
+from . import log
 from .deadline import eventually, scaled
 from .ending import MARK, Ending
 from .output import FileOutput, PipeOutput
@@ -39,6 +40,7 @@ class Program:
         self.name = name or fresh_name()
         self.folder = folder
         self.command = list(command)
+        self._expected_log = []
         self.stdout = self._file("stdout") if stdout_file else PipeOutput(stdout_capacity)
         self.stderr = self._make_stderr(stderr_pipe)
         self._process = self._launch(cwd or folder, env, ulimit_nofile)
@@ -88,6 +90,14 @@ class Program:
                            what=f"{pattern.pattern!r} on stdout")
         assert self.running, f"ended with code {self.returncode}: {self.stderr.text()}"
         return found
+
+    def expect_log(self, *patterns):
+        """Warnings and errors that match do not fail the test."""
+        self._expected_log += patterns
+        return self
+
+    def unexpected_log_lines(self):
+        return log.unexpected_lines(self.stderr.text(), self._expected_log)
 
     def family(self):
         """Every live process that descends from it, even when re-parented; without itself."""
