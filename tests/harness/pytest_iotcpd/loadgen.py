@@ -35,6 +35,10 @@ class RunResult(dict):
             return cls(json.load(file))
 
     @property
+    def is_valid(self):
+        return self["verdict"] != "invalid"
+
+    @property
     def counts(self):
         """Ordinary requests by outcome: those that occurred."""
         return {name: count for name, count in self["outcomes"].items() if count}
@@ -46,9 +50,8 @@ class RunResult(dict):
     @property
     def misbehaved(self):
         """{kind: {outcome: count}}: those that occurred."""
-        kinds = {kind: {name: count for name, count in outcomes.items() if count}
-                 for kind, outcomes in self["misbehaved"].items()}
-        return {kind: outcomes for kind, outcomes in kinds.items() if outcomes}
+        return {kind: {name: count for name, count in outcomes.items() if count}
+                for kind, outcomes in self["misbehaved"].items()}
 
     @property
     def problems(self):
@@ -62,12 +65,12 @@ class RunResult(dict):
     @property
     def latency(self):
         """Of ok, from the due time, in ns."""
-        return HdrHistogram(self["histograms"]["latency"]["ok"])
+        return HdrHistogram(self["histograms"]["latency"]["ok"]["hdr_v2"])
 
     @property
     def service(self):
         """Of ok, from the send, in ns."""
-        return HdrHistogram(self["histograms"]["service"])
+        return HdrHistogram(self["histograms"]["service"]["hdr_v2"])
 
     def check_law(self):
         """Every planned request has one outcome, and what is told twice agrees."""
@@ -75,6 +78,7 @@ class RunResult(dict):
         assert set(outcomes) == set(OUTCOMES), outcomes
         misbehaved = sum(sum(kinds.values()) for kinds in self["misbehaved"].values())
         assert self["planned"] == sum(outcomes.values()) + misbehaved, dict(outcomes)
+        assert self.is_valid == (not self.problems), (self["verdict"], self.problems)
         assert self["errors"] == sum(outcomes.values()) - outcomes["ok"] - outcomes["censored"]
         return self
 

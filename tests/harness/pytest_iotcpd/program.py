@@ -1,5 +1,6 @@
 """Class Program: one running program under test, from its start to the proof that nothing is left."""
 
+import functools
 import os
 import resource
 import signal
@@ -30,39 +31,36 @@ def fresh_name():
 class Program:
     """A running program in a process group of its own.
 
-    Standard output is a pipe that is read only when a method looks at it (a file with
-    `stdout_file=True`, or any descriptor); standard error is a file (a pipe that nobody reads with
-    `stderr_pipe=True`, or of that many bytes with `stderr_pipe=4096`).
+    Standard output is a pipe that is read only when a method looks at it; standard error is a file
+    (a pipe that nobody reads with `stderr_pipe=True`, or of that many bytes with
+    `stderr_pipe=4096`). `before_exec()` is called in the child.
     """
 
     def __init__(self, command, folder, *, name=None, cwd=None, env=None, ulimit_nofile=None,
-                 stderr_pipe=False, stdout_capacity=None, stdout_file=False):
+                 before_exec=None, stderr_pipe=False, stdout_capacity=None):
         self.name = name or fresh_name()
         self.folder = folder
         self.command = list(command)
         self._expected_log = []
-        self.stdout = self._file("stdout") if stdout_file else PipeOutput(stdout_capacity)
+        self.stdout = PipeOutput(stdout_capacity)
         self.stderr = self._make_stderr(stderr_pipe)
-        self._process = self._launch(cwd or folder, env, ulimit_nofile)
+        if ulimit_nofile:
+            before_exec = functools.partial(resource.setrlimit, resource.RLIMIT_NOFILE,
+                                            (ulimit_nofile, ulimit_nofile))
+        self._process = self._launch(cwd or folder, env, before_exec)
         self._ending = Ending(self._process, self.name)
-
-    def _file(self, what):
-        return FileOutput(os.path.join(self.folder, f"{self.name}.{what}"))
 
     def _make_stderr(self, pipe):
         if pipe:
             return PipeOutput(None if pipe is True else pipe)
-        return self._file("stderr")
+        return FileOutput(os.path.join(self.folder, f"{self.name}.stderr"))
 
-    def _launch(self, cwd, env, ulimit_nofile):
-        def limit_descriptors():
-            resource.setrlimit(resource.RLIMIT_NOFILE, (ulimit_nofile, ulimit_nofile))
-
+    def _launch(self, cwd, env, before_exec):
         process = subprocess.Popen(
             self.command, cwd=cwd, env={**os.environ, **(env or {}), MARK: self.name},
             stdin=subprocess.DEVNULL, stdout=self.stdout.fd_for_child(),
             stderr=self.stderr.fd_for_child(), process_group=0,
-            preexec_fn=limit_descriptors if ulimit_nofile else None)
+            preexec_fn=before_exec)
         self.stdout.child_started()
         self.stderr.child_started()
         return process

@@ -27,7 +27,8 @@ class ScriptedServer:
     """Asks `script(line, number)` what to answer each request; `number` counts from 0.
 
     Bytes are sent as they are; then the connection is closed, unless `keep_alive`. `address` is a
-    host of this machine, or the path of a UNIX socket.
+    host of this machine, or the path of a UNIX socket. `received` are the requests, `peers` the
+    hosts that have connected, in the order of their coming.
     """
 
     def __init__(self, script, address="127.0.0.1", keep_alive=False):
@@ -35,9 +36,11 @@ class ScriptedServer:
         self._lock = threading.Lock()
         self._connections = []
         self.received = []
+        self.peers = []
         self._listener = _listen(address)
         self._is_unix = self._listener.family == socket.AF_UNIX
         self._name = self._listener.getsockname()
+        self.started_s = time.monotonic()
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
         self._acceptor.start()
 
@@ -63,6 +66,15 @@ class ScriptedServer:
         eventually(lambda: len(self.received) >= count, within, what=f"{count} requests")
         return self
 
+    def wait_silent(self, for_s, within=10.0):
+        """Until no request has come for that long."""
+        def silent():
+            last_s = self.received[-1].at_s if self.received else self.started_s
+            return time.monotonic() - last_s >= for_s
+
+        eventually(silent, within, what=f"{for_s:g} s without a request")
+        return self
+
     def refuse(self):
         """Stop listening: who connects from now on is refused."""
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -79,10 +91,11 @@ class ScriptedServer:
     def _accept(self):
         while True:
             try:
-                connection, _ = self._listener.accept()
+                connection, peer = self._listener.accept()
             except OSError:
                 return
             with self._lock:
+                self.peers.append(peer[0] if peer else "")
                 self._connections.append(connection)
                 number = len(self._connections)
             threading.Thread(target=self._serve, args=(connection, number), daemon=True).start()
