@@ -21,14 +21,20 @@ struct PlanSettings {
   Arrivals arrivals = Arrivals::kConstant;
   std::vector<WeightedTemplate> requests;  ///< "{token}" alone when nothing else is given
   std::string requestsFile;                ///< a request a line; empty: none
-  bool shuffle = false;                    ///< take its lines in an order drawn once from the seed
-  std::string replayFile;                  ///< a Squid access.log with its own timing
-  double speed = 1;                        ///< of the replay
-  std::string planFile;                    ///< what `plan` has written
+  bool shuffle =
+      false;  ///< take its lines in an order drawn from the seed, another each time round
+  std::string replayFile;  ///< a Squid access.log with its own timing
+  double speed = 1;        ///< of the replay
+  std::string planFile;    ///< what `plan` has written
   Misbehaviour misbehave;
   std::uint64_t seed = 0;
   std::optional<Nanoseconds> duration;  ///< no request is due at or after it
   std::optional<std::uint64_t> most;    ///< --requests
+
+  /// Requests have due times; else each is sent when a client of a closed loop is ready for it.
+  [[nodiscard]] bool isOpenLoop() const {
+    return rate.has_value() || !replayFile.empty() || !planFile.empty();
+  }
 };
 
 /// One run.

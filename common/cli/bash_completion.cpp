@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/cli/command_table.h"
 #include "common/cli/option_table.h"
 #include "common/text/words.h"
 
@@ -67,15 +68,11 @@ std::string valueCases(const OptionTable& table) {
   return cases;
 }
 
-}  // namespace
-
-std::string bashCompletion(const OptionTable& table) {
-  std::string function(table.program);
+/// The start of the script, up to where $current and $previous are known.
+std::string headOf(std::string_view program) {
+  std::string function(program);
   std::replace(function.begin(), function.end(), '-', '_');
-  const std::string cases = valueCases(table);
-
-  std::string script =
-      fmt::format("# bash completion for {}\n\n_{}() {{\n", table.program, function);
+  std::string script = fmt::format("# bash completion for {}\n\n_{}() {{\n", program, function);
   script +=
       "  local current=${COMP_WORDS[COMP_CWORD]}\n"
       "  local previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
@@ -86,14 +83,67 @@ std::string bashCompletion(const OptionTable& table) {
       "  elif [[ $previous == = ]] && ((COMP_CWORD > 1)); then\n"
       "    previous=${COMP_WORDS[COMP_CWORD - 2]}\n"
       "  fi\n";
+  return script;
+}
+
+/// What completes the options of a table and their values.
+std::string bodyOf(const OptionTable& table) {
+  const std::string cases = valueCases(table);
+  std::string script;
   if (!cases.empty()) script += fmt::format("  case $previous in\n{}  esac\n", cases);
   script += fmt::format(
       "  if [[ $current == -* ]]; then\n"
       "    mapfile -t COMPREPLY < <(compgen -W {} -- \"$current\")\n"
-      "  fi\n}}\n",
+      "  fi\n",
       joinWords({allNames(table)}));
-  script += fmt::format("complete -o default -F _{} {}\n", function, table.program);
   return script;
+}
+
+std::string tailOf(std::string_view program) {
+  std::string function(program);
+  std::replace(function.begin(), function.end(), '-', '_');
+  return fmt::format("}}\ncomplete -o default -F _{} {}\n", function, program);
+}
+
+/// Every line four columns further right.
+std::string indented(std::string_view lines) {
+  std::string text;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n') + 1);
+    text += fmt::format("    {}", line);
+    lines.remove_prefix(line.size());
+  }
+  return text;
+}
+
+/// "run compare help"
+std::string commandNames(const CommandTable& table) {
+  std::string names;
+  for (const CommandSpec& command : table.commands) names += fmt::format("{} ", command.name);
+  return names + "help";
+}
+
+}  // namespace
+
+std::string bashCompletion(const OptionTable& table) {
+  return headOf(table.program) + bodyOf(table) + tailOf(table.program);
+}
+
+std::string bashCompletion(const CommandTable& table) {
+  const std::string names = commandNames(table);
+  std::string script = headOf(table.program);
+  script += fmt::format(
+      "  if ((COMP_CWORD == 1)) || [[ ${{COMP_WORDS[1]}} == help ]]; then\n"
+      "    compopt +o default\n"
+      "    mapfile -t COMPREPLY < <(compgen -W {} -- \"$current\")\n"
+      "    return\n"
+      "  fi\n"
+      "  case ${{COMP_WORDS[1]}} in\n",
+      joinWords({fmt::format("{} {}", names, allNames(table.general()))}));
+  for (const CommandSpec& command : table.commands) {
+    script += fmt::format("    {})\n{}      ;;\n", command.name, indented(bodyOf(command.table)));
+  }
+  return script + "  esac\n" + tailOf(table.program);
 }
 
 }  // namespace iotcpd

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/cli/command_table.h"
 #include "common/cli/option_table.h"
 
 namespace iotcpd {
@@ -125,22 +126,60 @@ void appendUsage(std::string& text, const OptionTable& table) {
   text += '\n';
 }
 
+void appendGroups(std::string& text, std::span<const OptionGroup> groups) {
+  for (const OptionGroup& group : groups) {
+    text += fmt::format("\n{}:\n", group.title);
+    for (const OptionSpec& spec : group.options) appendOption(text, spec);
+  }
+}
+
+void appendExamples(std::string& text, std::string_view examples) {
+  if (examples.empty()) return;
+  text += '\n';
+  text += examples;
+  if (text.back() != '\n') text += '\n';
+}
+
+/// Usage and summary.
+void appendHead(std::string& text, const OptionTable& table) {
+  appendUsage(text, table);
+  LineFiller(text, 0, 0).add(splitAtSpaces(table.summary));
+  text += '\n';
+}
+
+void appendCommands(std::string& text, const CommandTable& table) {
+  text += "\nCommands:\n";
+  std::size_t margin = 0;
+  for (const CommandSpec& command : table.commands) {
+    margin = std::max(margin, width(command.name));
+  }
+  margin += 4;
+  for (const CommandSpec& command : table.commands) {
+    const std::string name = fmt::format("  {}", command.name);
+    text += name;
+    LineFiller(text, margin, width(name)).add(splitAtSpaces(command.table.summary));
+    text += '\n';
+  }
+  text += fmt::format("\n'{} COMMAND --help' lists the options of a command.\n", table.program);
+}
+
 }  // namespace
 
 std::string helpText(const OptionTable& table) {
   std::string text;
-  appendUsage(text, table);
-  LineFiller(text, 0, 0).add(splitAtSpaces(table.summary));
-  text += '\n';
-  for (const OptionGroup& group : table.groups) {
-    text += fmt::format("\n{}:\n", group.title);
-    for (const OptionSpec& spec : group.options) appendOption(text, spec);
-  }
-  if (!table.examples.empty()) {
-    text += '\n';
-    text += table.examples;
-    if (text.back() != '\n') text += '\n';
-  }
+  appendHead(text, table);
+  appendGroups(text, table.groups);
+  appendExamples(text, table.examples);
+  return text;
+}
+
+std::string helpText(const CommandTable& table) {
+  const OptionTable general = table.general();
+  std::string text;
+  appendHead(text, general);
+  appendCommands(text, table);
+  appendGroups(text, general.groups);
+  appendExamples(text, table.examples);
   return text;
 }
 

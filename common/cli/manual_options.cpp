@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "common/cli/command_table.h"
 #include "common/cli/option_table.h"
 
 namespace iotcpd {
@@ -107,14 +108,32 @@ void appendOption(std::string& text, const OptionSpec& spec) {
   }
 }
 
+void appendList(std::string& text, const OptionGroup& group) {
+  text += ".Bl -tag -width Ds\n";
+  for (const OptionSpec& spec : group.options) appendOption(text, spec);
+  text += ".El\n";
+}
+
 }  // namespace
 
 std::string manualOptions(const OptionTable& table) {
   std::string text;
   for (const OptionGroup& group : table.groups) {
-    text += fmt::format(".Ss {}\n.Bl -tag -width Ds\n", group.title);
-    for (const OptionSpec& spec : group.options) appendOption(text, spec);
-    text += ".El\n";
+    text += fmt::format(".Ss {}\n", group.title);
+    appendList(text, group);
+  }
+  return text;
+}
+
+std::string manualOptions(const CommandTable& table) {
+  std::string text = manualOptions(table.general());
+  for (const CommandSpec& command : table.commands) {
+    text += fmt::format(".Ss Options of {}\n", command.name);
+    text += prose(command.table.summary);
+    for (const OptionGroup& group : command.table.groups) {
+      text += fmt::format(".Pp\n.Em {} :\n", macroArgument(group.title));
+      appendList(text, group);
+    }
   }
   return text;
 }

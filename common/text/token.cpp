@@ -1,11 +1,20 @@
 #include "common/text/token.h"
 
+#include <charconv>
+
 #include <fmt/format.h>
 
 namespace iotcpd {
 
 std::string formatToken(std::uint64_t number) {
   return fmt::format("{}{:016x}", kTokenStart, number);
+}
+
+std::uint64_t tokenNumber(std::string_view token) {
+  std::uint64_t number = 0;
+  const std::string_view digits = token.substr(kTokenStart.size());
+  std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  return number;
 }
 
 std::string_view findToken(std::string_view text) {

@@ -14,6 +14,9 @@ inline constexpr std::size_t kTokenBytes = kTokenStart.size() + kTokenDigits;
 
 [[nodiscard]] std::string formatToken(std::uint64_t number);
 
+/// The inverse. REQUIRES: a token.
+[[nodiscard]] std::uint64_t tokenNumber(std::string_view token);
+
 /// The first token in a text, as a part of it; empty when there is none.
 [[nodiscard]] std::string_view findToken(std::string_view text);
 

@@ -11,7 +11,7 @@
 namespace iotcpd::loadgen {
 
 /// Which share of the requests misbehaves, and how: "slow-loris:1%, half-close:5%". Each kind at
-/// most once, at most 100% together; empty when nobody does. A value.
+/// most once, at most 100% together; empty, as text too, when nobody does. A value.
 class Misbehaviour {
  public:
   /// Throws SyntaxError.

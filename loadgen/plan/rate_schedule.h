@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/random/random_stream.h"
 #include "common/time/clock.h"
+#include "loadgen/plan/schedule_segments.h"
 
 namespace iotcpd::loadgen {
 
@@ -22,7 +25,9 @@ namespace iotcpd::loadgen {
 ///                                                        once; without `to` only as the last
 ///     RATE     := NUMBER/UNIT                            UNIT: s, min, h; 0/s is a pause
 ///
-/// A value.
+/// Before the first part the rate is 0; it is 10,000,000/s at the most, with at most six decimals.
+/// Each TIME is at most 24 h, that of a step at least 1 ms; what ends does so within 10,000 h, and
+/// for ever is that long. A value.
 class RateSchedule {
  public:
   /// Throws SyntaxError.
@@ -39,19 +44,30 @@ class RateSchedule {
   friend bool operator==(const RateSchedule&, const RateSchedule&) = default;
 
  private:
-  // (yours to design)
+  friend class ArrivalClock;
+  explicit RateSchedule(std::vector<SchedulePart> parts) : parts_(std::move(parts)) {}
+
+  std::vector<SchedulePart> parts_;  ///< never empty
 };
 
 enum class Arrivals : std::uint8_t { kConstant, kPoisson };
 
 /// Due times, one after the other: of arrival k (from 0) the time at which the integral of the rate
-/// reaches k (constant), or the sum of k+1 exponential draws of mean 1 (Poisson, by change of
-/// time). Absolute: errors do not add up.
+/// is k (constant), or the sum of k+1 exponential draws of mean 1 (Poisson, by change of time:
+/// Cinlar 1975, ch. 4). Where that is so for a while, because of a pause, the end of the pause: a
+/// pause has no arrivals, and neither has the end of the schedule. Rounded down to the nanosecond;
+/// absolute, by whole numbers: errors do not add up.
 class ArrivalClock {
  public:
   ArrivalClock(RateSchedule schedule, Arrivals arrivals, RandomStream stream);
   /// Since the start of the schedule; nothing once it has ended.
   [[nodiscard]] std::optional<Nanoseconds> next();
+
+ private:
+  SegmentWalk walk_;
+  Arrivals arrivals_;
+  RandomStream stream_;
+  ArrivalCount count_ = 0;  ///< of the arrival before (Poisson), of the next (constant)
 };
 
 }  // namespace iotcpd::loadgen

@@ -1,4 +1,4 @@
-/// What the two yardsticks share: how they give up, their loopback addresses, their descriptor
+/// What the yardsticks share: how they give up, their loopback addresses, their descriptor
 /// limit.
 #pragma once
 

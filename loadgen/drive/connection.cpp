@@ -1,0 +1,234 @@
+#include "loadgen/drive/connection.h"
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace iotcpd::loadgen {
+namespace {
+
+constexpr std::uint32_t kReading = EPOLLIN | EPOLLRDHUP;
+
+void setNoDelay(int fd) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+int pendingError(int fd) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+void closeWithReset(UniqueFd& fd) {
+  const linger now{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  fd.reset();
+}
+
+}  // namespace
+
+Connection::Connection(Wire& wire, std::size_t pipeline)
+    : wire_(wire),
+      inFlight_(pipeline),
+      deadline_([this](TimePoint now) { onDeadline(now); }),
+      drip_([this](TimePoint now) { drip(now); }) {}
+
+int Connection::open(TimePoint now) {
+  connectError_ = startConnecting(now);
+  if (connectError_ == 0) watchFor(kReading | EPOLLOUT);
+  return connectError_;
+}
+
+int Connection::startConnecting(TimePoint now) {
+  const Endpoint& target = wire_.target;
+  connectStarted_ = now;
+  fd_.reset(::socket(target.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd_) {
+    ++wire_.trouble.noDescriptor;
+    return errno;
+  }
+  watched_ = 0;
+  if (!wire_.sources.isEmpty()) {
+    if (const int error = wire_.sources.bindNext(fd_.get()); error != 0) return error;
+  }
+  if (wire_.keepAlive && target.isTcp()) setNoDelay(fd_.get());
+  const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
+  if (::connect(fd_.get(), address, target.length) != 0 && errno != EINPROGRESS) {
+    if (errno == EADDRNOTAVAIL) ++wire_.trouble.noPort;
+    return errno;
+  }
+  state_ = State::kConnecting;
+  return 0;
+}
+
+void Connection::add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag,
+                     TimePoint now) {
+  at(count_) = {.request = {.due = due, .sent = now, .behaviour = request.behaviour},
+           .ownLag = ownLag,
+           .token = request.token,
+           .hasToken = request.hasToken};
+  ++count_;
+  ++unsent_;
+  ++wire_.outstanding;
+  if (request.behaviour == Behaviour::kOrdinary) {
+    out_ += request.line;
+    return;
+  }
+  isMisbehaving_ = true;
+  out_ += misbehavedLine(request.behaviour, request.line, wire_.scratch);
+}
+
+void Connection::flush(TimePoint now) {
+  if (state_ == State::kClosed) {
+    connectError_ = startConnecting(now);
+    if (connectError_ != 0) {
+      failToConnect(connectError_, now);
+      return;
+    }
+  }
+  if (!deadline_.armed()) wire_.timers.schedule(deadline_, now + wire_.timeout);
+  // Over loopback the handshake is mostly done by now, and the line goes out without waiting.
+  send(now);
+}
+
+void Connection::send(TimePoint now) {
+  const bool drips =
+      isMisbehaving_ && at(count_ - 1).request.behaviour == Behaviour::kSlowLoris;
+  if (drips && state_ == State::kOpen) {
+    if (!drip_.armed()) drip(now);
+    return;
+  }
+  const std::size_t left = drips ? 1 : out_.size() - outAt_;
+  const ssize_t sent = ::send(fd_.get(), out_.data() + outAt_, left, MSG_NOSIGNAL);
+  if (sent < 0) {
+    if (errno != EAGAIN && errno != ENOTCONN) {
+      const bool connecting = state_ == State::kConnecting;
+      connecting ? failToConnect(errno, now) : onEnd(Outcome::kReset, now);
+      return;
+    }
+    watchFor(kReading | EPOLLOUT);
+    return;
+  }
+  if (state_ == State::kConnecting) onConnected(steadyNow());
+  wire_.recorder.onBytes(static_cast<std::uint64_t>(sent), 0);
+  outAt_ += static_cast<std::size_t>(sent);
+  markSent(now);
+  if (drips) {
+    watchFor(kReading);
+    wire_.timers.schedule(drip_, now + kLorisPause);
+  } else if (outAt_ < out_.size()) {
+    watchFor(kReading | EPOLLOUT);
+  } else {
+    onAllSent(now);
+  }
+}
+
+void Connection::onConnected(TimePoint now) {
+  state_ = State::kOpen;
+  if (count_ == 0) return;
+  wire_.recorder.onConnected(at(0).request.due, now - connectStarted_);
+}
+
+/// A request counts as sent with its first byte: what the kernel has not taken of a batch waits on
+/// the server's account, not on ours.
+void Connection::markSent(TimePoint now) {
+  for (; unsent_ > 0; --unsent_) {
+    InFlight& place = at(count_ - unsent_);
+    place.isSent = true;
+    place.request.sent = now;
+    wire_.recorder.onSent(place.request, place.ownLag);
+  }
+}
+
+void Connection::onAllSent(TimePoint now) {
+  out_.clear();
+  outAt_ = 0;
+  if (isMisbehaving_) {
+    const AfterSend after = afterSend(at(count_ - 1).request.behaviour);
+    if (after == AfterSend::kHalfClose) ::shutdown(fd_.get(), SHUT_WR);
+    if (after == AfterSend::kReset) closeWithReset(fd_);
+    if (after == AfterSend::kClose || after == AfterSend::kReset) {
+      finishAll(brokenOffOutcome(after), Outcome::kEmpty, now);
+      tellRoom(now);
+      return;
+    }
+  }
+  watchFor(kReading);
+}
+
+/// One byte of a request that takes its time.
+void Connection::drip(TimePoint now) {
+  if (count_ == 0 || outAt_ == out_.size()) return;
+  const ssize_t sent = ::send(fd_.get(), out_.data() + outAt_, 1, MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN) {
+    onEnd(Outcome::kReset, now);
+    return;
+  }
+  if (sent == 1) {
+    wire_.recorder.onBytes(1, 0);
+    ++outAt_;
+    markSent(now);
+  }
+  if (outAt_ < out_.size()) {
+    wire_.timers.schedule(drip_, now + kLorisPause);
+  } else {
+    onAllSent(now);
+  }
+}
+
+void Connection::watchFor(std::uint32_t events) {
+  if (watched_ == events) return;
+  if (watched_ == 0) {
+    wire_.poller.add(fd_.get(), events, *this);
+  } else {
+    wire_.poller.change(fd_.get(), events, *this);
+  }
+  watched_ = events;
+}
+
+void Connection::failToConnect(int error, TimePoint now) {
+  connectError_ = error;
+  finishAll(Outcome::kRefused, Outcome::kRefused, now);
+  tellRoom(now);
+}
+
+void Connection::close() {
+  fd_.reset();
+  ++closings_;
+  state_ = State::kClosed;
+  watched_ = 0;
+  isMisbehaving_ = false;
+  headHasBytes_ = false;
+  out_.clear();
+  outAt_ = 0;
+  framer_.reset();
+  drip_.cancel();
+}
+
+void Connection::onReady(std::uint32_t events) {
+  if (state_ == State::kClosed) return;
+  if (state_ == State::kConnecting) {
+    if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0) return;
+    const TimePoint now = steadyNow();
+    if (const int error = pendingError(fd_.get()); error != 0) {
+      failToConnect(error, now);
+      return;
+    }
+    onConnected(now);
+    if (count_ == 0) {
+      watchFor(kReading);
+      return;
+    }
+    send(now);
+    return;
+  }
+  if ((events & EPOLLOUT) != 0 && outAt_ < out_.size()) send(steadyNow());
+  if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 && state_ == State::kOpen) {
+    receive((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
+  }
+}
+
+}  // namespace iotcpd::loadgen

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/framing/line_framer.h"
+#include "common/os/unique_fd.h"
+#include "common/time/timer_heap.h"
+#include "loadgen/drive/misbehaving.h"
+#include "loadgen/drive/wire.h"
+#include "loadgen/plan/planned_request.h"
+
+namespace iotcpd::loadgen {
+
+/// A place for connections to the target, one after the other: with keep-alive one that stays and
+/// is opened again when it has been lost, else one per request. Requests go out in order and replies
+/// are matched in order, at most `pipeline` outstanding at once. Passive: told by the poller, by
+/// timers, and by a loop what to send; tells Wire::listener when there is room again.
+///
+///     closed ──add──► connecting ──► open ──reply, end of stream, error, timeout──► closed
+///                                     ▲ └─keep-alive: reply─┐
+///                                     └─────────────────────┘
+class Connection final : public PollHandler {
+ public:
+  Connection(Wire& wire, std::size_t pipeline);
+
+  /// Opens it ahead of its first request. Returns 0, or errno when that failed at once.
+  [[nodiscard]] int open(TimePoint now);
+  [[nodiscard]] bool isOpen() const { return state_ == State::kOpen; }
+  [[nodiscard]] bool isConnecting() const { return state_ == State::kConnecting; }
+  /// 0, or why the last attempt to connect has failed.
+  [[nodiscard]] int connectError() const { return connectError_; }
+
+  [[nodiscard]] bool hasRoom() const { return count_ < inFlight_.size() && !isMisbehaving_; }
+  [[nodiscard]] std::size_t outstanding() const { return count_; }
+  /// Requests that may be outstanding at once.
+  [[nodiscard]] std::size_t depth() const { return inFlight_.size(); }
+
+  /// Takes a request at `now`, which goes out with the next flush(). `ownLag` as of
+  /// Recorder::onSent.
+  /// REQUIRES: hasRoom().
+  void add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag, TimePoint now);
+  /// Sends what has been added, connecting first if need be. `now` is read just before.
+  void flush(TimePoint now);
+
+  /// Of whoever drives it: how many of its free places are spoken for.
+  std::size_t promised = 0;
+
+  /// The run is over: what is outstanding is censored, and the connection closed.
+  void censor(TimePoint now);
+
+  void onReady(std::uint32_t events) override;
+
+ private:
+  friend class ConnectionPool;
+  enum class State : std::uint8_t { kClosed, kConnecting, kOpen };
+
+  struct InFlight {
+    SentRequest request;
+    Nanoseconds ownLag{};
+    std::uint64_t token = 0;
+    bool hasToken = false;
+    bool isSent = false;  ///< else request.sent is when it was added
+  };
+
+  // connection.cpp: connecting and sending
+  [[nodiscard]] int startConnecting(TimePoint now);
+  void onConnected(TimePoint now);
+  void failToConnect(int error, TimePoint now);
+  void send(TimePoint now);
+  void markSent(TimePoint now);
+  void onAllSent(TimePoint now);
+  void drip(TimePoint now);
+  void watchFor(std::uint32_t events);
+  void close();
+
+  // connection_reply.cpp: receiving and ending
+  void receive(bool peerHasEnded);
+  void takeReplies(std::string_view bytes, TimePoint now);
+  [[nodiscard]] bool takeReply(std::string_view& bytes, TimePoint now);
+  void onEnd(Outcome ofHead, TimePoint now);
+  void onDeadline(TimePoint now);
+  void finishHead(Outcome outcome, TimePoint now);
+  /// Ends everything outstanding, the first request as `ofHead`, and closes.
+  void finishAll(Outcome ofHead, Outcome ofOthers, TimePoint now);
+  void tellRoom(TimePoint now) {
+    if (wire_.listener != nullptr) wire_.listener->onRoom(*this, now);
+  }
+
+  InFlight& at(std::size_t place) {
+    const std::size_t index = first_ + place;
+    return inFlight_[index < inFlight_.size() ? index : index - inFlight_.size()];
+  }
+
+  Wire& wire_;
+  UniqueFd fd_;
+  State state_ = State::kClosed;
+  bool isMisbehaving_ = false;  ///< one whose end is its own has the connection to itself
+  int connectError_ = 0;
+  std::uint32_t watched_ = 0;
+  std::uint64_t closings_ = 0;  ///< tells a connection from its successor in the same place
+  TimePoint connectStarted_{};
+
+  std::vector<InFlight> inFlight_;  ///< a ring: [first_, first_ + count_)
+  std::size_t first_ = 0;
+  std::size_t count_ = 0;
+  std::size_t unsent_ = 0;          ///< the last so many of them are not marked as sent
+  bool headHasBytes_ = false;       ///< some of the first one's reply is here
+
+  std::string out_;        ///< bytes to be sent
+  std::size_t outAt_ = 0;  ///< of which so many are
+  LineFramer framer_{kMostReplyBytes};
+  /// Armed while something is outstanding, but moved only when it fires: deadlines of one
+  /// connection come in order.
+  Timer deadline_;
+  Timer drip_;
+
+  // Of ConnectionPool: the list of equally busy connections it is in.
+  static constexpr std::size_t kInNoList = ~std::size_t{0};
+  std::size_t list_ = kInNoList;
+  Connection* previous_ = nullptr;
+  Connection* next_ = nullptr;
+};
+
+}  // namespace iotcpd::loadgen

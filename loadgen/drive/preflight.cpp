@@ -1,0 +1,81 @@
+#include "loadgen/drive/preflight.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "common/os/descriptor_limit.h"
+#include "loadgen/drive/port_budget.h"
+#include "loadgen/drive/source_addresses.h"
+
+namespace iotcpd::loadgen {
+namespace {
+
+/// How long the port of a connection that has ended rests (TIME_WAIT).
+constexpr Nanoseconds kPortRest = std::chrono::minutes(1);
+/// Addresses for a closed loop, whose rate nobody knows yet: enough for 25,000 connections a second.
+constexpr std::uint64_t kAddressesForAnyRate = 64;
+/// Descriptors of the program itself: streams, files, poller, signals, pipes of a service.
+constexpr std::uint64_t kOwnDescriptors = 32;
+
+/// Connections within the busiest minute; nothing when that depends on the server.
+std::optional<double> connectionsPerMinute(const PlanSettings& plan) {
+  std::optional<double> most;
+  if (plan.most) most = static_cast<double>(*plan.most);
+  if (!plan.rate) return most;
+  const Nanoseconds longest = plan.rate->length().value_or(Nanoseconds::max());
+  const Nanoseconds length = std::min(plan.duration.value_or(Nanoseconds::max()), longest);
+  // At the highest rate throughout: a bound that is exact for a constant rate.
+  const double seconds = std::chrono::duration<double>(std::min(length, kPortRest)).count();
+  const double bound = std::min(plan.rate->highestRateUntil(length) * seconds,
+                                plan.rate->expectedUntil(length));
+  return most ? std::min(*most, bound) : bound;
+}
+
+std::string shortageText(std::optional<double> connections, const PortBudget& budget) {
+  const std::string many = connections ? fmt::format("up to {:.0f} connections", *connections)
+                                       : "as many connections as the server will take";
+  return fmt::format("within a minute this run opens {}, and one address has {} local ports", many,
+                     budget.portsPerAddress);
+}
+
+}  // namespace
+
+Preflight inspect(const RunSettings& settings, const Endpoint& target) {
+  Preflight preflight{.sources = settings.sources, .notes = {}};
+  if (settings.keepAlive || !target.isTcp()) return preflight;
+  const PortBudget budget = PortBudget::read();
+  const std::optional<double> connections = connectionsPerMinute(settings.plan);
+  const std::uint64_t needed =
+      connections ? budget.addressesFor(*connections) : kAddressesForAnyRate;
+  if (needed <= std::max<std::uint64_t>(settings.sources.size(), 1)) return preflight;
+  const std::string shortage = shortageText(connections, budget);
+  if (!settings.sources.empty()) {
+    preflight.notes.push_back(
+        fmt::format("{}: {} addresses may not be enough", shortage, settings.sources.size()));
+  } else if (target.isIpv4Loopback()) {
+    preflight.sources = loopbackAddresses(needed);
+    preflight.notes.push_back(fmt::format("{}: connecting from {} to {}", shortage,
+                                          preflight.sources.front(), preflight.sources.back()));
+  } else {
+    preflight.notes.push_back(fmt::format(
+        "{}: ports may run out; --keep-alive, a lower rate or --source would help", shortage));
+  }
+  return preflight;
+}
+
+void requireDescriptors(std::uint64_t connections) {
+  static_cast<void>(raiseDescriptorLimit());
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (connections + kOwnDescriptors <= limit.rlim_cur) return;
+  throw TargetError(fmt::format("--connections {}: this process may have {} files open, which is "
+                                "enough for {} connections",
+                                connections, limit.rlim_cur,
+                                limit.rlim_cur - std::min<rlim_t>(limit.rlim_cur, kOwnDescriptors)));
+}
+
+}  // namespace iotcpd::loadgen

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "loadgen/drive/endpoint.h"
+#include "loadgen/settings.h"
+
+namespace iotcpd::loadgen {
+
+/// What can be told before the run about whether it can be carried out.
+struct Preflight {
+  std::vector<std::string> sources;  ///< addresses to connect from; empty: the kernel chooses
+  std::vector<std::string> notes;    ///< what the user should know, a sentence each
+};
+
+/// A connection of each request's own takes a local port that rests for a minute: where one address
+/// has not enough of them, loopback offers others, and elsewhere the user is told.
+[[nodiscard]] Preflight inspect(const RunSettings& settings, const Endpoint& target);
+
+/// Raises the limit of open descriptors as far as it goes. Throws TargetError when so many
+/// connections cannot be open at once.
+void requireDescriptors(std::uint64_t connections);
+
+}  // namespace iotcpd::loadgen

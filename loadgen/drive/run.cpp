@@ -1,0 +1,171 @@
+#include "loadgen/drive/run.h"
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "common/os/descriptor_limit.h"
+#include "loadgen/drive/closed_loop.h"
+#include "loadgen/drive/connection_pool.h"
+#include "loadgen/drive/describe_run.h"
+#include "loadgen/drive/open_loop.h"
+#include "loadgen/drive/preflight.h"
+#include "loadgen/drive/run_loop.h"
+#include "loadgen/drive/self_monitor.h"
+#include "loadgen/drive/service.h"
+#include "loadgen/drive/stop_signals.h"
+#include "loadgen/plan/plan.h"
+#include "loadgen/result/validity.h"
+
+namespace iotcpd::loadgen {
+namespace {
+
+constexpr Nanoseconds kInterval = std::chrono::seconds(1);
+constexpr Nanoseconds kServicePatience = std::chrono::seconds(30);
+
+/// One run from its start to its result. The order of the members is that of their lives.
+class Run {
+ public:
+  Run(const RunSettings& settings, const RunSurroundings& surroundings)
+      : settings_(settings),
+        surroundings_(surroundings),
+        plan_(makePlan(settings.plan)),
+        check_(settings.expect, settings.errorReplies),
+        recorder_(settings.warmup, kInterval),
+        signals_(poller_, [this] { onStop(); }) {
+    for (IntervalSink* sink : surroundings.sinks) recorder_.addSink(*sink);
+  }
+
+  RunReport execute() {
+    requireDescriptors(settings_.connections);
+    makeWire();
+    makePacer();
+    RunLimits limits{.duration = settings_.plan.duration,
+                     .drain = settings_.drain,
+                     .interval = kInterval,
+                     .spin = settings_.spin,
+                     .until = settings_.until};
+    loop_.emplace(*wire_, *pacer_, connections_, limits);
+    if (isInterrupted_) loop_->interrupt();
+    loop_->openFirst();
+    const auto started = std::chrono::system_clock::now();
+    monitor_.begin(steadyNow());
+    const RunEnd end = loop_->run();
+    return report(end, started);
+  }
+
+ private:
+  void onStop() {
+    isInterrupted_ = true;
+    if (loop_) loop_->interrupt();
+  }
+
+  void makeWire() {
+    std::string address = settings_.target;
+    if (!settings_.serve.empty()) {
+      service_.emplace(poller_, settings_.serve);
+      address = service_->awaitReady(settings_.serveReady, kServicePatience, isInterrupted_);
+    }
+    Endpoint target = resolveEndpoint(address);
+    Preflight preflight = inspect(settings_, target);
+    for (const std::string& note : preflight.notes) surroundings_.announce(note);
+    notes_ = std::move(preflight.notes);
+    wire_ = std::make_unique<Wire>(Wire{.poller = poller_,
+                         .timers = timers_,
+                         .recorder = recorder_,
+                         .check = check_,
+                         .target = target,
+                         .sources = SourceAddresses(preflight.sources, target.family()),
+                         .timeout = settings_.timeout,
+                         .keepAlive = settings_.keepAlive});
+    for (std::uint64_t i = 0; i < settings_.connections; ++i) {
+      connections_.emplace_back(*wire_, settings_.pipeline);
+    }
+  }
+
+  void makePacer() {
+    if (!settings_.plan.isOpenLoop()) {
+      const ClosedLoop::Settings closed{.think = settings_.think, .seed = settings_.plan.seed};
+      pacer_ = std::make_unique<ClosedLoop>(*wire_, *plan_, connections_, closed);
+      return;
+    }
+    pool_.emplace(settings_.pipeline);
+    for (Connection& connection : connections_) pool_->put(connection);
+    pacer_ = std::make_unique<OpenLoop>(*wire_, *plan_, *pool_);
+  }
+
+  RunReport report(const RunEnd& end, std::chrono::system_clock::time_point started) {
+    const TimePoint now = steadyNow();
+    RunReport report{.result = recorder_.finish(now), .wasInterrupted = end.wasInterrupted};
+    Result& result = report.result;
+    monitor_.end(now, result.self);
+    // A request that nobody has answered keeps the run open; it must not thin out the rate.
+    const TimePoint measuredEnd = std::max(end.lastDue, wire_->lastOk);
+    const Nanoseconds measured = measuredEnd - end.start - settings_.warmup;
+    result.measured = std::max(measured, Nanoseconds::zero());
+    describe(end, started, result);
+    warn(result.self);
+    judgeValidity(ValidityLimits{}, result);
+    if (service_) result.serviceUnderTest = service_->finish();
+    for (const Assertion& assertion : settings_.assertions) {
+      result.assertions.push_back(assertion.judge(result));
+    }
+    return report;
+  }
+
+  void describe(const RunEnd& end, std::chrono::system_clock::time_point started, Result& result) {
+    RunDescription& run = result.run;
+    run = describeRun(settings_, wire_->target.text);
+    run.started = started;
+    run.machine = describeMachine();
+    if (!run.isOpenLoop) return;
+    const auto length = std::chrono::duration<double>(end.lastDue - end.start - settings_.warmup);
+    if (length.count() > 0) result.targetRate = static_cast<double>(result.planned) / length.count();
+  }
+
+  void warn(SelfCheck& self) const {
+    const LocalTrouble& trouble = wire_->trouble;
+    self.warnings.insert(self.warnings.begin(), notes_.begin(), notes_.end());
+    if (trouble.noPort > 0) {
+      self.problems.push_back(fmt::format(
+          "{} connections found no local port; --source gives more addresses", trouble.noPort));
+    }
+    if (trouble.noDescriptor > 0) {
+      self.problems.push_back(
+          fmt::format("{} connections found no free descriptor", trouble.noDescriptor));
+    }
+    if (trouble.unaskedReplies > 0) {
+      self.warnings.push_back(fmt::format("{} connections brought bytes that nobody had asked for",
+                                          trouble.unaskedReplies));
+    }
+  }
+
+  const RunSettings& settings_;
+  const RunSurroundings& surroundings_;
+  std::unique_ptr<Plan> plan_;
+  ReplyCheck check_;
+  Recorder recorder_;
+  Poller poller_;
+  TimerHeap timers_;
+  bool isInterrupted_ = false;
+  std::optional<RunLoop> loop_;
+  StopSignals signals_;
+  std::optional<Service> service_;
+  std::vector<std::string> notes_;
+  std::unique_ptr<Wire> wire_;
+  std::deque<Connection> connections_;
+  std::optional<ConnectionPool> pool_;
+  std::unique_ptr<Pacer> pacer_;
+  SelfMonitor monitor_;
+};
+
+}  // namespace
+
+RunReport executeRun(const RunSettings& settings, const RunSurroundings& surroundings) {
+  return Run(settings, surroundings).execute();
+}
+
+}  // namespace iotcpd::loadgen

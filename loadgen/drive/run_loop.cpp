@@ -1,0 +1,113 @@
+#include "loadgen/drive/run_loop.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "common/text/quantity.h"
+
+namespace iotcpd::loadgen {
+namespace {
+
+/// Connections that are being opened at once before the run: fewer than a listener's backlog.
+constexpr std::size_t kOpenedAtOnce = 64;
+
+}  // namespace
+
+RunLoop::RunLoop(Wire& wire, Pacer& pacer, std::deque<Connection>& connections,
+                 const RunLimits& limits)
+    : wire_(wire),
+      pacer_(pacer),
+      connections_(connections),
+      limits_(limits),
+      interval_([this](TimePoint now) { onInterval(now); }) {}
+
+void RunLoop::openFirst() {
+  const std::size_t wanted = wire_.keepAlive ? connections_.size() : 1;
+  for (std::size_t first = 0; first < wanted; first += kOpenedAtOnce) {
+    awaitOpening(first, std::min(first + kOpenedAtOnce, wanted));
+  }
+  const auto isUp = [](const Connection& connection) { return connection.isOpen(); };
+  if (isInterrupted_ || std::any_of(connections_.begin(), connections_.end(), isUp)) return;
+  const int error = connections_.front().connectError();
+  throw TargetError(fmt::format(
+      "no connection to {}: {}", wire_.target.text,
+      error == 0 ? fmt::format("no answer within {}", formatDuration(wire_.timeout))
+                 : std::generic_category().message(error)));
+}
+
+void RunLoop::awaitOpening(std::size_t first, std::size_t last) {
+  const TimePoint deadline = steadyNow() + wire_.timeout;
+  for (std::size_t i = first; i < last; ++i) {
+    // What fails at once is asked for the reason later.
+    static_cast<void>(connections_[i].open(steadyNow()));
+  }
+  const auto isUnderWay = [this](std::size_t from, std::size_t to) {
+    return std::any_of(connections_.begin() + static_cast<std::ptrdiff_t>(from),
+                       connections_.begin() + static_cast<std::ptrdiff_t>(to),
+                       [](const Connection& connection) { return connection.isConnecting(); });
+  };
+  for (TimePoint now = steadyNow(); now < deadline && !isInterrupted_; now = steadyNow()) {
+    if (!isUnderWay(first, last)) return;
+    wire_.poller.dispatch(deadline, now);
+  }
+}
+
+RunEnd RunLoop::run() {
+  RunEnd end{.start = steadyNow()};
+  wire_.start = end.start;
+  wire_.listener = &pacer_;
+  wire_.recorder.begin(end.start);
+  nextInterval_ = end.start + limits_.interval;
+  wire_.timers.schedule(interval_, nextInterval_);
+  if (limits_.duration) pacer_.endAt(end.start + *limits_.duration);
+  pacer_.begin(end.start);
+  TimePoint now = end.start;
+  for (; !isOver(now); now = steadyNow()) turn(now);
+
+  end.wasInterrupted = isInterrupted_;
+  wire_.listener = nullptr;
+  interval_.cancel();
+  for (Connection& connection : connections_) connection.censor(now);
+  pacer_.censorBacklog(now);
+  const bool ranToTheEnd = limits_.duration && !isInterrupted_ && !isEnough_;
+  end.lastDue = ranToTheEnd ? end.start + *limits_.duration : pacer_.lastDue();
+  return end;
+}
+
+void RunLoop::turn(TimePoint now) {
+  wire_.timers.runDue(now);
+  pacer_.pump(now);
+  const TimePoint due = pacer_.nextDue();
+  const TimePoint timer = wire_.timers.earliest().value_or(TimePoint::max());
+  // The last stretch before a due time is polled away: a sleep would end too late.
+  const bool isNearlyDue = due <= now + limits_.spin;
+  wire_.poller.dispatch(isNearlyDue ? now : std::min(timer, due - limits_.spin), now);
+}
+
+void RunLoop::onInterval(TimePoint now) {
+  wire_.recorder.advance(now);
+  while (nextInterval_ <= now) nextInterval_ += limits_.interval;
+  wire_.timers.schedule(interval_, nextInterval_);
+  if (!limits_.until) return;
+  isEnough_ = isEnough_ || limits_.until->isReached(wire_.recorder.latencySoFar(),
+                                                    wire_.recorder.effectiveShareSoFar());
+}
+
+bool RunLoop::isOver(TimePoint now) {
+  if (isInterrupted_) {
+    pacer_.endAt(now);
+    return true;
+  }
+  if (!drainUntil_) {
+    const bool scheduleIsOver = isEnough_ || pacer_.hasEnded(now) ||
+                                (limits_.duration && now >= wire_.start + *limits_.duration);
+    if (!scheduleIsOver) return false;
+    if (isEnough_) pacer_.endAt(now);
+    drainUntil_ = now + limits_.drain;
+  }
+  return (pacer_.hasEnded(now) && wire_.outstanding == 0) || now >= *drainUntil_;
+}
+
+}  // namespace iotcpd::loadgen

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/framing/line_framer.h"
+#include "common/os/process_launch.h"
+#include "loadgen/drive/poller.h"
+#include "loadgen/result/result.h"
+
+namespace iotcpd::loadgen {
+
+/// One stream of the service's output, read as it comes so that the service never waits for us.
+class ServiceOutput final : public PollHandler {
+ public:
+  /// `forward`: its lines go to our stderr too.
+  ServiceOutput(Poller& poller, UniqueFd fd, bool forward);
+
+  void onReady(std::uint32_t events) override;
+  [[nodiscard]] bool hasEnded() const { return !fd_; }
+  /// Lines not taken yet, without newlines; the oldest of very many are dropped.
+  [[nodiscard]] std::vector<std::string> takeLines() { return std::move(lines_); }
+
+ private:
+  void onLine(std::string_view line);
+
+  UniqueFd fd_;
+  bool forward_;
+  LineFramer framer_;
+  std::vector<std::string> lines_;
+};
+
+/// The service under test, run by --serve: started, awaited, asked for its statistics and ended. It
+/// dies with this process. Its stderr is passed on to ours.
+///
+/// Started with launchProcess() as iotcpd's daemons are: what Poco::Process cannot do, and a
+/// measurement needs, is tell that a program could not be executed, and keep Ctrl-C from the
+/// service while the run is being ended.
+class Service {
+ public:
+  /// Throws TargetError when the program cannot be executed.
+  Service(Poller& poller, const std::vector<std::string>& words);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  /// Waits until a line matches `ready`; its first group (the whole match without groups) holds the
+  /// address, of which the first word is taken. Throws TargetError when it ends first, when nothing
+  /// matches within `patience`, or when `isInterrupted` says so.
+  [[nodiscard]] std::string awaitReady(const std::string& ready, Nanoseconds patience,
+                                       const bool& isInterrupted);
+  /// Whether it still runs.
+  [[nodiscard]] bool isAlive();
+  /// Asks for statistics, as iotcpd gives them upon USR1, and ends it: TERM, then KILL.
+  [[nodiscard]] ServiceReport finish();
+
+ private:
+  using Lines = std::vector<std::string>;
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> askStatistics();
+  void end();
+  /// Dispatches until `isDone` or `patience` is over; says which.
+  template <typename IsDone>
+  bool await(Nanoseconds patience, IsDone isDone);
+
+  Poller& poller_;
+  std::string command_;
+  std::string address_;
+  bool isIotcpd_ = false;  ///< it announced itself as one: it knows what USR1 is
+  LaunchedProcess process_;
+  std::optional<ServiceOutput> out_;
+  std::optional<ServiceOutput> err_;
+  bool isReaped_ = false;
+  int exitCode_ = 0;
+};
+
+}  // namespace iotcpd::loadgen

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace iotcpd::loadgen {
+
+/// What one request says.
+struct RequestLine {
+  std::string_view bytes;   ///< with its newline; valid until the source's next line
+  std::uint64_t token = 0;  ///< number of the first token in it
+  bool hasToken = false;
+};
+
+/// Endless requests, without their times. Driven by a plan.
+class LineSource {
+ public:
+  virtual ~LineSource() = default;
+  [[nodiscard]] virtual RequestLine next() = 0;
+};
+
+/// A line with the token that is in it, if there is one.
+[[nodiscard]] RequestLine withToken(std::string_view line);
+
+}  // namespace iotcpd::loadgen

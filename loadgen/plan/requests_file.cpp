@@ -1,0 +1,17 @@
+#include "loadgen/plan/requests_file.h"
+
+#include "loadgen/plan/draw.h"
+
+namespace iotcpd::loadgen {
+
+RequestLine RequestsFile::next() {
+  if (order_ == Order::kShuffled) {
+    const std::size_t left = file_.lineCount() - next_;
+    file_.swapLines(next_, next_ + drawBelow(stream_, left));
+  }
+  const RequestLine line = withToken(file_.line(next_));
+  next_ = (next_ + 1) % file_.lineCount();
+  return line;
+}
+
+}  // namespace iotcpd::loadgen

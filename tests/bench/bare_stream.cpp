@@ -1,0 +1,219 @@
+/// bare-stream: what keeping connections open costs a client, straight on epoll.
+///
+///     bare-stream -p PORT [-c CONNECTIONS] [-P DEPTH] [-r REQUESTS] [-s SECONDS] [-l LINE]
+///
+/// Each connection sends DEPTH lines in one write, reads until as many have come back, compares
+/// them with what was sent (so the server echoes), notes their latency, and begins anew; DEPTH 1 is
+/// keep-alive without pipelining. Ends after REQUESTS or SECONDS, whichever is first.
+/// Prints one line of JSON like bare-client's; exit code 1 when anything was answered wrongly or a
+/// connection was lost.
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/bench/yardstick.h"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using yardstick::check;
+
+constexpr int kEventBatch = 256;
+constexpr int kStallMs = 5000;  // nothing happened for so long: whatever is in flight has failed
+constexpr std::size_t kBufferBytes = 64 * 1024;
+
+struct Settings {
+  std::uint16_t port = 0;
+  std::size_t connections = 50;
+  std::uint64_t depth = 1;
+  std::uint64_t requests = std::numeric_limits<std::uint64_t>::max();
+  double seconds = 3600;
+  std::string line = "http://example.com/index.html 10.0.0.1/- - GET";
+};
+
+/// Counts by whole microseconds; the last place has all that took longer.
+class LatencyTable {
+ public:
+  void add(Clock::duration latency, std::uint64_t count) {
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(latency).count();
+    counts_[std::min(static_cast<std::size_t>(us), counts_.size() - 1)] += count;
+    total_ += count;
+  }
+  [[nodiscard]] std::uint64_t total() const { return total_; }
+  [[nodiscard]] std::size_t quantileUs(double quantile) const {
+    const auto wanted = static_cast<std::uint64_t>(quantile * static_cast<double>(total_));
+    std::uint64_t below = 0;
+    for (std::size_t us = 0; us < counts_.size(); ++us) {
+      below += counts_[us];
+      if (below > wanted) return us;
+    }
+    return counts_.size() - 1;
+  }
+
+ private:
+  std::vector<std::uint64_t> counts_ = std::vector<std::uint64_t>(100'000);
+  std::uint64_t total_ = 0;
+};
+
+/// One connection and how much of its batch has come back.
+struct Stream {
+  int fd = -1;
+  std::size_t received = 0;
+  Clock::time_point sent;
+};
+
+class StreamLoop {
+ public:
+  explicit StreamLoop(const Settings& settings)
+      : settings_(settings),
+        epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+        streams_(settings.connections),
+        buffer_(kBufferBytes) {
+    for (std::uint64_t i = 0; i < settings.depth; ++i) batch_ += settings.line;
+    for (Stream& stream : streams_) open(stream);
+  }
+
+  void run() {
+    start_ = Clock::now();
+    deadline_ =
+        start_ + std::chrono::nanoseconds(static_cast<std::int64_t>(settings_.seconds * 1e9));
+    for (Stream& stream : streams_) begin(stream, start_);
+    std::array<epoll_event, kEventBatch> events{};
+    while (busy_ > 0) {
+      const int count = ::epoll_wait(epoll_, events.data(), kEventBatch, kStallMs);
+      if (count == 0) break;
+      for (int i = 0; i < count; ++i) {
+        receive(streams_[events[static_cast<std::size_t>(i)].data.u64]);
+      }
+    }
+    errors_ += busy_ * settings_.depth;
+    elapsedSeconds_ = std::chrono::duration<double>(Clock::now() - start_).count();
+  }
+
+  [[nodiscard]] bool clean() const { return errors_ == 0 && mismatches_ == 0; }
+
+  void print() const {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& t) {
+      return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
+    std::printf(
+        "{\"requests\": %llu, \"errors\": %llu, \"mismatches\": %llu, \"seconds\": %.6f, "
+        "\"rate\": %.1f, \"latency_us\": {\"p50\": %zu, \"p90\": %zu, \"p99\": %zu}, "
+        "\"cpu_seconds\": %.6f}\n",
+        static_cast<unsigned long long>(latency_.total()), static_cast<unsigned long long>(errors_),
+        static_cast<unsigned long long>(mismatches_), elapsedSeconds_,
+        static_cast<double>(latency_.total()) / elapsedSeconds_, latency_.quantileUs(0.5),
+        latency_.quantileUs(0.9), latency_.quantileUs(0.99),
+        seconds(usage.ru_utime) + seconds(usage.ru_stime));
+  }
+
+ private:
+  void open(Stream& stream) const {
+    stream.fd = check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+    const int on = 1;
+    check(::setsockopt(stream.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
+    const sockaddr_in server = yardstick::loopback(1, settings_.port);
+    check(::connect(stream.fd, yardstick::generic(server), sizeof server), "connect");
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = static_cast<std::uint64_t>(&stream - streams_.data());
+    check(::epoll_ctl(epoll_, EPOLL_CTL_ADD, stream.fd, &event), "epoll_ctl");
+  }
+
+  /// Sends the next batch, unless the run is over. A batch fits a socket's buffer.
+  void begin(Stream& stream, Clock::time_point now) {
+    if (begun_ >= settings_.requests || now >= deadline_) return;
+    begun_ += settings_.depth;
+    ++busy_;
+    stream.received = 0;
+    stream.sent = now;
+    const ssize_t sent = ::send(stream.fd, batch_.data(), batch_.size(), MSG_NOSIGNAL);
+    if (sent != static_cast<ssize_t>(batch_.size())) lose(stream);
+  }
+
+  void receive(Stream& stream) {
+    const ssize_t got = ::recv(stream.fd, buffer_.data(), buffer_.size(), 0);
+    if (got <= 0) return lose(stream);
+    const std::string_view reply(buffer_.data(), static_cast<std::size_t>(got));
+    if (std::string_view(batch_).substr(stream.received, reply.size()) != reply) ++mismatches_;
+    stream.received += reply.size();
+    if (stream.received < batch_.size()) return;
+    const Clock::time_point now = Clock::now();
+    latency_.add(now - stream.sent, settings_.depth);
+    --busy_;
+    begin(stream, now);
+  }
+
+  void lose(Stream& stream) {
+    errors_ += settings_.depth;
+    ::close(stream.fd);
+    --busy_;
+  }
+
+  const Settings& settings_;
+  int epoll_;
+  std::vector<Stream> streams_;
+  std::vector<char> buffer_;
+  std::string batch_;
+  LatencyTable latency_;
+  std::uint64_t begun_ = 0;
+  std::uint64_t busy_ = 0;  // streams that wait for replies
+  std::uint64_t errors_ = 0;
+  std::uint64_t mismatches_ = 0;
+  Clock::time_point start_;
+  Clock::time_point deadline_;
+  double elapsedSeconds_ = 0;
+};
+
+Settings parse(int argc, char** argv) {
+  Settings settings;
+  for (int c = 0; (c = ::getopt(argc, argv, "p:c:P:r:s:l:")) != -1;) {
+    switch (c) {
+      case 'p':
+        settings.port = static_cast<std::uint16_t>(std::atoi(optarg));
+        break;
+      case 'c':
+        settings.connections = std::strtoul(optarg, nullptr, 10);
+        break;
+      case 'P':
+        settings.depth = std::strtoull(optarg, nullptr, 10);
+        break;
+      case 'r':
+        settings.requests = std::strtoull(optarg, nullptr, 10);
+        break;
+      case 's':
+        settings.seconds = std::strtod(optarg, nullptr);
+        break;
+      case 'l':
+        settings.line = optarg;
+        break;
+      default:
+        std::exit(64);
+    }
+  }
+  settings.line += '\n';
+  return settings;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Settings settings = parse(argc, argv);
+  yardstick::raiseDescriptorLimit();
+  StreamLoop loop(settings);
+  loop.run();
+  loop.print();
+  return loop.clean() ? 0 : 1;
+}
