@@ -2,6 +2,7 @@
 
 find_package(Poco 1.11 REQUIRED COMPONENTS Foundation Net Util JSON)
 find_package(fmt 9 REQUIRED)
+find_package(ZLIB 1.2 REQUIRED)
 
 if(BUILD_TESTING)
   find_package(GTest 1.12 REQUIRED)

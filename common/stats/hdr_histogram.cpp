@@ -22,8 +22,8 @@ int subBucketCountMagnitude(int significantDigits) {
 
 HdrHistogram::HdrHistogram(std::int64_t lowest, std::int64_t highest, int significantDigits)
     : lowest_(lowest), highest_(highest), significantDigits_(significantDigits) {
-  if (lowest < 1 || highest / 2 < lowest || significantDigits < 1 || significantDigits > 5) {
-    throw std::invalid_argument("histogram: 1 <= lowest, 2 * lowest <= highest and 1 to 5 digits");
+  if (lowest < 1 || highest / 2 < lowest || significantDigits < 0 || significantDigits > 5) {
+    throw std::invalid_argument("histogram: 1 <= lowest, 2 * lowest <= highest and 0 to 5 digits");
   }
   unitMagnitude_ = bitsOf(static_cast<std::uint64_t>(lowest)) - 1;
   subBucketHalfCountMagnitude_ = subBucketCountMagnitude(significantDigits) - 1;
@@ -48,6 +48,14 @@ void HdrHistogram::merge(const HdrHistogram& other) {
   total_ += other.total_;
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
+}
+
+void HdrHistogram::addToCell(std::size_t index, std::int64_t count) {
+  if (count == 0) return;
+  counts_[index] += count;
+  total_ += count;
+  min_ = std::min(min_, cellLowest(index));
+  max_ = std::max(max_, cellHighest(index));
 }
 
 void HdrHistogram::reset() {
@@ -93,11 +101,17 @@ std::int64_t HdrHistogram::valueAtPercentile(double percentile) const {
 }
 
 std::int64_t HdrHistogram::countAtOrBelow(std::int64_t value) const {
-  // Nothing is ever counted at 0, which is below any lowest().
+  // What others have counted can lie in cells above highest().
+  if (value >= max_) return total_;
+  // Nothing is ever recorded at 0, which is below any lowest().
   const std::size_t last = cellOf(std::clamp(value, std::int64_t{0}, highest_));
   std::int64_t sum = 0;
   for (std::size_t i = 0; i <= last; ++i) sum += counts_[i];
   return sum;
+}
+
+int HdrHistogram::bucketCount() const {
+  return static_cast<int>(counts_.size() >> subBucketHalfCountMagnitude_) - 1;
 }
 
 std::int64_t HdrHistogram::cellLowest(std::size_t index) const {

@@ -22,7 +22,7 @@ namespace iotcpd {
 ///     width:    2^unitMagnitude         twice that             four times that
 class HdrHistogram {
  public:
-  /// REQUIRES: 1 <= lowest, 2 * lowest <= highest, significantDigits in 1..5, and `lowest` not so
+  /// REQUIRES: 1 <= lowest, 2 * lowest <= highest, significantDigits in 0..5, and `lowest` not so
   /// high that its cells need more than 62 bits; else throws std::invalid_argument.
   HdrHistogram(std::int64_t lowest, std::int64_t highest, int significantDigits);
 
@@ -39,6 +39,10 @@ class HdrHistogram {
   /// Adds all counts of `other`. REQUIRES: the same lowest, highest and digits; else throws
   /// std::invalid_argument.
   void merge(const HdrHistogram& other);
+  /// Counts `count` values of which only the cell is known, as a decoder does: min() and max()
+  /// reach to its ends. REQUIRES: index < counts().size(), 0 <= count, and the sum of all counts
+  /// fits.
+  void addToCell(std::size_t index, std::int64_t count);
   void reset();
 
   [[nodiscard]] std::int64_t count() const { return total_; }
@@ -58,6 +62,10 @@ class HdrHistogram {
   [[nodiscard]] std::int64_t lowest() const { return lowest_; }
   [[nodiscard]] std::int64_t highest() const { return highest_; }
   [[nodiscard]] int significantDigits() const { return significantDigits_; }
+  /// How many times the width of the cells doubles, plus one; and how many cells of one width there
+  /// would be from 0 on.
+  [[nodiscard]] int bucketCount() const;
+  [[nodiscard]] int subBucketCount() const { return 2 << subBucketHalfCountMagnitude_; }
   /// Raw cells, for codecs and tests.
   [[nodiscard]] std::span<const std::int64_t> counts() const { return counts_; }
   /// The first value that falls into cell `index`, and the last one.

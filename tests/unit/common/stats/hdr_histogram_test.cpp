@@ -33,10 +33,11 @@ TEST(HdrHistogram, IsEmptyAtFirst) {
 
 TEST(HdrHistogram, RefusesARangeOrDigitsThatMakeNoSense) {
   EXPECT_NO_THROW(HdrHistogram(1, 2, 1));
+  EXPECT_NO_THROW(HdrHistogram(1, 2, 0));
   EXPECT_NO_THROW(HdrHistogram(1, 1'000'000, 5));
   EXPECT_THROW(HdrHistogram(0, 100, 3), std::invalid_argument);
   EXPECT_THROW(HdrHistogram(2, 3, 3), std::invalid_argument);
-  EXPECT_THROW(HdrHistogram(1, 100, 0), std::invalid_argument);
+  EXPECT_THROW(HdrHistogram(1, 100, -1), std::invalid_argument);
   EXPECT_THROW(HdrHistogram(1, 100, 6), std::invalid_argument);
   // 3 digits take 11 bits of the 62, the lowest the rest.
   EXPECT_NO_THROW(HdrHistogram(std::int64_t{1} << 51, kMost, 3));
@@ -57,9 +58,37 @@ TEST(HdrHistogram, HasTheLayoutOfTheOriginal) {
   EXPECT_EQ(histogram.cellHighest(3072), 4099);
 }
 
+TEST(HdrHistogram, CountsItsBucketsAsTheOriginalDoes) {
+  EXPECT_EQ(threeDigits().bucketCount(), 32);
+  EXPECT_EQ(threeDigits().subBucketCount(), 2048);
+  EXPECT_EQ(HdrHistogram(1, 2, 0).bucketCount(), 2);
+  EXPECT_EQ(HdrHistogram(1, 2, 0).subBucketCount(), 2);
+  EXPECT_EQ(HdrHistogram(1, kMost, 5).bucketCount(), 46);
+}
+
+TEST(HdrHistogram, OfACellThatIsAddedToOnlyTheEndsAreKnown) {
+  HdrHistogram histogram = threeDigits();
+  histogram.addToCell(3072, 5);
+  EXPECT_EQ(histogram.count(), 5);
+  EXPECT_EQ(histogram.min(), 4096);
+  EXPECT_EQ(histogram.max(), 4099);
+  EXPECT_EQ(histogram.valueAtPercentile(50), 4099);
+  histogram.addToCell(0, 0);
+  EXPECT_EQ(histogram.min(), 4096);
+}
+
+TEST(HdrHistogram, CellsAboveTheHighestValueAreCountedToo) {
+  HdrHistogram histogram(1, 5000, 3);
+  histogram.addToCell(histogram.counts().size() - 1, 2);
+  EXPECT_GT(histogram.max(), 5000);
+  EXPECT_EQ(histogram.countAtOrBelow(5000), 0);
+  EXPECT_EQ(histogram.countAtOrBelow(kMost), 2);
+  EXPECT_EQ(histogram.valueAtPercentile(100), histogram.max());
+}
+
 TEST(HdrHistogram, CellsFollowEachOtherWithoutGapAndCoverTheRange) {
   for (const std::int64_t lowest : {1, 3, 1000, 1024}) {
-    for (int digits = 1; digits <= 4; ++digits) {
+    for (int digits = 0; digits <= 4; ++digits) {
       for (const std::int64_t highest : {2 * lowest, kHour, kMost}) {
         const HdrHistogram histogram(lowest, highest, digits);
         const std::size_t cells = histogram.counts().size();
@@ -78,7 +107,7 @@ TEST(HdrHistogram, CountsAValueInTheCellThatContainsIt) {
   constexpr std::uint64_t kSeed = 5;
   SCOPED_TRACE(::testing::Message() << "seed " << kSeed);
   TestRandom random(kSeed);
-  for (int digits = 1; digits <= 5; ++digits) {
+  for (int digits = 0; digits <= 5; ++digits) {
     HdrHistogram histogram(1, kMost, digits);
     for (int i = 0; i < 30; ++i) {
       const auto value =
