@@ -2,28 +2,13 @@
 
 #include <vector>
 
+#include "loadgen/result/batch_means.h"
+#include "loadgen/result/in_flight.h"
 #include "loadgen/result/result.h"
+#include "loadgen/result/run_interval.h"
+#include "loadgen/result/timeline.h"
 
 namespace iotcpd::loadgen {
-
-/// What happened in one second (or less) of the run, at full precision; handed to those who write
-/// it down as the run goes.
-struct RunInterval {
-  Nanoseconds start{};  ///< since the start of the schedule
-  Nanoseconds length{};
-  bool isWarmup = false;
-  std::uint64_t sent = 0;
-  OutcomeCounts outcomes;                      ///< of ordinary requests, by completion
-  HdrHistogram latency = makeTimeHistogram();  ///< over ok
-  HdrHistogram service = makeTimeHistogram();  ///< over ok
-};
-
-/// Told of each interval when it has ended.
-class IntervalSink {
- public:
-  virtual ~IntervalSink() = default;
-  virtual void onInterval(const RunInterval& interval) = 0;
-};
 
 /// A request on its way, as the recorder needs to know it.
 struct SentRequest {
@@ -34,31 +19,66 @@ struct SentRequest {
 
 /// Collects what happens, in fixed memory. Driven by the sequencer, which says what time it is;
 /// the four calls below `begin` are the hot path: no allocation, no clock.
+///
+/// Each request that the sequencer takes from the plan gets exactly one onOutcome(). Then
+///
+///     calls of onOutcome = planned + warmupRequests
+///     planned            = outcomes.total() + the total of each kind in misbehaved
+///
+/// A request belongs to the warm-up when it is *due* before the warm-up's end, however late it is
+/// sent or answered. An interval holds what *happens* in it: after begin, up to and with its end;
+/// only that with which the warm-up ends leaves its end to the next.
 class Recorder {
  public:
+  /// REQUIRES: warmup >= 0, intervalLength > 0.
   Recorder(Nanoseconds warmup, Nanoseconds intervalLength);
   /// `sink` outlives the recorder.
   void addSink(IntervalSink& sink);
 
-  /// The schedule starts.
+  /// The schedule starts. REQUIRES: before all that follows, once.
   void begin(TimePoint start);
   /// A request goes out. `ownLag` is the part of its lateness that no busy connection explains.
   void onSent(const SentRequest& request, Nanoseconds ownLag);
   void onConnected(TimePoint due, Nanoseconds took);
   void onFirstByte(const SentRequest& request, TimePoint now);
-  /// It ended. For one that was never sent, `sent` is its due time.
+  /// It ended. For one that was never sent, `sent` is its due time and the outcome is refused or
+  /// censored; with any other there has been an onSent() with the same times.
   void onOutcome(const SentRequest& request, Outcome outcome, TimePoint now);
+  /// Counted unless it happens in the warm-up.
   void onBytes(std::uint64_t sent, std::uint64_t received);
 
-  /// Ends intervals that are over. At least once per interval, on time or late.
+  /// Ends intervals that are over. At least once per interval, on time or late: what happens
+  /// meanwhile goes into the right one, and intervals in which nothing happened are told too.
   void advance(TimePoint now);
   /// The latency over ok so far, current interval included; the effective share likewise.
+  /// Valid until the next call of a member that is not const.
   [[nodiscard]] const HdrHistogram& latencySoFar();
-  [[nodiscard]] double effectiveShareSoFar() const;
+  [[nodiscard]] double effectiveShareSoFar() const { return latencyMean_.effectiveShare(); }
 
   /// The run is over: ends the last interval and hands everything over, without description, target
-  /// rate, service, self-check (but for ownLag) and assertions.
+  /// rate, service, self-check (but for ownLag and what is in flight) and assertions. The recorder
+  /// is of no use after that.
   [[nodiscard]] Result finish(TimePoint now);
+
+ private:
+  [[nodiscard]] bool isMeasured(TimePoint due) const { return due >= measuredStart_; }
+  void recordOrdinary(const SentRequest& request, Outcome outcome, TimePoint now);
+  void beginInterval(TimePoint start);
+  void endInterval(TimePoint end);
+
+  Nanoseconds warmup_;
+  Nanoseconds intervalLength_;
+  TimePoint start_;
+  TimePoint measuredStart_;
+  TimePoint intervalEnd_;
+  TimePoint intervalOver_;  ///< the first moment that is no part of the interval any more
+  RunInterval interval_;
+  Result result_;  ///< what is measured, but for latency and service over ok of interval_
+  BatchMeans latencyMean_;
+  InFlight inFlight_;
+  Timeline timeline_;
+  HdrHistogram soFar_ = makeTimeHistogram();
+  std::vector<IntervalSink*> sinks_;
 };
 
 }  // namespace iotcpd::loadgen

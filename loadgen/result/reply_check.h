@@ -13,15 +13,29 @@ namespace iotcpd::loadgen {
 /// Judges whole replies. In this order: another token than the request's is cross-talk; --expect,
 /// if there is one, decides between ok and (error reply or wrong); an error reply is one; a reply
 /// that lacks the request's token is wrong; the rest is ok.
+///
+/// A reply is an error reply when it is one of them as a whole, or up to a blank: `BH` stands for
+/// `BH message="queue is full"` too, but not for `BHUTAN`.
 class ReplyCheck {
  public:
-  /// `expect` is a regular expression (PCRE), empty for none; throws SyntaxError-like
-  /// std::runtime_error with one line when it is none.
+  /// `expect` is a regular expression (PCRE) that is to match somewhere in a reply, empty for none;
+  /// throws std::runtime_error with one line that names it when it is none.
   ReplyCheck(std::string_view expect, std::vector<std::string> errorReplies);
   ~ReplyCheck();
+  ReplyCheck(const ReplyCheck&) = delete;
+  ReplyCheck& operator=(const ReplyCheck&) = delete;
 
-  /// `reply` without its newline (and without a CR before it).
+  /// `reply` without its newline (and without a CR before it). Allocates nothing, but that a
+  /// regular expression needs room for the longest reply so far. One thread at a time.
   [[nodiscard]] Outcome judge(std::string_view reply, bool hasToken, std::uint64_t token) const;
+
+ private:
+  class Expectation;
+
+  [[nodiscard]] bool isErrorReply(std::string_view reply) const;
+
+  std::unique_ptr<Expectation> expectation_;  ///< null: none
+  std::vector<std::string> errorReplies_;
 };
 
 }  // namespace iotcpd::loadgen

@@ -59,6 +59,8 @@ struct SelfCheck {
   double cpuShare = 0;      ///< of one core, 0..1
   double stealShare = 0;    ///< taken by the hypervisor, of all cores, 0..1
   std::uint64_t involuntarySwitches = 0;
+  double meanInFlight = 0;     ///< requests between send and outcome, averaged over time
+  double littlesInFlight = 0;  ///< the same by Little's law: rate of outcomes x mean time in flight
   std::vector<std::string> problems;  ///< why the run is INVALID, a sentence each; empty: valid
   std::vector<std::string> warnings;  ///< worth knowing, but no reason to distrust the figures
 
