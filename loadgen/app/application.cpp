@@ -11,6 +11,7 @@
 #include "loadgen/app/commands.h"
 #include "loadgen/app/failure.h"
 #include "loadgen/app/options.h"
+#include "loadgen/drive/peer_address.h"
 #include "loadgen/plan/plan.h"
 #include "loadgen/report/output_file.h"
 #include "loadgen/report/reports.h"
@@ -26,6 +27,7 @@ struct Handler {
 };
 
 constexpr std::array kHandlers{
+    Handler{"run", runCommand},
     Handler{"plan", planCommand},
     Handler{"compare", compareCommand},
     Handler{"merge", mergeCommand},
@@ -57,6 +59,8 @@ int runApplication(int argc, char* const* argv) {
     return runParsed(parseCommandLine(commandTable(), argc, argv));
   } catch (const UsageError& e) {
     return complain(kProgram, e.what(), kExitUsage);
+  } catch (const TargetError& e) {
+    return complain(kProgram, e.what(), kExitUnavailable);
   } catch (const PlanError& e) {
     return complain(kProgram, e.what(), kExitNoInput);
   } catch (const ResultFileError& e) {

@@ -5,7 +5,8 @@
 namespace iotcpd::loadgen {
 
 /// Each carries out the command of its name and returns the exit code. They throw UsageError,
-/// PlanError, ResultFileError and Failure, which runApplication() catches.
+/// PlanError, TargetError, ResultFileError and Failure, which runApplication() catches.
+[[nodiscard]] int runCommand(const CommandLine& commandLine);
 [[nodiscard]] int planCommand(const CommandLine& commandLine);
 [[nodiscard]] int compareCommand(const CommandLine& commandLine);
 [[nodiscard]] int mergeCommand(const CommandLine& commandLine);

@@ -12,8 +12,8 @@
 
 namespace iotcpd::loadgen {
 
-/// A fixed number of clients, each of which sends its next request when it has the reply to the last
-/// one and has thought about it. A client is a place in a connection's pipeline.
+/// A fixed number of clients, each of which sends its next request when it has the reply to the
+/// last one and has thought about it. A client is a place in a connection's pipeline.
 class ClosedLoop final : public Pacer {
  public:
   struct Settings {

@@ -43,7 +43,7 @@ int Connection::open(TimePoint now) {
 }
 
 int Connection::startConnecting(TimePoint now) {
-  const Endpoint& target = wire_.target;
+  const PeerAddress& target = wire_.target;
   connectStarted_ = now;
   fd_.reset(::socket(target.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd_) {
@@ -67,9 +67,9 @@ int Connection::startConnecting(TimePoint now) {
 void Connection::add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag,
                      TimePoint now) {
   at(count_) = {.request = {.due = due, .sent = now, .behaviour = request.behaviour},
-           .ownLag = ownLag,
-           .token = request.token,
-           .hasToken = request.hasToken};
+                .ownLag = ownLag,
+                .token = request.token,
+                .hasToken = request.hasToken};
   ++count_;
   ++unsent_;
   ++wire_.outstanding;
@@ -95,8 +95,7 @@ void Connection::flush(TimePoint now) {
 }
 
 void Connection::send(TimePoint now) {
-  const bool drips =
-      isMisbehaving_ && at(count_ - 1).request.behaviour == Behaviour::kSlowLoris;
+  const bool drips = isMisbehaving_ && at(count_ - 1).request.behaviour == Behaviour::kSlowLoris;
   if (drips && state_ == State::kOpen) {
     if (!drip_.armed()) drip(now);
     return;

@@ -16,9 +16,9 @@
 namespace iotcpd::loadgen {
 
 /// A place for connections to the target, one after the other: with keep-alive one that stays and
-/// is opened again when it has been lost, else one per request. Requests go out in order and replies
-/// are matched in order, at most `pipeline` outstanding at once. Passive: told by the poller, by
-/// timers, and by a loop what to send; tells Wire::listener when there is room again.
+/// is opened again when it has been lost, else one per request. Requests go out in order and
+/// replies are matched in order, at most `pipeline` outstanding at once. Passive: told by the
+/// poller, by timers, and by a loop what to send; tells Wire::listener when there is room again.
 ///
 ///     closed ──add──► connecting ──► open ──reply, end of stream, error, timeout──► closed
 ///                                     ▲ └─keep-alive: reply─┐
@@ -107,8 +107,8 @@ class Connection final : public PollHandler {
   std::vector<InFlight> inFlight_;  ///< a ring: [first_, first_ + count_)
   std::size_t first_ = 0;
   std::size_t count_ = 0;
-  std::size_t unsent_ = 0;          ///< the last so many of them are not marked as sent
-  bool headHasBytes_ = false;       ///< some of the first one's reply is here
+  std::size_t unsent_ = 0;     ///< the last so many of them are not marked as sent
+  bool headHasBytes_ = false;  ///< some of the first one's reply is here
 
   std::string out_;        ///< bytes to be sent
   std::size_t outAt_ = 0;  ///< of which so many are

@@ -96,7 +96,14 @@ void Connection::onDeadline(TimePoint now) {
 }
 
 void Connection::finishHead(Outcome outcome, TimePoint now) {
-  wire_.recorder.onOutcome(at(0).request, outcome, now);
+  InFlight& head = at(0);
+  if (!head.isSent) {
+    // It never had a connection that it could have gone out on.
+    if (outcome != Outcome::kCensored) outcome = Outcome::kRefused;
+    head.request.sent = head.request.due;
+    --unsent_;
+  }
+  wire_.recorder.onOutcome(head.request, outcome, now);
   if (outcome == Outcome::kOk) wire_.lastOk = now;
   first_ = first_ + 1 == inFlight_.size() ? 0 : first_ + 1;
   --count_;
@@ -106,12 +113,9 @@ void Connection::finishHead(Outcome outcome, TimePoint now) {
 
 void Connection::finishAll(Outcome ofHead, Outcome ofOthers, TimePoint now) {
   for (Outcome outcome = ofHead; count_ > 0; outcome = ofOthers) finishHead(outcome, now);
-  unsent_ = 0;
   close();
 }
 
-void Connection::censor(TimePoint now) {
-  finishAll(Outcome::kCensored, Outcome::kCensored, now);
-}
+void Connection::censor(TimePoint now) { finishAll(Outcome::kCensored, Outcome::kCensored, now); }
 
 }  // namespace iotcpd::loadgen

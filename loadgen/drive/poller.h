@@ -1,9 +1,9 @@
 #pragma once
 
+#include <sys/epoll.h>
+
 #include <array>
 #include <cstdint>
-
-#include <sys/epoll.h>
 
 #include "common/os/unique_fd.h"
 #include "common/time/clock.h"
@@ -23,8 +23,8 @@ class PollHandler {
 /// epoll(7), level-triggered, and no more than that: at a million requests a second what lies
 /// between the kernel and a connection decides what can be measured (docs/dependencies.md has the
 /// comparison with a reactor). Handlers belong to whoever adds them and outlive their descriptors'
-/// registration; a descriptor that is closed is removed by that. A handler whose descriptor has been
-/// closed and opened again within one dispatch may be called once for nothing.
+/// registration; a descriptor that is closed is removed by that. A handler whose descriptor has
+/// been closed and opened again within one dispatch may be called once for nothing.
 class Poller {
  public:
   Poller();

@@ -16,7 +16,8 @@ namespace {
 
 /// How long the port of a connection that has ended rests (TIME_WAIT).
 constexpr Nanoseconds kPortRest = std::chrono::minutes(1);
-/// Addresses for a closed loop, whose rate nobody knows yet: enough for 25,000 connections a second.
+/// Addresses for a closed loop, whose rate nobody knows yet: enough for 25,000 connections a
+/// second.
 constexpr std::uint64_t kAddressesForAnyRate = 64;
 /// Descriptors of the program itself: streams, files, poller, signals, pipes of a service.
 constexpr std::uint64_t kOwnDescriptors = 32;
@@ -30,8 +31,8 @@ std::optional<double> connectionsPerMinute(const PlanSettings& plan) {
   const Nanoseconds length = std::min(plan.duration.value_or(Nanoseconds::max()), longest);
   // At the highest rate throughout: a bound that is exact for a constant rate.
   const double seconds = std::chrono::duration<double>(std::min(length, kPortRest)).count();
-  const double bound = std::min(plan.rate->highestRateUntil(length) * seconds,
-                                plan.rate->expectedUntil(length));
+  const double bound =
+      std::min(plan.rate->highestRateUntil(length) * seconds, plan.rate->expectedUntil(length));
   return most ? std::min(*most, bound) : bound;
 }
 
@@ -44,7 +45,7 @@ std::string shortageText(std::optional<double> connections, const PortBudget& bu
 
 }  // namespace
 
-Preflight inspect(const RunSettings& settings, const Endpoint& target) {
+Preflight inspect(const RunSettings& settings, const PeerAddress& target) {
   Preflight preflight{.sources = settings.sources, .notes = {}};
   if (settings.keepAlive || !target.isTcp()) return preflight;
   const PortBudget budget = PortBudget::read();
@@ -72,10 +73,11 @@ void requireDescriptors(std::uint64_t connections) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   if (connections + kOwnDescriptors <= limit.rlim_cur) return;
-  throw TargetError(fmt::format("--connections {}: this process may have {} files open, which is "
-                                "enough for {} connections",
-                                connections, limit.rlim_cur,
-                                limit.rlim_cur - std::min<rlim_t>(limit.rlim_cur, kOwnDescriptors)));
+  throw TargetError(
+      fmt::format("--connections {}: this process may have {} files open, which is "
+                  "enough for {} connections",
+                  connections, limit.rlim_cur,
+                  limit.rlim_cur - std::min<rlim_t>(limit.rlim_cur, kOwnDescriptors)));
 }
 
 }  // namespace iotcpd::loadgen

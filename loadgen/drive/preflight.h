@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "loadgen/drive/endpoint.h"
+#include "loadgen/drive/peer_address.h"
 #include "loadgen/settings.h"
 
 namespace iotcpd::loadgen {
@@ -17,7 +17,7 @@ struct Preflight {
 
 /// A connection of each request's own takes a local port that rests for a minute: where one address
 /// has not enough of them, loopback offers others, and elsewhere the user is told.
-[[nodiscard]] Preflight inspect(const RunSettings& settings, const Endpoint& target);
+[[nodiscard]] Preflight inspect(const RunSettings& settings, const PeerAddress& target);
 
 /// Raises the limit of open descriptors as far as it goes. Throws TargetError when so many
 /// connections cannot be open at once.

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "common/os/descriptor_limit.h"
+#include "common/text/scanner.h"
 #include "loadgen/drive/closed_loop.h"
 #include "loadgen/drive/connection_pool.h"
 #include "loadgen/drive/describe_run.h"
@@ -25,6 +25,15 @@ namespace {
 
 constexpr Nanoseconds kInterval = std::chrono::seconds(1);
 constexpr Nanoseconds kServicePatience = std::chrono::seconds(30);
+
+/// A service's own announcement may be anything.
+Endpoint parseAddress(const std::string& text) {
+  try {
+    return Endpoint::parse(text);
+  } catch (const SyntaxError& e) {
+    throw TargetError(fmt::format("target: {}", e.what()));
+  }
+}
 
 /// One run from its start to its result. The order of the members is that of their lives.
 class Run {
@@ -52,6 +61,7 @@ class Run {
     if (isInterrupted_) loop_->interrupt();
     loop_->openFirst();
     const auto started = std::chrono::system_clock::now();
+    surroundings_.onStart(started);
     monitor_.begin(steadyNow());
     const RunEnd end = loop_->run();
     return report(end, started);
@@ -69,18 +79,19 @@ class Run {
       service_.emplace(poller_, settings_.serve);
       address = service_->awaitReady(settings_.serveReady, kServicePatience, isInterrupted_);
     }
-    Endpoint target = resolveEndpoint(address);
+    PeerAddress target = resolve(parseAddress(address));
     Preflight preflight = inspect(settings_, target);
     for (const std::string& note : preflight.notes) surroundings_.announce(note);
     notes_ = std::move(preflight.notes);
-    wire_ = std::make_unique<Wire>(Wire{.poller = poller_,
-                         .timers = timers_,
-                         .recorder = recorder_,
-                         .check = check_,
-                         .target = target,
-                         .sources = SourceAddresses(preflight.sources, target.family()),
-                         .timeout = settings_.timeout,
-                         .keepAlive = settings_.keepAlive});
+    wire_ =
+        std::make_unique<Wire>(Wire{.poller = poller_,
+                                    .timers = timers_,
+                                    .recorder = recorder_,
+                                    .check = check_,
+                                    .target = target,
+                                    .sources = SourceAddresses(preflight.sources, target.family()),
+                                    .timeout = settings_.timeout,
+                                    .keepAlive = settings_.keepAlive});
     for (std::uint64_t i = 0; i < settings_.connections; ++i) {
       connections_.emplace_back(*wire_, settings_.pipeline);
     }
@@ -123,7 +134,8 @@ class Run {
     run.machine = describeMachine();
     if (!run.isOpenLoop) return;
     const auto length = std::chrono::duration<double>(end.lastDue - end.start - settings_.warmup);
-    if (length.count() > 0) result.targetRate = static_cast<double>(result.planned) / length.count();
+    if (length.count() > 0)
+      result.targetRate = static_cast<double>(result.planned) / length.count();
   }
 
   void warn(SelfCheck& self) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <span>
 #include <string_view>
@@ -20,6 +21,8 @@ struct RunSurroundings {
   std::span<IntervalSink* const> sinks;  ///< told of each second as it passes
   /// Told, in a sentence, what a user should know before the run.
   std::function<void(std::string_view)> announce;
+  /// Told when the schedule starts.
+  std::function<void(std::chrono::system_clock::time_point)> onStart;
 };
 
 /// Carries out one run: starts the service if there is one to be started, connects, sends what the

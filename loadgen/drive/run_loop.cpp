@@ -31,10 +31,10 @@ void RunLoop::openFirst() {
   const auto isUp = [](const Connection& connection) { return connection.isOpen(); };
   if (isInterrupted_ || std::any_of(connections_.begin(), connections_.end(), isUp)) return;
   const int error = connections_.front().connectError();
-  throw TargetError(fmt::format(
-      "no connection to {}: {}", wire_.target.text,
-      error == 0 ? fmt::format("no answer within {}", formatDuration(wire_.timeout))
-                 : std::generic_category().message(error)));
+  throw TargetError(
+      fmt::format("no connection to {}: {}", wire_.target.text,
+                  error == 0 ? fmt::format("no answer within {}", formatDuration(wire_.timeout))
+                             : std::generic_category().message(error)));
 }
 
 void RunLoop::awaitOpening(std::size_t first, std::size_t last) {

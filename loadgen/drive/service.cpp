@@ -15,7 +15,7 @@
 #include "common/text/printable.h"
 #include "common/text/quantity.h"
 #include "common/text/words.h"
-#include "loadgen/drive/endpoint.h"
+#include "loadgen/drive/peer_address.h"
 
 namespace iotcpd::loadgen {
 namespace {
@@ -41,9 +41,7 @@ std::pair<std::string, std::string> labelled(const std::string& line) {
   return {line.substr(0, blank), line.substr(blank + 1)};
 }
 
-int codeOf(int status) {
-  return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-}
+int codeOf(int status) { return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status); }
 
 std::string describeEnd(int code) {
   return code < 0 ? fmt::format("was killed by signal {}", -code)
@@ -131,10 +129,9 @@ std::string Service::awaitReady(const std::string& ready, Nanoseconds patience,
   const bool wasTold = await(patience, isReady);
   if (!address_.empty()) return address_;
   if (isInterrupted) throw TargetError("--serve: interrupted before the service was ready");
-  const std::string what =
-      wasTold ? fmt::format("{} before it was ready", describeEnd(exitCode_))
-              : fmt::format("printed no line that matches '{}' within {}", ready,
-                            formatDuration(patience));
+  const std::string what = wasTold ? fmt::format("{} before it was ready", describeEnd(exitCode_))
+                                   : fmt::format("printed no line that matches '{}' within {}",
+                                                 ready, formatDuration(patience));
   throw TargetError(fmt::format("--serve: '{}' {}", printable(command_), what));
 }
 

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "common/text/printable.h"
-#include "loadgen/drive/endpoint.h"
+#include "loadgen/drive/peer_address.h"
 
 namespace iotcpd::loadgen {
 
@@ -17,8 +17,8 @@ SourceAddresses::SourceAddresses(const std::vector<std::string>& addresses, int 
   for (const std::string& text : addresses) {
     Poco::Net::IPAddress ip;
     if (!Poco::Net::IPAddress::tryParse(text, ip)) {
-      throw TargetError(fmt::format("--source '{}': accepted is an IP address in numbers",
-                                    printable(text)));
+      throw TargetError(
+          fmt::format("--source '{}': accepted is an IP address in numbers", printable(text)));
     }
     const Poco::Net::SocketAddress found(ip, 0);
     if (found.af() != family) {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/time/timer_heap.h"
-#include "loadgen/drive/endpoint.h"
+#include "loadgen/drive/peer_address.h"
 #include "loadgen/drive/poller.h"
 #include "loadgen/drive/source_addresses.h"
 #include "loadgen/result/recorder.h"
@@ -27,8 +27,8 @@ class RoomListener {
 
 /// What went wrong on our side of the connections, where no outcome tells it apart.
 struct LocalTrouble {
-  std::uint64_t noPort = 0;         ///< connections for which there was no local port
-  std::uint64_t noDescriptor = 0;   ///< connections for which there was no descriptor
+  std::uint64_t noPort = 0;          ///< connections for which there was no local port
+  std::uint64_t noDescriptor = 0;    ///< connections for which there was no descriptor
   std::uint64_t unaskedReplies = 0;  ///< connections on which bytes came that nobody had asked for
 };
 
@@ -42,7 +42,7 @@ struct Wire {
   Recorder& recorder;
   const ReplyCheck& check;
   RoomListener* listener = nullptr;
-  Endpoint target;
+  PeerAddress target;
   SourceAddresses sources;
   Nanoseconds timeout;
   bool keepAlive = false;
@@ -50,7 +50,7 @@ struct Wire {
   TimePoint start{};              ///< of the schedule
   TimePoint lastOk{};             ///< when the last good reply came
   LocalTrouble trouble;
-  std::string scratch;                    ///< for a line under construction
+  std::string scratch;                   ///< for a line under construction
   std::array<char, 64UL * 1024> buffer;  ///< what a read has brought; used within one call
 };
 

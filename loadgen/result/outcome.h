@@ -16,7 +16,7 @@ enum class Outcome : std::uint8_t {
   kEmpty,       ///< end of stream before the first byte of a reply
   kTruncated,   ///< end of stream within a reply
   kTimeout,     ///< no whole reply within --timeout of the send
-  kRefused,     ///< no connection could be made
+  kRefused,     ///< no connection could be made, or it was lost with the request unsent
   kReset,       ///< the connection was reset
   kCensored,    ///< not sent, or open, when the run ended
 };

@@ -5,16 +5,19 @@
 #include <stdexcept>
 #include <string>
 
+#include "common/net/endpoint.h"
+
 namespace iotcpd::loadgen {
 
-/// The target cannot be reached or is none; what() is one sentence.
+/// The target cannot be reached, or the run not be carried out as it was asked for; what() is one
+/// sentence.
 class TargetError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 /// Where connections go to: an address that connect(2) takes. A value.
-struct Endpoint {
+struct PeerAddress {
   std::string text;  ///< as the user wrote it
   sockaddr_storage address{};
   socklen_t length = 0;
@@ -25,7 +28,7 @@ struct Endpoint {
   [[nodiscard]] bool isIpv4Loopback() const;
 };
 
-/// "HOST:PORT", "[::1]:9991" or "unix:PATH"; looks a name up. Throws TargetError.
-[[nodiscard]] Endpoint resolveEndpoint(const std::string& text);
+/// Looks a name up. Throws TargetError.
+[[nodiscard]] PeerAddress resolve(const Endpoint& endpoint);
 
 }  // namespace iotcpd::loadgen
