@@ -230,6 +230,13 @@ def test_json_on_standard_output_is_all_there_is_on_it(loadgen_run, scripted_ser
     assert "ok replies" in loadgen_command("report", "taken.json").stdout
 
 
+@pytest.mark.parametrize("output, head", [("csv", "start_s,"), ("hlog", "#["), ("html", "<!"),
+                                          ("junit", "<?xml"), ("hgrm", "       Value")])
+def test_each_format_can_be_had_on_standard_output(loadgen_run, scripted_server, output, head):
+    run = loadgen_run(scripted_server(), options={"requests": 50, output: "-"})
+    assert run.text.lower().startswith(head.lower()) and "ok replies" not in run.text[:2000]
+
+
 def test_quiet_is_quiet(loadgen_run, scripted_server):
     run = loadgen_run(scripted_server(), options={"requests": 50, "quiet": True})
     assert (run.text, run.stderr.text()) == ("", "")

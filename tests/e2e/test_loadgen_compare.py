@@ -21,9 +21,9 @@ def result_of(loadgen_run, iotcpd, fake, tmp_path):
     return run
 
 
-def rows_of(text):
-    """{metric: line} of a comparison."""
-    return {line.split("  ")[0].strip(): line for line in text.splitlines() if line.strip()}
+def marked(text, mark):
+    """The metrics of a comparison that are marked so: "WORSE" or "better"."""
+    return {line.split("  ")[0] for line in text.splitlines() if line.endswith("  " + mark)}
 
 
 # -- compare -----------------------------------------------------------------------------------
@@ -31,22 +31,23 @@ def rows_of(text):
 def test_a_slower_service_is_worse(result_of, loadgen_command):
     fast, slow = result_of("fast.json", "2ms"), result_of("slow.json", "6ms")
     done = loadgen_command("compare", fast, slow, expect=EXIT_ASSERTION_FAILED)
-    for metric in ("mean", "p50", "p90"):
-        (line,) = [line for line in done.stdout.splitlines() if metric in line.split("  ")[0]]
-        assert "worse" in line.lower(), done.stdout
+    assert {"mean latency", "p50 latency", "p90 latency", "rate"} <= marked(done.stdout, "WORSE")
+    assert marked(done.stdout, "better") == set()
     assert "fast" in done.stdout and "slow" in done.stdout
 
 
 def test_a_faster_service_is_better_and_that_is_no_failure(result_of, loadgen_command):
     fast, slow = result_of("fast.json", "2ms"), result_of("slow.json", "6ms")
     done = loadgen_command("compare", slow, fast, expect=EXIT_OK)
-    assert "better" in done.stdout.lower() and "worse" not in done.stdout.lower()
+    assert {"mean latency", "p50 latency", "p90 latency", "rate"} <= marked(done.stdout, "better")
+    assert marked(done.stdout, "WORSE") == set()
 
 
 def test_a_result_is_not_worse_than_itself(result_of, loadgen_command):
     only = result_of("only.json", "2ms")
     done = loadgen_command("compare", only, only, expect=EXIT_OK)
-    assert "worse" not in done.stdout.lower() and "1.00" in done.stdout
+    assert not marked(done.stdout, "WORSE") | marked(done.stdout, "better")
+    assert "1.000" in done.stdout
     assert "insufficient samples" in done.stdout
 
 

@@ -14,7 +14,7 @@ from pytest_iotcpd.loadgen import EXIT_INVALID, EXIT_OK, OUTCOMES
 from pytest_iotcpd.quiet_machine import Unbelievable, conclusive
 from pytest_iotcpd.scripted_server import RESET, SILENCE
 
-PUNCTUAL = {"rate": "500/s", "duration": "2s", "keep_alive": True}
+PUNCTUAL = {"rate": "500/s", "duration": "2s", "keep_alive": True, "connections": 50}
 
 
 # -- the generator watches itself --------------------------------------------------------------
@@ -117,9 +117,9 @@ TROUBLE = {
     "cross-talk": (b"tk_00000000000000ff\n", {}),
     "empty": (b"", {}),
     "truncated": (b"half a repl", {}),
-    "timeout": (SILENCE, {"timeout": "100ms"}),
+    "timeout": (SILENCE, {"timeout": "1s"}),
     "reset": (RESET, {}),
-    "censored": (SILENCE, {"drain": "100ms"}),
+    "censored": (SILENCE, {"drain": "1s"}),
 }
 FORMATS = ("json", "csv", "html", "junit", "hgrm", "hlog")
 

@@ -70,10 +70,12 @@ def test_a_service_that_never_gets_ready_is_given_up(loadgen_run):
     assert "iotcpd ready: " in run.complaint
 
 
-def test_a_service_that_dies_in_mid_run_is_told_in_the_report(loadgen, service):
-    run = loadgen(options={"rate": "200/s", "duration": "1500ms", "csv": "-",
+def test_a_service_that_dies_in_mid_run_is_told_in_the_report(loadgen, service, tmp_path):
+    rows = tmp_path / "rows.csv"
+    run = loadgen(options={"rate": "200/s", "duration": "1500ms", "csv": rows,
                            "serve": service("-d", "cat", "-p", "0", "-n", "1")})
-    eventually(lambda: len(run.stdout.text().splitlines()) > 1, what="the first second is over")
+    eventually(lambda: len(rows.read_text(encoding="ascii").splitlines()) > 1,
+               what="the first second is over")
     (server,) = proc.children(run.pid)
     proc.kill_quietly(server)
     result = run.wait().result
