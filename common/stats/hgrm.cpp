@@ -84,11 +84,11 @@ class Distribution {
 
   std::string finish() {
     const Moments moments = momentsOf(histogram_);
-    const double max = static_cast<double>(histogram_.cellHighest(lastCell_));
+    const std::int64_t max = histogram_.count() == 0 ? 0 : histogram_.cellHighest(lastCell_);
     text_ += fmt::format("#[Mean    = {:>12}, StdDeviation   = {:>12}]\n", shown(moments.mean),
                          shown(moments.standardDeviation));
-    text_ += fmt::format("#[Max     = {:>12}, Total count    = {:>12}]\n", shown(max),
-                         histogram_.count());
+    text_ += fmt::format("#[Max     = {:>12}, Total count    = {:>12}]\n",
+                         shown(static_cast<double>(max)), histogram_.count());
     text_ += fmt::format("#[Buckets = {:>12}, SubBuckets     = {:>12}]\n", histogram_.bucketCount(),
                          histogram_.subBucketCount());
     return std::move(text_);

@@ -18,8 +18,10 @@ std::string seconds(Nanoseconds time) {
   return formatFixedHalfUp(std::chrono::duration<double>(time).count(), kDecimals);
 }
 
-/// The upper end of the highest cell in use, which is what a reader can find again.
+/// The upper end of the highest cell in use, which is what a reader can find again; 0 when
+/// nothing is counted.
 std::int64_t highestCounted(const HdrHistogram& histogram) {
+  if (histogram.count() == 0) return 0;
   const auto counts = histogram.counts();
   std::size_t cell = counts.size() - 1;
   while (cell > 0 && counts[cell] == 0) --cell;

@@ -7,6 +7,7 @@
 #include "common/text/printable.h"
 #include "common/text/quantity.h"
 #include "common/text/scanner.h"
+#include "loadgen/plan/rate.h"
 
 namespace iotcpd::loadgen {
 namespace {
@@ -65,16 +66,11 @@ bool putFactor(double& field, const std::string& text, double least, double most
 }
 
 bool putRate(double& field, const std::string& text, double least, double most) {
-  constexpr double kAnyRate = 1e12;
-  const std::size_t slash = text.find('/');
-  if (slash == std::string::npos) return false;
-  const std::string_view unit = std::string_view(text).substr(slash + 1);
-  const double seconds = unit == "s" ? 1 : unit == "min" ? 60 : unit == "h" ? 3600 : 0;
-  double count = 0;
-  if (seconds == 0 || !putNumber(count, text.substr(0, slash), "", false, 0, kAnyRate))
-    return false;
-  if (count / seconds < least || count / seconds > most) return false;
-  field = count / seconds;
+  Scanner scanner(text);
+  const auto value = static_cast<double>(parseRate(scanner).perHourMillionths()) / kPerSecond;
+  scanner.expectEnd();
+  if (value < least || value > most) return false;
+  field = value;
   return true;
 }
 

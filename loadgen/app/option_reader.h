@@ -52,7 +52,7 @@ void readOptions(const CommandLine& commandLine, std::span<const OptionSetter<Se
 [[nodiscard]] bool putShare(double& field, const std::string& text, double least, double most);
 /// "2x" or "2".
 [[nodiscard]] bool putFactor(double& field, const std::string& text, double least, double most);
-/// "500/s", "30/min", "1/h": in requests per second.
+/// "500/s", "30/min", "1/h": in requests per second. Throws SyntaxError.
 [[nodiscard]] bool putRate(double& field, const std::string& text, double least, double most);
 /// A Perl-compatible regular expression. Throws std::runtime_error when it is none.
 [[nodiscard]] bool putRegex(std::string& field, const std::string& text);

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "common/net/endpoint.h"
+#include "common/net/endpoint_name.h"
 #include "common/text/printable.h"
 #include "common/text/quantity.h"
 #include "common/text/scanner.h"
@@ -43,7 +43,7 @@ void readTarget(const CommandLine& commandLine, RunSettings& run) {
                                  printable(operands[1]), printable(operands.front())));
   }
   try {
-    static_cast<void>(Endpoint::parse(operands.front()));
+    static_cast<void>(EndpointName::parse(operands.front()));
   } catch (const SyntaxError& e) {
     throw UsageError(fmt::format("target: {}", e.what()));
   }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "common/cli/exit_codes.h"
+#include "tests/unit/common/cli/sample_commands.h"
 #include "tests/unit/common/cli/sample_table.h"
 
 namespace iotcpd {
@@ -32,6 +33,14 @@ TEST(PrintReference, PrintsWhatIsMadeOfTheTable) {
   EXPECT_EQ(run({"reference", "completion"}).output, bashCompletion(kSampleTable));
   EXPECT_EQ(run({"reference", "manual-options"}).output, manualOptions(kSampleTable));
   EXPECT_EQ(run({"reference", "completion"}).code, kExitOk);
+}
+
+TEST(PrintReference, PrintsTheSameOfAProgramWithCommands) {
+  std::string words[] = {"reference", "completion"};
+  char* argv[] = {words[0].data(), words[1].data()};
+  ::testing::internal::CaptureStdout();
+  EXPECT_EQ(printReference(kSampleCommands, 2, argv), kExitOk);
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(), bashCompletion(kSampleCommands));
 }
 
 TEST(PrintReference, AcceptsNothingElse) {

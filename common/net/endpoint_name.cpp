@@ -1,4 +1,4 @@
-#include "common/net/endpoint.h"
+#include "common/net/endpoint_name.h"
 
 #include <sys/un.h>
 
@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kUnix = "unix:";
 constexpr std::size_t kMostPathBytes = sizeof(sockaddr_un::sun_path) - 1;
 
-Endpoint parseUnix(std::string_view text) {
+EndpointName parseUnix(std::string_view text) {
   const std::string_view path = text.substr(kUnix.size());
   if (path.empty() || path.size() > kMostPathBytes || path.find('\0') != std::string_view::npos) {
     throw SyntaxError(text, kUnix.size(), fmt::format("a path of 1 to {} bytes", kMostPathBytes));
@@ -31,7 +31,7 @@ std::uint16_t parsePort(std::string_view text, std::size_t position) {
 }
 
 /// "[::1]:9991"
-Endpoint parseBracketed(std::string_view text) {
+EndpointName parseBracketed(std::string_view text) {
   const std::size_t end = text.find(']');
   const std::string host(text.substr(1, end == std::string_view::npos ? end : end - 1));
   const auto address = IpAddress::parse(host);
@@ -44,7 +44,7 @@ Endpoint parseBracketed(std::string_view text) {
 
 }  // namespace
 
-Endpoint Endpoint::parse(std::string_view text) {
+EndpointName EndpointName::parse(std::string_view text) {
   if (text.starts_with(kUnix)) return parseUnix(text);
   if (text.starts_with('[')) return parseBracketed(text);
   const std::size_t colon = text.find(':');
@@ -60,7 +60,7 @@ Endpoint Endpoint::parse(std::string_view text) {
   return {std::string(text.substr(0, colon)), parsePort(text, colon + 1), {}};
 }
 
-std::string Endpoint::text() const {
+std::string EndpointName::text() const {
   if (isUnix()) return fmt::format("{}{}", kUnix, path);
   const bool isV6 = host.find(':') != std::string::npos;
   return isV6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
