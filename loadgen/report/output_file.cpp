@@ -1,0 +1,57 @@
+#include "loadgen/report/output_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/text/printable.h"
+
+namespace iotcpd::loadgen {
+namespace {
+
+std::string line(const std::string& path, int error) {
+  return fmt::format("cannot write '{}': {}", printable(path),
+                     error == EAGAIN ? "its reader does not keep up" : std::strerror(error));
+}
+
+}  // namespace
+
+OutputFile::OutputFile(std::string path, Waiting waiting) : path_(std::move(path)) {
+  const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY;
+  fd_.reset(::open(path_.c_str(), waiting == Waiting::kNever ? flags | O_NONBLOCK : flags, 0666));
+  if (!fd_) throw OutputFileError(line(path_, errno));
+}
+
+void OutputFile::append(std::string_view text) {
+  while (!text.empty() && trouble_.empty()) {
+    const ssize_t written = ::write(fd_.get(), text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      remember(errno);
+    }
+  }
+}
+
+std::string OutputFile::close() {
+  // Some file systems tell of a full disk only now.
+  if (fd_ && ::close(fd_.release()) != 0 && errno != EINTR) remember(errno);
+  return trouble_;
+}
+
+void OutputFile::remember(int error) {
+  if (trouble_.empty()) trouble_ = line(path_, error);
+}
+
+std::string writeReportFile(const std::string& path, std::string_view text) {
+  OutputFile file(path, OutputFile::Waiting::kAllowed);
+  file.append(text);
+  return file.close();
+}
+
+}  // namespace iotcpd::loadgen
