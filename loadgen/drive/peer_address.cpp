@@ -15,7 +15,7 @@
 namespace iotcpd::loadgen {
 namespace {
 
-PeerAddress unixAddress(const Endpoint& endpoint) {
+PeerAddress unixAddress(const EndpointName& endpoint) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, endpoint.path.data(), endpoint.path.size());
@@ -34,7 +34,7 @@ bool PeerAddress::isIpv4Loopback() const {
   return (ntohl(in.sin_addr.s_addr) >> 24) == IN_LOOPBACKNET;
 }
 
-PeerAddress resolve(const Endpoint& endpoint) {
+PeerAddress resolve(const EndpointName& endpoint) {
   if (endpoint.isUnix()) return unixAddress(endpoint);
   try {
     const Poco::Net::SocketAddress found(endpoint.host, endpoint.port);

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "common/net/endpoint.h"
+#include "common/net/endpoint_name.h"
 
 namespace iotcpd::loadgen {
 
@@ -29,6 +29,6 @@ struct PeerAddress {
 };
 
 /// Looks a name up. Throws TargetError.
-[[nodiscard]] PeerAddress resolve(const Endpoint& endpoint);
+[[nodiscard]] PeerAddress resolve(const EndpointName& endpoint);
 
 }  // namespace iotcpd::loadgen

@@ -27,9 +27,9 @@ constexpr Nanoseconds kInterval = std::chrono::seconds(1);
 constexpr Nanoseconds kServicePatience = std::chrono::seconds(30);
 
 /// A service's own announcement may be anything.
-Endpoint parseAddress(const std::string& text) {
+EndpointName parseAddress(const std::string& text) {
   try {
-    return Endpoint::parse(text);
+    return EndpointName::parse(text);
   } catch (const SyntaxError& e) {
     throw TargetError(fmt::format("target: {}", e.what()));
   }
