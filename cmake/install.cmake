@@ -11,7 +11,7 @@ install(
   DESTINATION "${CMAKE_INSTALL_DATADIR}/iotcpd/profiles"
   FILES_MATCHING PATTERN "*.profile")
 install(
-  FILES fake-daemons/journal.schema.json
+  FILES fake-daemons/journal.schema.json loadgen/result.schema.json
   DESTINATION "${CMAKE_INSTALL_DATADIR}/iotcpd")
 install(
   DIRECTORY "${PROJECT_BINARY_DIR}/share/bash-completion"

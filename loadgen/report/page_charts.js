@@ -6,12 +6,15 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 const runColour = (i) => css(`--run-${i % 6}`);
 const faint = (colour, alpha) => colour + Math.round(alpha * 255).toString(16).padStart(2, '0');
 
+/// Three digits, as many as a histogram has.
 function formatMs(ms) {
   if (ms === null || ms === undefined) return '–';
-  const trim = (x) => Number(x.toPrecision(3)).toLocaleString('en', {maximumFractionDigits: 3});
-  if (ms < 1) return `${trim(ms * 1000)} µs`;
-  return ms < 1000 ? `${trim(ms)} ms` : `${trim(ms / 1000)} s`;
+  const digits = (x) => x < 1000 ? x.toPrecision(3) : Math.round(x).toLocaleString('en');
+  if (ms < 0.9995) return `${digits(ms * 1000)} µs`;
+  return ms < 999.5 ? `${digits(ms)} ms` : `${digits(ms / 1000)} s`;
 }
+/// Of an axis: "2 ms", not "2.00 ms".
+const formatTick = (ms) => formatMs(ms).replace(/\.0+(?= )|(\.\d*?)0+(?= )/, '$1');
 const formatCount = (n) => Math.round(n).toLocaleString('en');
 const formatRate = (r) => `${r < 100 ? r.toFixed(1) : formatCount(r)}/s`;
 const formatSeconds = (s) => s < 120
@@ -51,13 +54,13 @@ function latencyAxis(isLogarithmic) {
     type: isLogarithmic ? 'logarithmic' : 'linear',
     title: axisTitle('latency'),
     grid: grid(),
-    ticks: {color: css('--quiet'), maxTicksLimit: 9, callback: (value) => formatMs(value)},
+    ticks: {color: css('--quiet'), maxTicksLimit: 9, callback: (value) => formatTick(value)},
   };
   if (isLogarithmic) {
     axis.afterBuildTicks = (scale) => thinOut(scale);
   } else {
     axis.beginAtZero = true;
-    axis.ticks.callback = (value) => value === 0 ? '0' : formatMs(value);
+    axis.ticks.callback = (value) => value === 0 ? '0' : formatTick(value);
   }
   return axis;
 }
@@ -250,7 +253,7 @@ function histogramChart(runs) {
     afterBuildTicks: thinOut,
     min: edges.length ? Number(edges[0]) : undefined,
     max: edges.length ? Number(edges[edges.length - 1]) * ratio : undefined,
-    ticks: {color: css('--quiet'), maxRotation: 0, callback: (value) => formatMs(value)},
+    ticks: {color: css('--quiet'), maxRotation: 0, callback: (value) => formatTick(value)},
   };
   const y = {
     beginAtZero: true, title: axisTitle('share of the replies'), grid: grid(),

@@ -154,6 +154,9 @@ void writeGenerator(JsonWriter& json, const Result& result) {
   setting(json, "Processor", fmt::format("{:.0f} % of one core", 100 * result.self.cpuShare));
   setting(json, "Stolen by the host", fmt::format("{:.1f} %", 100 * result.self.stealShare));
   setting(json, "Involuntary switches", groupedCount(result.self.involuntarySwitches));
+  setting(json, "In flight",
+          fmt::format("{:.2f} on average, {:.2f} by Little's law", result.self.meanInFlight,
+                      result.self.littlesInFlight));
   setting(json, "Bytes",
           fmt::format("{} sent, {} received", roughSize(result.bytesSent),
                       roughSize(result.bytesReceived)));

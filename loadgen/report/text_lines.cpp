@@ -13,9 +13,9 @@ std::size_t breakAt(std::string_view line, std::size_t width) {
 
 }  // namespace
 
-void TextLines::add(std::string_view line) {
+void TextLines::add(std::string_view line, std::size_t mostRows) {
   std::size_t width = kWidth;
-  for (std::size_t row = 1; line.size() > width && row < kMostRows; ++row) {
+  for (std::size_t row = 1; line.size() > width && row < mostRows; ++row) {
     const std::size_t end = breakAt(line, width);
     text_ += line.substr(0, end);
     text_ += '\n';

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <iterator>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -15,8 +15,8 @@
 namespace iotcpd::loadgen {
 namespace {
 
-constexpr std::size_t kMostFailedShown = 3;
-constexpr std::size_t kMostNotesShown = 2;
+constexpr std::size_t kMostFailedShown = 2;
+constexpr std::size_t kMostNotesShown = 1;
 
 std::string connectionsText(const RunDescription& run) {
   const std::string connections = fmt::format("{} connection{}", groupedCount(run.connections),
@@ -28,11 +28,12 @@ std::string connectionsText(const RunDescription& run) {
 
 void head(TextLines& out, const Result& result) {
   const RunDescription& run = result.run;
-  out.add(fmt::format("iotcpd-loadgen {}  target {}", run.version, printable(run.target)));
+  out.add(fmt::format("iotcpd-loadgen {}  target {}", run.version, printable(run.target)), 1);
   const std::string load = run.isOpenLoop
                                ? fmt::format("Open loop, {}, {} arrivals", run.rate, run.arrivals)
                                : fmt::format("Closed loop, think time {}", run.think);
-  out.add(fmt::format("{}; up to {}; seed {}", printable(load), connectionsText(run), run.seed));
+  out.add(printable(load), 1);
+  out.add(fmt::format("Up to {}; seed {}", connectionsText(run), run.seed), 1);
   std::string measured = fmt::format("Measured for {:.1f} s", inSeconds(result.measured));
   if (run.warmup > Nanoseconds::zero()) {
     measured += fmt::format(" after {} of warm-up ({} requests, not counted)",
@@ -54,7 +55,9 @@ struct LatencyTable {
 
   void row(TextLines& out, std::string_view label, const std::string& latency,
            const std::string& service, const std::string& interval) const {
-    out.add(fmt::format("  {:<8}{:>14}{:>14}   {}", label, latency, service, interval));
+    std::string line = fmt::format("  {:<8}{:>14}{:>14}", label, latency, service);
+    if (!interval.empty()) line += "   " + interval;
+    out.add(line);
   }
   void percentile(TextLines& out, const ReportedPercentile& reported) const {
     const HdrHistogram& latency = result.okLatency();
@@ -95,6 +98,23 @@ void latencySection(TextLines& out, const Result& result) {
   out.blank();
 }
 
+std::string outcomeText(const OutcomeCounts& counts, Outcome outcome) {
+  return fmt::format("  {:<12}{:>14}  {:>9}", outcomeName(outcome), groupedCount(counts[outcome]),
+                     shareText(counts[outcome], counts.total()));
+}
+
+/// Which outcomes are shown: ok always, of the others those that there were.
+std::vector<Outcome> seenOutcomes(const OutcomeCounts& counts) {
+  std::vector<Outcome> seen;
+  for (std::size_t i = 0; i < kOutcomeCount; ++i) {
+    const auto outcome = static_cast<Outcome>(i);
+    if (outcome == Outcome::kOk || counts[outcome] > 0) seen.push_back(outcome);
+  }
+  return seen;
+}
+
+bool hasMisbehaviour(const Result& result) { return result.planned != result.outcomes.total(); }
+
 void rateSection(TextLines& out, const Result& result) {
   std::string rate = fmt::format("Rate        {} ok replies", rateText(result.rate()));
   if (result.targetRate > 0) {
@@ -104,31 +124,38 @@ void rateSection(TextLines& out, const Result& result) {
   out.add(rate);
   out.add(fmt::format("Requests    {} planned, {} sent; they ended as",
                       groupedCount(result.planned), groupedCount(result.sent)));
-  for (std::size_t i = 0; i < kOutcomeCount; ++i) {
-    const auto outcome = static_cast<Outcome>(i);
-    const std::uint64_t count = result.outcomes[outcome];
-    if (count == 0 && outcome != Outcome::kOk) continue;
-    out.add(fmt::format("  {:<12}{:>16}  {:>9}", outcomeName(outcome), groupedCount(count),
-                        shareText(count, result.outcomes.total())));
+  const std::vector<Outcome> seen = seenOutcomes(result.outcomes);
+  // One a line, unless the screen is needed for misbehaviour, too.
+  const std::size_t columns = hasMisbehaviour(result) && seen.size() > 4 ? 2 : 1;
+  const std::size_t rows = (seen.size() + columns - 1) / columns;
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::string line = outcomeText(result.outcomes, seen[row]);
+    if (row + rows < seen.size()) line += outcomeText(result.outcomes, seen[row + rows]);
+    out.add(line);
   }
 }
 
+/// Each outcome by its name or, where that is too long for a row, errors in one figure.
+std::string endsText(const OutcomeCounts& counts, std::size_t most) {
+  std::string text;
+  for (const Outcome outcome : seenOutcomes(counts)) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", outcomeName(outcome),
+                        groupedCount(counts[outcome]));
+  }
+  if (text.size() <= most) return text;
+  return fmt::format("ok {}, errors {}, censored {}", groupedCount(counts[Outcome::kOk]),
+                     groupedCount(counts.errors()), groupedCount(counts[Outcome::kCensored]));
+}
+
 void misbehaviourSection(TextLines& out, const Result& result) {
-  bool isFirst = true;
+  if (!hasMisbehaviour(result)) return;
+  out.add("Misbehaving clients (part of the load, but in none of the figures above)");
   for (std::size_t i = 1; i < kBehaviourCount; ++i) {
     const OutcomeCounts& counts = result.misbehaved[i];
     if (counts.total() == 0) continue;
-    if (isFirst) out.add("Misbehaving clients (in no figure above)");
-    isFirst = false;
-    std::string ends;
-    for (std::size_t j = 0; j < kOutcomeCount; ++j) {
-      const auto outcome = static_cast<Outcome>(j);
-      if (counts[outcome] == 0) continue;
-      ends += fmt::format("{}{} {}", ends.empty() ? "" : ", ", outcomeName(outcome),
-                          groupedCount(counts[outcome]));
-    }
-    out.add(fmt::format("  {:<17}{:>11}  {}", behaviourName(static_cast<Behaviour>(i)),
-                        groupedCount(counts.total()), ends));
+    const std::string begin = fmt::format(
+        "  {:<17}{:>11}  ", behaviourName(static_cast<Behaviour>(i)), groupedCount(counts.total()));
+    out.add(begin + endsText(counts, TextLines::kWidth - begin.size()));
   }
 }
 
@@ -137,7 +164,7 @@ void generatorSection(TextLines& out, const Result& result) {
                       roughSize(result.bytesReceived)));
   const HdrHistogram& lag = result.sendLag;
   const std::optional<double> p99 = percentileMs(lag, 99);
-  out.add(fmt::format("Send lag    {}max {:.3f} ms (sent later than due)",
+  out.add(fmt::format("Send lag    {}max {:.3f} ms (how much later than due they were sent)",
                       p99 ? fmt::format("p99 {:.3f} ms, ", *p99) : "", inMilliseconds(lag.max())));
 }
 
@@ -149,34 +176,33 @@ constexpr std::array<std::string_view, 6> kServiceFigures{"queries total",   "qu
 void serviceSection(TextLines& out, const Result& result) {
   if (!result.serviceUnderTest) return;
   const ServiceReport& service = *result.serviceUnderTest;
-  out.add(fmt::format("Service     {}", printable(service.command)));
-  std::string figures;
+  out.add(fmt::format("Service     {}", printable(service.command)), 1);
+  std::string figures = service.exitCode < 0 ? fmt::format("signal {}", -service.exitCode)
+                                             : fmt::format("exit {}", service.exitCode);
   for (const std::string_view label : kServiceFigures) {
     for (const auto& [name, value] : service.statistics) {
       if (name != label) continue;
       // "queries total 5, replied 5": the first word once.
+      const bool isFirst = label == kServiceFigures.front();
       const std::string_view shown =
-          figures.empty() || !label.starts_with("queries ") ? label : label.substr(8);
-      figures += fmt::format("{}{} {}", figures.empty() ? "" : ", ", shown, printable(value));
+          isFirst || !label.starts_with("queries ") ? label : label.substr(8);
+      figures += fmt::format("{} {} {}", isFirst ? ";" : ",", shown, printable(value));
     }
   }
-  figures += figures.empty() ? "" : "; ";
-  figures += service.exitCode < 0 ? fmt::format("ended by signal {}", -service.exitCode)
-                                  : fmt::format("exit {}", service.exitCode);
   out.add("            " + figures);
 }
 
 void verdictSection(TextLines& out, const Result& result) {
-  out.blank();
   const SelfCheck& self = result.self;
   for (std::size_t i = 0; i < std::min(self.warnings.size(), kMostNotesShown); ++i) {
-    out.add("Note        " + printable(self.warnings[i]));
+    out.add("Note        " + printable(self.warnings[i]), 1);
   }
   std::size_t failed = 0;
   for (const AssertionVerdict& verdict : result.assertions) {
     if (verdict.passed || ++failed > kMostFailedShown) continue;
     out.add(fmt::format("FAILED      {}: it was {}", printable(verdict.text),
-                        printable(verdict.actual)));
+                        printable(verdict.actual)),
+            1);
   }
   std::string line = self.isValid() ? "VALID" : "INVALID: " + printable(self.problems.front());
   if (self.problems.size() > 1) line += fmt::format(" (and {} more)", self.problems.size() - 1);

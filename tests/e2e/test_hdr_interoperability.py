@@ -27,10 +27,18 @@ def run(words, text, within=30):
 
 
 @pytest.fixture
-def ours(iotcpd_binary):
+def hdr_tool(iotcpd_binary):
     """hdr-tool of the build under test."""
     path = pathlib.Path(iotcpd_binary[0]).with_name("hdr-tool")
-    return lambda text, *words: run([str(path), *map(str, words)], text)
+    if not path.is_file():
+        pytest.fail(f"no program at {path}: build it")
+    return str(path)
+
+
+@pytest.fixture
+def ours(hdr_tool):
+    """Commands of hdr-tool: ours(standard input, *words) -> standard output."""
+    return lambda text, *words: run([hdr_tool, *map(str, words)], text)
 
 
 @pytest.fixture
@@ -136,10 +144,9 @@ def test_both_find_the_same_times_whatever_stands_at_the_head(ours, java, head, 
     assert ours(text, "rows") == java(text, "rows")
 
 
-def test_a_broken_log_is_refused_with_its_line(iotcpd_binary, ours):
+def test_a_broken_log_is_refused_with_its_line(hdr_tool, ours):
     log = ours("5 1\ntag -\n", "hlog", 1, HOUR_NS, 3)
-    path = pathlib.Path(iotcpd_binary[0]).with_name("hdr-tool")
-    result = subprocess.run([str(path), "rows"], input=log[:-9], capture_output=True, text=True,
+    result = subprocess.run([hdr_tool, "rows"], input=log[:-9], capture_output=True, text=True,
                             check=False, timeout=scaled(10))
     assert result.returncode == 1
     assert re.match(r"hdr-tool: line 5: .*expected", result.stderr), result.stderr

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/fuzz/hlog_properties.h"
 #include "tests/fuzz/properties.h"
 
 namespace iotcpd::fuzz {
@@ -29,6 +30,14 @@ void expectNoTrouble(std::string_view folder, Property trouble) {
   }
   EXPECT_GT(files, 10) << path;
 }
+
+TEST(FuzzCorpus, Base64IsWrittenAsItWasRead) { expectNoTrouble("base64", &base64Trouble); }
+
+TEST(FuzzCorpus, HistogramsReadBackAsTheyAreWritten) {
+  expectNoTrouble("histogram", &histogramTrouble);
+}
+
+TEST(FuzzCorpus, LogsReadBackAsTheyAreWritten) { expectNoTrouble("hlog", &hlogTrouble); }
 
 TEST(FuzzCorpus, FaultsReadBackAsTheyArePrinted) { expectNoTrouble("fault", &faultTrouble); }
 

@@ -1,10 +1,12 @@
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
 #include "common/random/random_stream.h"
+#include "common/stats/hdr_codec.h"
 #include "common/stats/hdr_histogram.h"
 
 namespace iotcpd {
@@ -63,6 +65,27 @@ void BM_merge_histograms(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_merge_histograms)->Arg(2)->Arg(3)->Arg(5);
+
+/// Once per row of a log, and for each histogram of a result.
+void BM_encode_histogram(benchmark::State& state) {
+  const HdrHistogram histogram = filled(static_cast<int>(state.range(0)));
+  for (auto _ : state) {
+    std::string text = encodeHistogram(histogram);
+    benchmark::DoNotOptimize(text);
+  }
+  state.counters["bytes"] = static_cast<double>(encodeHistogram(histogram).size());
+}
+BENCHMARK(BM_encode_histogram)->Arg(2)->Arg(3)->Arg(5);
+
+/// What merging and comparing results does for each histogram.
+void BM_decode_histogram(benchmark::State& state) {
+  const std::string text = encodeHistogram(filled(static_cast<int>(state.range(0))));
+  for (auto _ : state) {
+    HdrHistogram histogram = decodeHistogram(text);
+    benchmark::DoNotOptimize(histogram);
+  }
+}
+BENCHMARK(BM_decode_histogram)->Arg(2)->Arg(3)->Arg(5);
 
 }  // namespace
 }  // namespace iotcpd

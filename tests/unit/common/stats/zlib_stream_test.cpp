@@ -33,7 +33,7 @@ TEST(ZlibStream, ReadsBackWhatItWrites) {
 }
 
 TEST(ZlibStream, ReadsOnlyAsMuchAsIsAskedForOfAStreamThatStandsForMegabytes) {
-  const std::string compressed = deflateBytes(std::string(64UL << 20, '\0'));
+  const std::string compressed = deflateBytes(std::string(16UL << 20, '\0'));
   EXPECT_LT(compressed.size(), 100'000U);
   Inflater inflater(compressed);
   std::array<char, 16> some{};
