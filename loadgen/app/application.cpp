@@ -27,10 +27,8 @@ struct Handler {
 };
 
 constexpr std::array kHandlers{
-    Handler{"run", runCommand},
-    Handler{"plan", planCommand},
-    Handler{"compare", compareCommand},
-    Handler{"merge", mergeCommand},
+    Handler{"run", runCommand},         Handler{"plan", planCommand},
+    Handler{"compare", compareCommand}, Handler{"merge", mergeCommand},
     Handler{"report", reportCommand},
 };
 

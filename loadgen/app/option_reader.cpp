@@ -67,7 +67,7 @@ bool putFactor(double& field, const std::string& text, double least, double most
 
 bool putRate(double& field, const std::string& text, double least, double most) {
   Scanner scanner(text);
-  const auto value = static_cast<double>(parseRate(scanner).perHourMillionths()) / kPerSecond;
+  const auto value = static_cast<double>(parseRate(scanner).perHourMillionths()) / kOnePerSecond;
   scanner.expectEnd();
   if (value < least || value > most) return false;
   field = value;

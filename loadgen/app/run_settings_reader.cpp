@@ -22,8 +22,8 @@ constexpr std::array kExclusions{
     Exclusion{"think", "replay", "clients think in a closed loop only"},
     Exclusion{"think", "plan", "clients think in a closed loop only"},
 };
-constexpr std::array kRequirements{Requirement{"arrivals", "rate"},
-                                   Requirement{"serve-ready", "serve"}};
+constexpr std::array kNeedsRate{Requirement{"arrivals", "rate"}};
+constexpr std::array kNeedsServe{Requirement{"serve-ready", "serve"}};
 constexpr std::array<std::string_view, 6> kOutputs{"json", "csv", "hgrm", "hlog", "html", "junit"};
 
 void readTarget(const CommandLine& commandLine, RunSettings& run) {
@@ -93,7 +93,7 @@ void checkWarmup(const RunSettings& run) {
 
 RunSettings readRunSettings(const CommandLine& commandLine) {
   checkExclusions(commandLine, kExclusions);
-  checkRequirements(commandLine, kRequirements);
+  checkRequirements(commandLine, kNeedsRate);
   RunSettings run = readDrivenSettings(commandLine);
   if (run.connections == 0) {
     run.connections = run.plan.isOpenLoop() ? kDefaultOpenConnections : kDefaultClients;
@@ -104,6 +104,7 @@ RunSettings readRunSettings(const CommandLine& commandLine) {
 }
 
 RunSettings readDrivenSettings(const CommandLine& commandLine) {
+  checkRequirements(commandLine, kNeedsServe);
   checkOutputsDiffer(commandLine, kOutputs);
   RunSettings run;
   run.plan = readPlanSettings(commandLine);

@@ -143,8 +143,8 @@ inline constexpr OptionSpec kErrorReply{
     .name = "error-reply",
     .argument = "TEXT",
     .defaultValue = "ERR and BH",
-    .accepts = "the first word of a reply; nothing ('') for no such reply",
-    .help = "Replies that begin with this word are errors. Those given replace the default.",
+    .accepts = "a whole reply, or its start up to a blank; nothing ('') for no such reply",
+    .help = "Such a reply is an error. Those given replace the default.",
     .repeatable = true};
 inline constexpr OptionSpec kExpect{
     .name = "expect",

@@ -23,7 +23,7 @@ struct Rate {
 
 /// 10,000,000/s, the highest rate there is, in Rate::perHourMillionths().
 inline constexpr std::int64_t kHighestRate = 36'000'000'000'000'000;
-inline constexpr double kPerSecond = 3.6e9;  ///< perHourMillionths() of 1/s
+inline constexpr double kOnePerSecond = 3.6e9;  ///< perHourMillionths() of 1/s
 
 /// Reads NUMBER/UNIT, from 0/s to 10,000,000/s with at most six decimals. Throws SyntaxError.
 [[nodiscard]] Rate parseRate(Scanner& scanner);

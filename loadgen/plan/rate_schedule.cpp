@@ -31,7 +31,7 @@ double RateSchedule::highestRateUntil(Nanoseconds time) const {
     const Nanoseconds within = std::min(time - segment.start, segment.length);
     highest = std::max({highest, segment.rateAt(Nanoseconds(0)), segment.rateAt(within)});
   } while (walk.advance());
-  return highest / kPerSecond;
+  return highest / kOnePerSecond;
 }
 
 }  // namespace iotcpd::loadgen

@@ -17,6 +17,7 @@ struct ComparedMetric {
 };
 
 struct Comparison {
+  /// Mean latency, p50, p90, p99, p99.9 latency, rate, errors per request; all of them always.
   std::vector<ComparedMetric> metrics;
   std::vector<std::string>
       cautions;  ///< what makes the two hard to compare: other settings, INVALID
@@ -26,8 +27,17 @@ struct Comparison {
 /// `tolerance` is relative: 0.05 lets a metric get 5 % worse.
 [[nodiscard]] Comparison compareResults(const Result& base, const Result& other, double tolerance);
 
-/// One result of several runs: histograms and counts are added, never percentiles averaged.
-/// Throws std::invalid_argument, one line, when they cannot be added. REQUIRES: not empty.
+/// The cautions alone, a sentence each.
+[[nodiscard]] std::vector<std::string> comparisonCautions(const Result& base, const Result& other);
+
+/// One result of several runs: histograms and counts are added, never percentiles averaged. The
+/// measured time is how long at least one of them was measured, by when they were started: runs one
+/// after the other last longer together, at the same time (several generators, one service) their
+/// rates add up. Gaps between runs are left out of the timeline. Of a single result nothing
+/// changes; of several, assertions and the service's statistics are left out, and where
+/// descriptions differ, both are told.
+/// Throws std::invalid_argument, one line, when they cannot be added: open and closed loop, or
+/// histograms of other layouts. REQUIRES: not empty.
 [[nodiscard]] Result mergeResults(const std::vector<Result>& results);
 
 }  // namespace iotcpd::loadgen

@@ -1,5 +1,7 @@
 #include "loadgen/result/figure_text.h"
 
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -28,5 +30,12 @@ std::string rateFigure(double perSecond) {
 }
 
 std::string shareFigure(double share) { return fmt::format("{:.4g}%", share * 100); }
+
+std::string decimalFigure(double value) {
+  std::array<char, 400> text{};  // the widest double has 309 digits before its point
+  const auto [end, error] =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  return {text.data(), end};
+}
 
 }  // namespace iotcpd::loadgen

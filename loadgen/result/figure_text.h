@@ -12,4 +12,7 @@ namespace iotcpd::loadgen {
 /// A share of 1 as "0.25%", four significant digits at the most.
 [[nodiscard]] std::string shareFigure(double share);
 
+/// The shortest decimal without exponent that reads back as `value`: "0.00001", "1.5".
+[[nodiscard]] std::string decimalFigure(double value);
+
 }  // namespace iotcpd::loadgen

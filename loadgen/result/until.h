@@ -11,11 +11,12 @@ namespace iotcpd::loadgen {
 /// is at most that wide on either side. A value.
 struct Until {
   double percentile = 99;
-  double halfWidth = 0.05;  ///< relative to the percentile's value
-  std::string text;
+  double halfWidth = 0.05;  ///< relative to the percentile's value; 0.5 % to 100 %
+  std::string text = "p99±5%";
 
-  /// Throws SyntaxError.
+  /// Throws SyntaxError. `text` becomes the shortest one that reads back as the same.
   [[nodiscard]] static Until parse(std::string_view text);
+  /// False also while there are too few samples for an interval.
   [[nodiscard]] bool isReached(const HdrHistogram& latency, double effectiveShare) const;
 };
 

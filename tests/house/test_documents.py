@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -9,9 +10,11 @@ import pytest
 
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "tests/README.md", "docs/protocol.md",
              "docs/operations.md", "docs/dependencies.md", "docs/performance.md",
-             "docs/adding-faults.md"]
+             "docs/adding-faults.md", "docs/measuring.md"]
 MANUAL = "docs/iotcpd.1"
 FAKE_MANUAL = "docs/iotcpd-fake-daemon.1"
+LOADGEN_MANUAL = "docs/iotcpd-loadgen.1"
+LOADGEN_COMMANDS = ["run", "search", "plan", "compare", "merge", "report"]
 #: Options of other programs that the documents mention.
 OTHERS_OPTIONS = {"--preset", "--build", "--install", "--prefix", "--now", "--kill-whom", "--quick",
                   "--benchmark_filter", "--check"}
@@ -40,6 +43,17 @@ def fake_reference(iotcpd_binary):
     return reference_of(iotcpd_binary, "iotcpd-fake-daemon")
 
 
+@pytest.fixture(scope="session")
+def loadgen_reference(iotcpd_binary):
+    return reference_of(iotcpd_binary, "iotcpd-loadgen")
+
+
+@pytest.fixture(scope="session")
+def loadgen(iotcpd_binary):
+    """The load generator beside the program under test."""
+    return pathlib.Path(iotcpd_binary[0]).with_name("iotcpd-loadgen")
+
+
 def options_of(*command):
     """All long options that --help names as its own, with their dashes."""
     return set(re.findall(r"^ +(?:-\w, )?(--[a-z0-9-]+)", run(*command, "--help").stdout, re.M))
@@ -59,6 +73,14 @@ def fake_options(fake_daemon_binary):
     return found
 
 
+@pytest.fixture(scope="session")
+def loadgen_options(loadgen):
+    """Those of all commands together."""
+    found = options_of(loadgen).union(*(options_of(loadgen, name) for name in LOADGEN_COMMANDS))
+    assert len(found) > 40
+    return found
+
+
 def commands_in(text):
     """Words of the blocks and spans of code."""
     code = re.findall(r"```.*?```|`[^`\n]+`", text, re.S)
@@ -67,11 +89,13 @@ def commands_in(text):
 
 # -- the manual page ---------------------------------------------------------------------------
 
-def test_the_options_of_the_manuals_are_those_of_the_tables(repository, reference, fake_reference):
+def test_the_options_of_the_manuals_are_those_of_the_tables(repository, reference, fake_reference,
+                                                            loadgen_reference):
     answer = run(repository / "scripts/manual", "--check", "--reference", reference,
-                 "--reference", fake_reference)
+                 "--reference", fake_reference, "--reference", loadgen_reference)
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert answer.stdout == f"manual: {MANUAL} is current\nmanual: {FAKE_MANUAL} is current\n"
+    assert answer.stdout == "".join(f"manual: {page} is current\n"
+                                    for page in (MANUAL, FAKE_MANUAL, LOADGEN_MANUAL))
 
 
 def test_a_stale_manual_is_shown_with_the_command_that_mends_it(repository, reference, tmp_path):
@@ -111,6 +135,73 @@ def test_the_fake_daemons_manual_has_every_option_of_its_help_and_no_other(repos
     assert long_options(repository / FAKE_MANUAL) <= fake_options
 
 
+def test_the_load_generators_manual_has_every_option_of_its_help_and_no_other(repository,
+                                                                              loadgen_options):
+    assert long_options(repository / LOADGEN_MANUAL, start=r"^\.It .*") == loadgen_options
+    assert long_options(repository / LOADGEN_MANUAL) <= loadgen_options
+
+
+def test_the_load_generators_manual_has_every_command_and_no_other(repository, loadgen):
+    listed = run(loadgen).stdout.partition("Commands:")[2].partition("\n\n")[0]
+    assert re.findall(r"^  (\w+) ", listed, re.M) == LOADGEN_COMMANDS
+    page = (repository / LOADGEN_MANUAL).read_text(encoding="utf-8")
+    assert re.findall(r"^\.Nm\n\.Cm (\w+)", page, re.M) == LOADGEN_COMMANDS + ["help"]
+    assert re.findall(r"^\.Ss Options of (\w+)", page, re.M) == LOADGEN_COMMANDS
+
+
+def section(page, name):
+    return page.partition(f".Sh {name}\n")[2].partition("\n.Sh ")[0]
+
+
+def test_the_load_generators_manual_explains_every_outcome_and_kind_of_misbehaviour(repository):
+    page = (repository / LOADGEN_MANUAL).read_text(encoding="utf-8")
+    source = (repository / "loadgen/result/outcome.cpp").read_text(encoding="utf-8")
+    outcomes, behaviours = (set(re.findall(r'"([a-z-]+)"', names))
+                            for names in re.findall(r"kNames\{(.*?)\}", source, re.S))
+    assert set(re.findall(r"^\.It Cm ([a-z-]+)$", section(page, "OUTCOMES"), re.M)) == outcomes
+    assert (set(re.findall(r"^\.It Cm ([a-z-]+)$", section(page, "MISBEHAVIOUR"), re.M))
+            == behaviours - {"ordinary"})
+    told = (repository / "docs/measuring.md").read_text(encoding="utf-8")
+    assert {name for name in outcomes if f"`{name}`" not in told} == set()
+
+
+def test_schedules_and_templates_in_the_load_generators_help_are_accepted(loadgen):
+    schedule = re.search(r"schedule such as '(.*?)'", " ".join(run(loadgen, "run", "--help").stdout
+                                                               .split())).group(1)
+    planned = run(loadgen, "plan", "--rate", schedule, "--requests", "3", "--seed", "1",
+                  "--request", "{seq} {uuid} {rand:1..100} {token}")
+    assert (planned.returncode, planned.stderr) == (0, "")
+    assert planned.stdout.splitlines()[-1] == "end 3"
+
+
+def examples_of(page):
+    """Commands of EXAMPLES, as words."""
+    text = section(page.read_text(encoding="utf-8"), "EXAMPLES")
+    blocks = re.findall(r"^\.Bd .*?\n(.*?)^\.Ed$|^\.Dl (.*?)$", text, re.M | re.S)
+    lines = "\n".join(block or line for block, line in blocks).replace("\\e\n", " ")
+    return [shlex.split(line) for line in lines.splitlines()]
+
+
+def test_the_examples_of_the_load_generators_manual_are_accepted(repository, loadgen, tmp_path,
+                                                                 iotcpd):
+    """Against a service that is there, and shorter."""
+    service = iotcpd("cat", 2)
+    (tmp_path / "access.log").write_text(
+        "1286536308.779 180 192.168.0.224 TCP_MISS/200 411 GET http://a.b/c - DIRECT/1.2.3.4 -\n",
+        encoding="utf-8")
+    for words in examples_of(repository / LOADGEN_MANUAL):
+        if words[1] == "search":
+            continue
+        words = [re.sub(r"^127\.0\.0\.1:9991$", f"127.0.0.1:{service.port}", word) for word in words]
+        words = [str(loadgen), *words[1:]]
+        if words[1] == "run" and "--plan" not in words and "--replay" not in words:
+            words[2:2] = ["--duration", "1s"]
+        ended = subprocess.run(words, check=False, capture_output=True, text=True, timeout=60,
+                               stdin=subprocess.DEVNULL, cwd=tmp_path,
+                               env={"PATH": f"{loadgen.parent}:/usr/bin:/bin"})
+        assert ended.returncode in (0, 98, 99), (words, ended.stdout, ended.stderr)
+
+
 def words_after(text, start, end):
     """Names in a list of choices such as "a, b(X[, Y]) or c"."""
     choices = re.sub(r"\([^)]*\)", "", text.partition(start)[2].partition(end)[0])
@@ -148,7 +239,7 @@ def test_the_manual_explains_every_line_of_the_statistics(repository, iotcpd):
     assert labels - buckets == explained - {"queries 0-100"}
 
 
-@pytest.mark.parametrize("page", [MANUAL, FAKE_MANUAL])
+@pytest.mark.parametrize("page", [MANUAL, FAKE_MANUAL, LOADGEN_MANUAL])
 def test_mandoc_has_nothing_to_say_about_a_manual(repository, page):
     answer = run("mandoc", "-T", "lint", "-W", "warning", repository / page)
     assert (answer.returncode, answer.stdout) == (0, ""), answer.stdout + answer.stderr
@@ -180,6 +271,13 @@ def test_presets_that_are_named_exist(document, repository):
     presets = (repository / "CMakePresets.json").read_text(encoding="utf-8")
     named = re.findall(r"--preset[ =]([a-z-]+)", document.read_text(encoding="utf-8"))
     assert [name for name in named if f'"name": "{name}"' not in presets] == []
+
+
+def test_options_of_the_load_generator_that_are_named_exist(repository, loadgen_options):
+    words = commands_in((repository / "docs/measuring.md").read_text(encoding="utf-8"))
+    named = {word for word in words if re.match(r"--[a-z]", word)}
+    assert len(named) > 5
+    assert named - loadgen_options == set()
 
 
 @pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "docs/protocol.md",

@@ -161,9 +161,9 @@ TEST(ReadRunSettings, RefusesValuesOutsideTheirLimitsInOneLine) {
       {{"--json="}, "--json: '' is not accepted; accepted is a path, or - for standard output"},
       {{"--rate=1/s", "--arrivals=random"},
        "--arrivals: 'random' is not accepted; accepted is one of constant, poisson"},
-      {{"--error-reply=NO WAY"},
-       "--error-reply: 'NO WAY' is not accepted; accepted is the first word of a reply; nothing "
-       "('') for no such reply"},
+      {{"--error-reply=NO\nWAY"},
+       "--error-reply: 'NO\\x0aWAY' is not accepted; accepted is a whole reply, or its start up to "
+       "a blank; nothing ('') for no such reply"},
   };
   for (const Refused& refused : all) EXPECT_EQ(complaintOf(refused.words), refused.complaint);
 }

@@ -77,6 +77,14 @@ TEST(ReadSearchSettings, RefusesValuesOutsideTheirLimits) {
   EXPECT_THAT(complaintOf({"--slo=p99"}), StartsWith("--slo: expected"));
 }
 
+TEST(ReadSearchSettings, RefusesTheContradictionsOfARun) {
+  EXPECT_EQ(complaintOf({"--serve-ready=(x)"}), "--serve-ready needs --serve");
+  EXPECT_EQ(complaintOf({"--shuffle"}), "--shuffle needs --requests-file");
+  EXPECT_THAT(complaintOf({"--pipeline=2"}), StartsWith("--pipeline 2 needs --keep-alive"));
+  EXPECT_THAT(complaintOf({"--request=x", "--requests-file=x"}), HasSubstr("given together"));
+  EXPECT_THAT(complaintOf({"--json=x", "--html=x"}), HasSubstr("cannot both be written"));
+}
+
 TEST(ReadSearchSettings, TheHighestRateIsAboveTheFirst) {
   EXPECT_EQ(complaintOf({"--from=10/s", "--to=10/s"}), "--to has to be a higher rate than --from");
   EXPECT_EQ(complaintOf({"--from=10/s", "--to=11/s"}), "");
