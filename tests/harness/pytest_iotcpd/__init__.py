@@ -16,21 +16,28 @@ from .deadline import eventually, scaled
 from .fake_daemon import WHO, FakeDaemon, FakeEvidence
 from .iotcpd import Iotcpd, option_words
 from .line_client import LineClient
+from .loadgen import Loadgen
+from .loadgen_fixtures import (line_server, line_server_binary, loadgen, loadgen_binary,
+                               loadgen_command, loadgen_run, scripted_server)
+from .running import CALL_PASSED, RUNNING, running_programs
 from .traffic import ERROR_REPLY, assert_own, in_parallel, unique_request
 
-__all__ = ["ERROR_REPLY", "FakeDaemon", "FakeEvidence", "Iotcpd", "LineClient", "WHO", "assert_own",
-           "eventually", "in_parallel", "option_words", "proc", "scaled", "unique_request"]
+__all__ = ["ERROR_REPLY", "FakeDaemon", "FakeEvidence", "Iotcpd", "LineClient", "Loadgen", "WHO",
+           "assert_own", "eventually", "in_parallel", "line_server", "line_server_binary",
+           "loadgen", "loadgen_binary", "loadgen_command", "loadgen_run", "option_words", "proc",
+           "scaled", "scripted_server", "unique_request"]
 
 _ROOT = pathlib.Path(__file__).resolve().parents[3]
 _DEFAULT_BINARY = "build/release/bin/iotcpd"
-_RUNNING = pytest.StashKey[list]()
-_CALL_PASSED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser):
     group = parser.getgroup("iotcpd")
     group.addoption("--iotcpd-binary", default=None, metavar="CMD",
                     help=f"the redirector to test (default: {_DEFAULT_BINARY} in the repository)")
+    group.addoption("--loadgen-binary", default=None, metavar="CMD",
+                    help="the load generator to test (default: iotcpd-loadgen beside the redirector"
+                         " under test, else that of the release build)")
     group.addoption("--timeout-scale", type=float, default=1.0, metavar="X",
                     help="multiply every deadline by X (sanitizers, slow machines)")
 
@@ -66,10 +73,11 @@ def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
     if report.when == "call":
-        item.stash[_CALL_PASSED] = report.passed
+        item.stash[CALL_PASSED] = report.passed
     if report.failed:
-        for program in item.stash.get(_RUNNING, []):
-            report.sections.extend(program.report_sections())
+        for programs in item.stash.get(RUNNING, []):
+            for program in programs:
+                report.sections.extend(program.report_sections())
 
 
 @pytest.fixture(scope="session")
@@ -95,8 +103,6 @@ def iotcpd(request, iotcpd_binary, tmp_path):
            wait_ready=True, ulimit_nofile=None, listen=("-i", "127.0.0.1", "-p", "0"),
            stderr_pipe=False, stdout_capacity=None) -> Iotcpd
     """
-    programs = request.node.stash.setdefault(_RUNNING, [])
-
     def start(daemon="cat", n=2, *extra_words, wait_ready=True,
               listen=("-i", "127.0.0.1", "-p", "0"), **settings):
         daemon_words = [] if daemon is None else ["--daemon", daemon]
@@ -106,13 +112,8 @@ def iotcpd(request, iotcpd_binary, tmp_path):
         programs.append(program)
         return program.wait_ready() if wait_ready else program
 
-    yield start
-    faults = []
-    for program in programs:
-        faults += program.shut_down()
-        faults += [f"unexpected in the log: {line}" for line in program.unexpected_log_lines()]
-    if faults and request.node.stash.get(_CALL_PASSED, False):
-        pytest.fail("\n".join(faults), pytrace=False)
+    with running_programs(request.node) as programs:
+        yield start
 
 
 @pytest.fixture(scope="session")

@@ -3,91 +3,39 @@
 import json
 import os
 import re
-import resource
 import signal
-import subprocess
-import uuid
 
 from . import log, proc, stats
-from .deadline import eventually, scaled
-from .ending import MARK, Ending
+from .deadline import eventually
 from .line_client import LineClient
-from .output import FileOutput, PipeOutput
+from .program import Program, fresh_name, option_words
+
+__all__ = ["Iotcpd", "ProgramEnded", "option_words"]
 
 _LISTENING = re.compile(r"^iotcpd listening: (.*)$", re.MULTILINE)
 _READY = re.compile(r"^iotcpd ready: (.*)$", re.MULTILINE)
-
-
-def option_words(options):
-    """{"queue_size": 1, "check_config": True, "allow": [a, b]} as command-line words."""
-    words = []
-    for name, value in (options or {}).items():
-        option = "--" + name.replace("_", "-")
-        for item in value if isinstance(value, (list, tuple)) else [value]:
-            words += [option] if item is True else [option, str(item)]
-    return words
 
 
 class ProgramEnded(Exception):
     """It ended while a test waited for it. No AssertionError: to wait on is useless."""
 
 
-class Iotcpd:
+class Iotcpd(Program):
     """A running iotcpd. Tests get it from the fixture `iotcpd`, which also ends it.
 
-    `host` and `port` are the first TCP address it listens on. Standard output is a pipe that is
-    read only when a method here looks at it; standard error is a file (a pipe that nobody reads
-    with `stderr_pipe=True`, or of that many bytes with `stderr_pipe=4096`).
+    `host` and `port` are the first TCP address it listens on.
     """
 
-    def __init__(self, command, folder, *, options=None, cwd=None, env=None, ulimit_nofile=None,
-                 stderr_pipe=False, stdout_capacity=None):
-        self.name = uuid.uuid4().hex[:8]
-        self.folder = folder
+    def __init__(self, command, folder, *, options=None, **settings):
+        name = fresh_name()
         options = dict(options or {})
         self.trace_path = options.get("trace")
         if self.trace_path is True:
-            self.trace_path = options["trace"] = os.path.join(folder, f"{self.name}.trace")
-        self.command = [*command, *option_words(options)]
-        self.stdout = PipeOutput(stdout_capacity)
-        self.stderr = self._make_stderr(stderr_pipe)
+            self.trace_path = options["trace"] = os.path.join(folder, f"{name}.trace")
         self._addresses = []
-        self._expected_log = []
-        self._process = self._launch(cwd or folder, env, ulimit_nofile)
-        self._ending = Ending(self._process, self.name)
-
-    def _make_stderr(self, pipe):
-        if pipe:
-            return PipeOutput(None if pipe is True else pipe)
-        return FileOutput(os.path.join(self.folder, f"{self.name}.stderr"))
-
-    def _launch(self, cwd, env, ulimit_nofile):
-        def limit_descriptors():
-            resource.setrlimit(resource.RLIMIT_NOFILE, (ulimit_nofile, ulimit_nofile))
-
-        process = subprocess.Popen(
-            self.command, cwd=cwd, env={**os.environ, **(env or {}), MARK: self.name},
-            stdin=subprocess.DEVNULL, stdout=self.stdout.fd_for_child(),
-            stderr=self.stderr.fd_for_child(), process_group=0,
-            preexec_fn=limit_descriptors if ulimit_nofile else None)
-        self.stdout.child_started()
-        self.stderr.child_started()
-        return process
+        super().__init__([*command, *option_words(options)], folder, name=name, **settings)
 
     # -- what it is ---------------------------------------------------------------------------
-
-    @property
-    def pid(self):
-        return self._process.pid
-
-    @property
-    def running(self):
-        return self._process.poll() is None
-
-    @property
-    def returncode(self):
-        """Exit code, -N when signal N killed it, None while it runs."""
-        return self._process.poll()
 
     @property
     def addresses(self):
@@ -119,12 +67,7 @@ class Iotcpd:
         return self._wait_announced(_READY, within)
 
     def _wait_announced(self, pattern, within):
-        def announced():
-            found = pattern.search(self.stdout.text())
-            return found or not self.running
-
-        eventually(announced, within, what=f"{pattern.pattern!r} on stdout")
-        assert self.running, f"ended with code {self.returncode}: {self.stderr.text()}"
+        self.wait_announced(pattern, within)
         assert self.addresses, "ready, but it never said what it listens on"
         return self
 
@@ -137,10 +80,6 @@ class Iotcpd:
     def ask(self, request, **settings):
         """One connection: send `request`, return everything until EOF."""
         return self.client(**settings).ask(request)
-
-    def signal(self, signal_number):
-        self._ending.send(signal_number)
-        return self
 
     def stats(self, within=5.0):
         """USR1, then the new statistics block from stdout."""
@@ -207,48 +146,8 @@ class Iotcpd:
         eventually(lambda: self.log_contains(pattern, times), within, what=f"log line {pattern!r}")
         return self.log_lines(pattern)[times - 1]
 
-    def expect_log(self, *patterns):
-        """Warnings and errors that match do not fail the test."""
-        self._expected_log += patterns
-        return self
-
-    def unexpected_log_lines(self):
-        return log.unexpected_lines(self.log_text(), self._expected_log)
-
     # -- its processes ------------------------------------------------------------------------
 
     def daemon_pids(self):
         """Live direct children, by pid."""
         return [pid for pid in proc.children(self.pid) if proc.alive(pid)]
-
-    def family(self):
-        """Every live process that descends from it, even when re-parented; without itself."""
-        return self._ending.family()
-
-    # -- its end ------------------------------------------------------------------------------
-
-    def stop(self, within=10.0):
-        """TERM, and wait for exit code 0."""
-        self.family()
-        self.signal(signal.SIGTERM)
-        code = self.wait_exit(within)
-        assert code == 0, f"exit code {code} after TERM: {self.log_text()}"
-        return self
-
-    def wait_exit(self, within=10.0):
-        """Its exit code, -N when signal N ended it."""
-        try:
-            return self._process.wait(scaled(within))
-        except subprocess.TimeoutExpired:
-            raise AssertionError(f"still running {scaled(within):g} s later") from None
-
-    def shut_down(self):
-        """End it whatever its state; returns sentences on what was wrong with its end."""
-        return self._ending.shut_down()
-
-    def report_sections(self):
-        """(title, text) pairs for the report of a failed test."""
-        title = f"iotcpd pid {self.pid}"
-        return [(f"{title} command", " ".join(self.command) + f"\nexit code: {self.returncode}"),
-                (f"{title} stdout", self.stdout.text()[-20000:]),
-                (f"{title} stderr", self.stderr.text()[-20000:])]

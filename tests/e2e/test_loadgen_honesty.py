@@ -1,0 +1,192 @@
+"""The load generator never flatters: nothing vanishes, and what cannot be believed is said to be so."""
+
+import csv
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from pytest_iotcpd import eventually
+from pytest_iotcpd.loadgen import EXIT_INVALID, EXIT_OK, OUTCOMES
+from pytest_iotcpd.quiet_machine import Unbelievable, conclusive
+from pytest_iotcpd.scripted_server import RESET, SILENCE
+
+PUNCTUAL = {"rate": "500/s", "duration": "2s", "keep_alive": True, "connections": 50}
+
+
+# -- the generator watches itself --------------------------------------------------------------
+
+def test_a_generator_that_is_held_up_calls_its_run_invalid(loadgen, scripted_server):
+    """It stands still for half a second of two; the server is innocent."""
+    server = scripted_server(keep_alive=True)
+    run = loadgen(server, options=PUNCTUAL)
+    server.wait_received(200)
+    run.signal(signal.SIGSTOP)
+    server.wait_silent(0.5)
+    run.signal(signal.SIGCONT)
+    run.wait(expect=EXIT_INVALID)
+    assert run.result.problems and "INVALID: " in run.text
+    # Late is not never: each of them was sent, and its lateness is in the latency.
+    assert run.result.counts == {"ok": 1000}
+    assert run.result["send_lag_ms"]["max"] > 400 and run.result["latency_ms"]["max"] > 400
+    assert run.result["service_ms"]["p50"] < 100
+
+
+@pytest.fixture
+def hogs():
+    """Four neighbours that take all they can get of the first processor."""
+    first = min(os.sched_getaffinity(0))
+    words = [sys.executable, "-ISc", f"import os; os.sched_setaffinity(0, [{first}])\nwhile 1: pass"]
+    processes = [subprocess.Popen(words) for _ in range(4)]
+    yield
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def starve():
+    """To be the least of those that share the first processor."""
+    os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+    os.nice(19)
+
+
+@pytest.mark.usefixtures("hogs")
+def test_a_generator_that_is_starved_calls_its_run_invalid(loadgen_run, line_server):
+    run = loadgen_run(line_server(), options={**PUNCTUAL, "rate": "2000/s"}, before_exec=starve,
+                      expect=EXIT_INVALID, within=60)
+    assert run.result.problems
+    assert f"INVALID: {run.result.problems[0]}" in run.text
+
+
+@pytest.mark.xdist_group("timing")
+def test_a_generator_that_is_left_alone_vouches_for_its_run(loadgen_run, line_server):
+    def measure():
+        run = loadgen_run(line_server(), options=PUNCTUAL)
+        if not run.result.is_valid:
+            raise Unbelievable(run.result.problems)
+        assert run.returncode == EXIT_OK
+        assert re.search(r"^VALID$", run.text, re.MULTILINE)
+
+    conclusive(measure)
+
+
+def test_ports_that_would_run_out_are_announced_before_the_run(loadgen, line_server):
+    """A million connections from one address to one port, of which each leaves a port behind."""
+    run = loadgen(line_server(), options={"rate": "20000/s", "duration": "60s",
+                                          "source": "127.0.0.1"})
+    eventually(lambda: "port" in run.stderr.text(), what="the announcement")
+    run.signal(signal.SIGINT).wait()
+    assert any("port" in warning for warning in run.result.warnings)
+
+
+@pytest.mark.parametrize("enough", [{"keep_alive": True}, {"duration": "100ms"}])
+def test_ports_that_suffice_are_no_matter(loadgen, line_server, enough):
+    run = loadgen(line_server(), options={"rate": "2000/s", "duration": "500ms",
+                                          "source": "127.0.0.1", **enough}).wait()
+    assert "port" not in run.stderr.text()
+    assert not any("port" in warning for warning in run.result.warnings)
+
+
+# -- a percentile needs samples ----------------------------------------------------------------
+
+@pytest.mark.parametrize("requests, told, untold", [
+    (367, ["p50", "p95"], ["p99", "p999"]), (368, ["p99"], ["p999"]),
+    (3687, ["p99"], ["p999", "p9999"]), (3688, ["p999"], ["p9999"]), (36886, ["p999"], ["p9999"]),
+    (36887, ["p9999"], [])])
+def test_a_percentile_is_told_from_as_many_samples_as_it_takes(loadgen_run, line_server, requests,
+                                                               told, untold):
+    run = loadgen_run(line_server(), options={"requests": requests, "connections": 4,
+                                              "keep_alive": True})
+    latency = run.result["latency_ms"]
+    assert run.result.counts == {"ok": requests}
+    assert all(isinstance(latency[name], (int, float)) for name in told)
+    assert [latency[name] for name in untold] == [None] * len(untold)
+    assert all("insufficient samples" in latency["insufficient"][name] for name in untold)
+    assert run.text.count("insufficient samples") == len(latency["insufficient"])
+
+
+# -- errors never vanish -----------------------------------------------------------------------
+
+#: What the server answers instead of an echo, and how the run is set up for it.
+TROUBLE = {
+    "error-reply": (b"ERR\n", {}),
+    "wrong-reply": (b"something else\n", {}),
+    "cross-talk": (b"tk_00000000000000ff\n", {}),
+    "empty": (b"", {}),
+    "truncated": (b"half a repl", {}),
+    "timeout": (SILENCE, {"timeout": "1s"}),
+    "reset": (RESET, {}),
+    "censored": (SILENCE, {"drain": "1s"}),
+}
+FORMATS = ("json", "csv", "html", "junit", "hgrm", "hlog")
+
+
+def every_format(folder):
+    return {name: str(folder / f"run.{name}") for name in FORMATS}
+
+
+@pytest.mark.parametrize("outcome", TROUBLE)
+def test_each_way_to_end_is_told_in_every_format(loadgen_run, scripted_server, tmp_path, outcome):
+    answer, options = TROUBLE[outcome]
+    server = scripted_server(lambda line, number: answer if number % 4 == 0 else line)
+    run = loadgen_run(server, options={"rate": "200/s", "requests": 80, **every_format(tmp_path),
+                                       "assert": "ok == 80", **options}, expect=(98, 99))
+    assert run.result.counts == {"ok": 60, outcome: 20}
+    assert re.search(rf"^ +{outcome} +20 +25\.0+ ?%", run.text, re.MULTILINE), run.text
+    with open(tmp_path / "run.csv", encoding="ascii") as file:
+        rows = list(csv.DictReader(file))
+    totals = {name: sum(int(row[name]) for row in rows) for name in OUTCOMES}
+    assert totals == run.result["outcomes"]
+    for name in ("html", "junit"):
+        assert outcome in (tmp_path / f"run.{name}").read_text(encoding="utf-8"), name
+    assert re.search(r"Total count +=\s+60\]", (tmp_path / "run.hgrm").read_text(encoding="ascii"))
+
+
+def test_a_server_that_goes_away_is_told_as_refused(loadgen, scripted_server):
+    server = scripted_server()
+    run = loadgen(server, options={"rate": "200/s", "requests": 200})
+    server.wait_received(100)
+    server.refuse()
+    counts = run.wait().result.counts
+    assert counts["refused"] >= 50 and counts["ok"] >= 100 and sum(counts.values()) == 200
+    assert set(counts) <= {"ok", "refused", "reset"}
+
+
+def test_a_reply_after_the_timeout_is_no_reply(loadgen_run, iotcpd, fake):
+    """Just within is ok: the twin."""
+    server = iotcpd(str(fake(latency="300ms")), 8)
+    late = loadgen_run(server, options={"rate": "20/s", "requests": 8, "timeout": "150ms"})
+    assert late.result.counts == {"timeout": 8}
+    assert late.result["latency_ms"]["count"] == 0
+    soon = loadgen_run(server, options={"rate": "20/s", "requests": 8, "timeout": "2s"})
+    assert soon.result.counts == {"ok": 8}
+
+
+def test_what_is_never_sent_is_censored_and_in_the_plan(loadgen_run, scripted_server):
+    """One connection, and nobody answers: the second to last wait for the first, and are counted."""
+    server = scripted_server(lambda *_: SILENCE)
+    run = loadgen_run(server, options={"rate": "100/s", "requests": 50, "connections": 1,
+                                       "keep_alive": True, "drain": "200ms"})
+    assert run.result.counts == {"censored": 50}
+    assert (run.result["planned"], run.result["sent"]) == (50, 1)
+
+
+def test_the_wait_for_a_busy_connection_is_latency(loadgen_run, iotcpd, fake):
+    """Two a second too many for one connection: each waits longer than the one before."""
+    server = iotcpd(str(fake(latency="100ms")), 1)
+    run = loadgen_run(server, options={"rate": "20/s", "requests": 20, "connections": 1})
+    assert run.result.counts == {"ok": 20}
+    assert run.result["latency_ms"]["max"] > 900
+    assert run.result["service_ms"]["p50"] < 200
+    assert run.result["send_lag_ms"]["max"] > 800
+
+
+def test_warm_up_is_sent_and_in_no_result(loadgen_run, scripted_server):
+    server = scripted_server(lambda line, number: b"ERR\n" if number < 50 else line)
+    run = loadgen_run(server, options={"rate": "200/s", "duration": "1s", "warmup": "500ms"})
+    assert len(server.lines) == 200
+    assert (run.result["planned"], run.result["warmup_requests"]) == (100, 100)
+    assert run.result.counts == {"ok": 100}

@@ -1,0 +1,80 @@
+"""Clients that misbehave: each kind does to iotcpd what it is called, is counted, and iotcpd agrees."""
+
+import pytest
+
+#: kind: (how its requests end for the client, what iotcpd counts, with which cause of failing).
+KINDS = {
+    "slow-loris": ("ok", "replied", None),
+    "half-close": ("ok", "replied", None),
+    "abort-after-send": ("empty", "replied", None),
+    "oversize": ("error-reply", "failed", "oversize"),
+    "no-newline": ("error-reply", "failed", "eof"),
+    "rst": ("reset", "unknown", None),
+}
+REQUESTS = 40
+
+
+def options(mix, **more):
+    return {"rate": "200/s", "requests": REQUESTS, "misbehave": mix, "seed": 1, **more}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_counted_and_iotcpd_agrees(loadgen_run, iotcpd, kind):
+    ending, counted, cause = KINDS[kind]
+    server = iotcpd("cat", 4)
+    run = loadgen_run(server, options=options(f"{kind}:100%", request="short {seq}"))
+    assert run.result.misbehaved == {kind: {ending: REQUESTS}}
+    assert run.result.counts == {} and run.result["latency_ms"]["count"] == 0
+    assert kind in run.text
+    stats = server.wait_stats(lambda stats: stats.in_flight == 0).check_law()
+    if kind == "rst":
+        # The reset may overtake the request, and then there has been none.
+        assert stats["queries replied"] + stats["queries unknown"] == stats["queries total"]
+        assert stats["queries total"] <= REQUESTS
+    else:
+        assert stats["queries total"] == stats[f"queries {counted}"] == REQUESTS
+    assert stats.causes("failed") == ({cause: REQUESTS} if cause else {})
+
+
+def test_slow_clients_are_as_slow_as_a_server_feels(loadgen_run, scripted_server):
+    """A byte at a time: the line takes long to come, in many pieces."""
+    server = scripted_server()
+    run = loadgen_run(server, options=options("slow-loris:100%", requests=4, request="0123456789"))
+    assert run.result.misbehaved == {"slow-loris": {"ok": 4}}
+    assert server.lines == [b"0123456789"] * 4
+    assert server.received[-1].at_s - server.started_s > 0.5
+
+
+def test_a_slow_client_that_is_too_slow_gets_the_error_reply(loadgen_run, iotcpd):
+    server = iotcpd("cat", 2, options={"client_timeout": "300ms"})
+    run = loadgen_run(server, options=options("slow-loris:100%", requests=8,
+                                              request="0123456789012345678901234567890"))
+    assert run.result.misbehaved == {"slow-loris": {"error-reply": 8}}
+    assert server.stats().check_law().causes("failed") == {"client-timeout": 8}
+
+
+def test_a_mix_leaves_the_others_alone(loadgen_run, iotcpd):
+    """Whoever behaves is answered as if nobody misbehaved; all of them are in the plan."""
+    server = iotcpd("cat", 4)
+    mix = "slow-loris:5%, half-close:10%, abort-after-send:10%, oversize:5%, no-newline:10%, rst:10%"
+    run = loadgen_run(server, options=options(mix, requests=400, rate="400/s"))
+    result = run.result
+    assert result["planned"] == 400
+    assert result.counts == {"ok": result["planned"] - sum(
+        sum(outcomes.values()) for outcomes in result.misbehaved.values())}
+    assert set(result.misbehaved) == set(KINDS)
+    for kind, outcomes in result.misbehaved.items():
+        assert set(outcomes) == {KINDS[kind][0]}, kind
+    stats = server.wait_stats(lambda stats: stats.in_flight == 0).check_law()
+    counts = {kind: sum(outcomes.values()) for kind, outcomes in result.misbehaved.items()}
+    assert stats.causes("failed") == {"oversize": counts["oversize"], "eof": counts["no-newline"]}
+    undisturbed = result.ok + counts["slow-loris"] + counts["half-close"]
+    assert stats["queries replied"] >= undisturbed + counts["abort-after-send"]
+    assert result["latency_ms"]["count"] == result.ok
+
+
+def test_nobody_misbehaves_unless_asked_to(loadgen_run, iotcpd):
+    server = iotcpd("cat", 4)
+    run = loadgen_run(server, options={"rate": "200/s", "requests": REQUESTS})
+    assert run.result.misbehaved == {}
+    assert server.stats().check_law().outcomes == (REQUESTS, 0, 0, 0)

@@ -1,0 +1,251 @@
+"""The load generator measures what theory says is there: the six cases of docs/measuring.md.
+
+Each is held against a closed form, and where a second witness exists (the stamps of line-server,
+the trace of iotcpd) against that as well. Times are in seconds unless a name says otherwise.
+"""
+
+import signal
+import statistics
+import time
+
+import pytest
+
+from pytest_iotcpd import theory
+from pytest_iotcpd.queueing import DM1, MD1, MM1, MMc, Stall, sojourns
+from pytest_iotcpd.quiet_machine import Unbelievable, conclusive
+
+pytestmark = pytest.mark.xdist_group("timing")
+
+#: Of a test that holds several figures against theory at once.
+JOINT_LEVEL = 0.99
+NS = 1e9
+
+
+def believable(run):
+    """The result of a run whose generator vouches for it."""
+    result = run.result
+    if not result.is_valid:
+        raise Unbelievable(result.problems)
+    assert result.counts == {"ok": result["planned"]}, result.counts
+    return result
+
+
+def interval_of_quantile(result, histogram, q, level):
+    """Of a measured quantile, by order statistics of as many samples as they are worth."""
+    worth = int(histogram.total * result["effective_share"])
+    ranks = theory.quantile_ranks(worth, q, level)
+    assert ranks, f"{worth} independent samples are too few for {q}"
+    low, high = (histogram.at_rank(int(rank / worth * histogram.total)) / NS for rank in ranks)
+    return low, high
+
+
+def interval_of_mean(result, level):
+    """The generator's own, by batch means, at another level than its 95 %."""
+    latency = result["latency_ms"]
+    assert latency["mean_half_width"] is not None, "too few batches"
+    normal = statistics.NormalDist().inv_cdf
+    wider = normal((1 + level) / 2) / normal(0.975)
+    return around(latency["mean_estimate"] / 1e3, wider * latency["mean_half_width"] / 1e3)
+
+
+def around(mean, half_width):
+    return mean - half_width, mean + half_width
+
+
+def assert_within(expected, interval, name):
+    low, high = interval
+    assert low <= expected <= high, (
+        f"{name}: theory says {expected:.6g}, measured was {low:.6g} to {high:.6g}")
+
+
+# -- 1: a server that stands still -------------------------------------------------------------
+
+STALL_RATE, STALL_LENGTH = 1000, 10.0
+
+
+def stalled_run(loadgen, server, options):
+    """(result, how long it stood still, when it went on)"""
+    run = loadgen(server, options={"rate": f"{STALL_RATE}/s", "duration": f"{STALL_LENGTH}s",
+                                   "connections": 50, "keep_alive": True, **options})
+    time.sleep(4)
+    server.signal(signal.SIGSTOP)
+    stopped = time.monotonic()
+    time.sleep(1)
+    server.signal(signal.SIGCONT)
+    continued = time.monotonic()
+    return believable(run.wait()), continued - stopped, continued
+
+
+def drain_rate_of(stamps, backlog, continued):
+    """Requests per second at which a backlog is worked off, as the server stamps them."""
+    late = [arrival for arrival, _ in stamps if arrival >= continued][:backlog]
+    return (len(late) - 1) / (late[-1] - late[0])
+
+
+@pytest.mark.timeout(90)
+def test_a_stall_is_seen_by_everybody_who_would_have_felt_it(loadgen, line_server):
+    """L(t) = T - t (1 - rate / drain rate) within 3 %; who starts the clock at the send sees none
+    of it but 50 requests."""
+    def measure():
+        server = line_server()
+        result, stall, continued = stalled_run(loadgen, server, {})
+        drain_rate = drain_rate_of(server.stamps(), int(stall * STALL_RATE), continued)
+        expected = Stall(stall, STALL_LENGTH, STALL_RATE, drain_rate)
+        for q in (0.95, 0.99, 0.999):
+            assert result.latency.quantile(q) / NS == pytest.approx(expected.quantile(q), rel=0.03)
+        # 50 of 10,000 were sent into the stall.
+        assert result.service.quantile(0.99) / NS < 0.1
+        assert result["latency_ms"]["p999"] == pytest.approx(result.latency.quantile(0.999) / 1e6,
+                                                             rel=0.002)
+
+    conclusive(measure)
+
+
+# -- 2: when requests arrive -------------------------------------------------------------------
+
+def arrivals_of(loadgen_run, line_server, kind):
+    """Stamps of 10 s at 1000/s."""
+    server = line_server()
+    believable(loadgen_run(server, options={"rate": "1000/s", "arrivals": kind, "duration": "10s",
+                                            "keep_alive": True, "seed": 2}))
+    return [arrival for arrival, _ in server.stamps()]
+
+
+def gaps_of(times):
+    return [later - earlier for earlier, later in zip(times, times[1:])]
+
+
+@pytest.mark.timeout(60)
+def test_constant_arrivals_are_a_grid_when_they_come_to_the_server(loadgen_run, line_server):
+    def measure():
+        times = arrivals_of(loadgen_run, line_server, "constant")
+        assert len(times) == 10_000
+        assert theory.coefficient_of_variation(gaps_of(times)) <= 0.10
+        assert theory.dispersion_of_counts(times, 0.01) <= 0.05
+        assert times[-1] - times[0] == pytest.approx(9.999, abs=0.001)
+
+    conclusive(measure)
+
+
+@pytest.mark.timeout(60)
+def test_poisson_arrivals_are_poisson_when_they_come_to_the_server(loadgen_run, line_server):
+    def measure():
+        times = arrivals_of(loadgen_run, line_server, "poisson")
+        gaps = gaps_of(times)
+        assert len(times) == pytest.approx(10_000, abs=4 * 100)
+        assert theory.coefficient_of_variation(gaps) == pytest.approx(1, abs=0.06)
+        assert theory.dispersion_of_counts(times, 0.01) == pytest.approx(1, abs=0.15)
+        distance = theory.anderson_darling(gaps, theory.exponential_cdf(0.001))
+        assert distance < theory.ANDERSON_DARLING_CRITICAL[0.01]
+
+    conclusive(measure)
+
+
+# -- 3: one server with a queue ----------------------------------------------------------------
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("arrivals, service, law, load", [
+    ("poisson", "exp", MM1, 0.5), ("poisson", "constant", MD1, 0.7), ("constant", "exp", DM1, 0.7)])
+def test_one_server_with_a_queue_agrees_with_its_closed_form(loadgen_run, line_server, arrivals,
+                                                             service, law, load):
+    """And, request by request, with what the server's own stamps come to."""
+    mean_service = 0.004
+    figures = 4
+    level = 1 - (1 - JOINT_LEVEL) / figures
+
+    def measure():
+        server = line_server(service="4ms" if service == "constant" else "exp(4ms)", seed=3)
+        result = believable(loadgen_run(server, options={
+            "rate": f"{load / mean_service}/s", "arrivals": arrivals, "duration": "12s",
+            "keep_alive": True, "connections": 200, "seed": 4}))
+        stamps = server.stamps()
+        spent = sojourns(*zip(*stamps))
+        theirs = law(load / mean_service, mean_service)
+        assert_within(theirs.mean, interval_of_mean(result, level), "the mean")
+        for q in (0.5, 0.9, 0.99):
+            assert_within(theirs.quantile(q), interval_of_quantile(result, result.latency, q, level),
+                          f"quantile {q}")
+        agrees_with_the_server(result, spent)
+
+    conclusive(measure)
+
+
+def agrees_with_the_server(result, spent):
+    """The same draws on both sides: what is left is the way there and back."""
+    ordered = sorted(spent)
+    assert result.latency.mean / NS == pytest.approx(statistics.fmean(spent), abs=0.0003)
+    for q in (0.5, 0.9, 0.99):
+        served = ordered[int(q * len(ordered))]
+        assert result.latency.quantile(q) / NS == pytest.approx(served, rel=0.01, abs=0.0003)
+
+
+# -- 4: the whole chain ------------------------------------------------------------------------
+
+@pytest.mark.timeout(90)
+def test_the_whole_chain_agrees_with_erlang_c(loadgen_run, iotcpd, fake):
+    """loadgen, Poisson -> iotcpd -n 8 -> exponential fake daemons, at a load of 0.7."""
+    servers, service, rate, figures = 8, 0.01, 560.0, 5
+    level = 1 - (1 - JOINT_LEVEL) / figures
+    theirs = MMc(servers, rate, service)
+
+    def measure():
+        chain = iotcpd(str(fake(latency="exp(10ms)", spin="100us", journal=None, seed=5)), servers,
+                       options={"queue_timeout": "60s", "trace": True})
+        result = believable(loadgen_run(chain, within=60, options={
+            "rate": f"{rate}/s", "arrivals": "poisson", "duration": "25s", "seed": 6}))
+        queries = chain.trace(result["planned"])
+        waited = [was_queued(query) for query in queries]
+        assert_within(theirs.waiting_probability, around(*theory.batch_mean_interval(waited, level)),
+                      "the waiting probability")
+        assert chain.stats()["queries delayed"] == sum(waited)
+        assert_within(theirs.mean, interval_of_mean(result, level), "the mean")
+        for q in (0.5, 0.9, 0.99):
+            assert_within(theirs.quantile(q), interval_of_quantile(result, result.latency, q, level),
+                          f"quantile {q}")
+
+    conclusive(measure)
+
+
+def was_queued(query):
+    return query["handed_out_ns"] > query["complete_ns"]
+
+
+# -- 5: closed loops ---------------------------------------------------------------------------
+
+@pytest.mark.timeout(60)
+def test_a_closed_loop_keeps_its_clients_busy(loadgen_run, iotcpd, fake):
+    """X = N / (R + Z); and N (R + Z)-cycles are what Little's law makes of it."""
+    clients, think, service = 8, 0.02, 0.005
+
+    def measure():
+        server = iotcpd(str(fake(latency="exp(5ms)", spin="100us", journal=None, seed=7)), clients)
+        result = believable(loadgen_run(server, options={
+            "connections": clients, "think": "exp(20ms)", "duration": "6s", "seed": 8}))
+        response = result.latency.mean / NS
+        assert response == pytest.approx(service, rel=0.15)
+        assert result["rate"] == pytest.approx(clients / (response + think), rel=0.03)
+        assert result["target_rate"] == 0
+
+    conclusive(measure)
+
+
+# -- 6: what goes in comes out -----------------------------------------------------------------
+
+@pytest.mark.timeout(60)
+def test_the_distribution_that_goes_in_comes_out(loadgen_run, iotcpd, fake):
+    """One-sided by Dvoretzky, Kiefer and Wolfowitz: never faster than the daemons were; and slower
+    by no more than the way there and back."""
+    def measure():
+        server = iotcpd(str(fake(latency="lognormal(10ms, p99=40ms)", spin="100us", journal=None,
+                                 seed=9)), 4)
+        result = believable(loadgen_run(server, options={
+            "connections": 4, "duration": "8s", "seed": 10}))
+        given = theory.lognormal_cdf(0.010, 0.040)
+        measured = [value / NS for value in result.service.values()]
+        epsilon = theory.dkw_epsilon(len(measured), 0.005)
+        assert theory.dkw_excess(measured, given) <= epsilon
+        way = 0.0005
+        late = theory.dkw_excess([-value for value in measured], lambda x: 1 - given(-x - way))
+        assert late <= epsilon, f"{len(measured)} replies"
+
+    conclusive(measure)

@@ -1,0 +1,123 @@
+"""Class Loadgen: one run of the load generator, and what it found out."""
+
+import json
+import os
+
+from .hdr_histogram import HdrHistogram
+from .program import Program, fresh_name, option_words
+
+#: Every outcome that there is, in the order of the reports.
+OUTCOMES = ("ok", "error-reply", "wrong-reply", "cross-talk", "empty", "truncated", "timeout",
+            "refused", "reset", "censored")
+
+EXIT_OK, EXIT_USAGE, EXIT_UNREADABLE, EXIT_UNREACHABLE, EXIT_CANNOT_WRITE = 0, 64, 66, 69, 74
+EXIT_INVALID, EXIT_ASSERTION_FAILED, EXIT_INTERRUPTED = 98, 99, 130
+#: A run that went through, whether or not the machine was quiet enough to believe its figures.
+WENT_THROUGH = (EXIT_OK, EXIT_INVALID)
+
+
+def target_of(server):
+    """A running server's first address as the load generator takes it; texts stay as they are."""
+    if isinstance(server, (str, os.PathLike)):
+        return str(server)
+    if hasattr(server, "target"):
+        return server.target
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    return f"{host}:{server.port}"
+
+
+class RunResult(dict):
+    """The JSON result of a run, with names for what tests ask of it."""
+
+    @classmethod
+    def load(cls, path):
+        with open(path, encoding="utf-8") as file:
+            return cls(json.load(file))
+
+    @property
+    def is_valid(self):
+        return self["verdict"] != "invalid"
+
+    @property
+    def counts(self):
+        """Ordinary requests by outcome: those that occurred."""
+        return {name: count for name, count in self["outcomes"].items() if count}
+
+    @property
+    def ok(self):
+        return self["outcomes"]["ok"]
+
+    @property
+    def misbehaved(self):
+        """{kind: {outcome: count}}: those that occurred."""
+        return {kind: {name: count for name, count in outcomes.items() if count}
+                for kind, outcomes in self["misbehaved"].items()}
+
+    @property
+    def problems(self):
+        """Why the run is INVALID, a sentence each; none: it is valid."""
+        return self["self_check"]["problems"]
+
+    @property
+    def warnings(self):
+        return self["self_check"]["warnings"]
+
+    @property
+    def latency(self):
+        """Of ok, from the due time, in ns."""
+        return HdrHistogram(self["histograms"]["latency"]["ok"]["hdr_v2"])
+
+    @property
+    def service(self):
+        """Of ok, from the send, in ns."""
+        return HdrHistogram(self["histograms"]["service"]["hdr_v2"])
+
+    def check_law(self):
+        """Every planned request has one outcome, and what is told twice agrees."""
+        outcomes = self["outcomes"]
+        assert set(outcomes) == set(OUTCOMES), outcomes
+        misbehaved = sum(sum(kinds.values()) for kinds in self["misbehaved"].values())
+        assert self["planned"] == sum(outcomes.values()) + misbehaved, dict(outcomes)
+        assert self.is_valid == (not self.problems), (self["verdict"], self.problems)
+        assert self["errors"] == sum(outcomes.values()) - outcomes["ok"] - outcomes["censored"]
+        return self
+
+
+class Loadgen(Program):
+    """`iotcpd-loadgen run`, in the background or ended. Tests get it from the fixtures `loadgen`
+    and `loadgen_run`."""
+
+    def __init__(self, binary, folder, *words, options=None, **settings):
+        name = fresh_name()
+        options = dict(options or {})
+        options.setdefault("json", os.path.join(folder, f"{name}.json"))
+        self.result_path = options["json"]
+        if self.result_path is None:
+            del options["json"]
+        self.expected_codes = WENT_THROUGH
+        super().__init__([*binary, "run", *option_words(options), *map(target_of, words)], folder,
+                         name=name, **settings)
+
+    def wait(self, within=30.0, expect=WENT_THROUGH):
+        """Wait for its end with one of these exit codes (any: None)."""
+        code = self.wait_exit(within)
+        expected = (expect,) if isinstance(expect, int) else expect
+        assert expected is None or code in expected, f"exit code {code}: {self.stderr.text()}"
+        return self
+
+    @property
+    def result(self):
+        """What it wrote, once it has ended; the law is checked."""
+        return RunResult.load(self.result_path).check_law()
+
+    @property
+    def complaint(self):
+        """What it says on stderr: exactly one line."""
+        lines = self.stderr.text().splitlines()
+        assert len(lines) == 1, f"not one line: {lines}"
+        return lines[0]
+
+    @property
+    def text(self):
+        """The summary on stdout."""
+        return self.stdout.text()

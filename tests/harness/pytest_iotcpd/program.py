@@ -1,0 +1,128 @@
+"""Class Program: one running program under test, from its start to the proof that nothing is left."""
+
+import functools
+import os
+import resource
+import signal
+import subprocess
+import uuid
+
+from . import log
+from .deadline import eventually, scaled
+from .ending import MARK, Ending
+from .output import FileOutput, PipeOutput
+
+
+def option_words(options):
+    """{"queue_size": 1, "check_config": True, "allow": [a, b]} as command-line words."""
+    words = []
+    for name, value in (options or {}).items():
+        option = "--" + name.replace("_", "-")
+        for item in value if isinstance(value, (list, tuple)) else [value]:
+            words += [option] if item is True else [option, str(item)]
+    return words
+
+
+def fresh_name():
+    """For the files and the processes of one program."""
+    return uuid.uuid4().hex[:8]
+
+
+class Program:
+    """A running program in a process group of its own.
+
+    Standard output is a pipe that is read only when a method looks at it; standard error is a file
+    (a pipe that nobody reads with `stderr_pipe=True`, or of that many bytes with
+    `stderr_pipe=4096`). `before_exec()` is called in the child.
+    """
+
+    def __init__(self, command, folder, *, name=None, cwd=None, env=None, ulimit_nofile=None,
+                 before_exec=None, stderr_pipe=False, stdout_capacity=None):
+        self.name = name or fresh_name()
+        self.folder = folder
+        self.command = list(command)
+        self._expected_log = []
+        self.stdout = PipeOutput(stdout_capacity)
+        self.stderr = self._make_stderr(stderr_pipe)
+        if ulimit_nofile:
+            before_exec = functools.partial(resource.setrlimit, resource.RLIMIT_NOFILE,
+                                            (ulimit_nofile, ulimit_nofile))
+        self._process = self._launch(cwd or folder, env, before_exec)
+        self._ending = Ending(self._process, self.name)
+
+    def _make_stderr(self, pipe):
+        if pipe:
+            return PipeOutput(None if pipe is True else pipe)
+        return FileOutput(os.path.join(self.folder, f"{self.name}.stderr"))
+
+    def _launch(self, cwd, env, before_exec):
+        process = subprocess.Popen(
+            self.command, cwd=cwd, env={**os.environ, **(env or {}), MARK: self.name},
+            stdin=subprocess.DEVNULL, stdout=self.stdout.fd_for_child(),
+            stderr=self.stderr.fd_for_child(), process_group=0,
+            preexec_fn=before_exec)
+        self.stdout.child_started()
+        self.stderr.child_started()
+        return process
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    @property
+    def running(self):
+        return self._process.poll() is None
+
+    @property
+    def returncode(self):
+        """Exit code, -N when signal N killed it, None while it runs."""
+        return self._process.poll()
+
+    def signal(self, signal_number):
+        self._ending.send(signal_number)
+        return self
+
+    def wait_announced(self, pattern, within):
+        """Wait for a match of the compiled `pattern` on stdout; the program must live on."""
+        found = eventually(lambda: pattern.search(self.stdout.text()) or not self.running, within,
+                           what=f"{pattern.pattern!r} on stdout")
+        assert self.running, f"ended with code {self.returncode}: {self.stderr.text()}"
+        return found
+
+    def expect_log(self, *patterns):
+        """Warnings and errors that match do not fail the test."""
+        self._expected_log += patterns
+        return self
+
+    def unexpected_log_lines(self):
+        return log.unexpected_lines(self.stderr.text(), self._expected_log)
+
+    def family(self):
+        """Every live process that descends from it, even when re-parented; without itself."""
+        return self._ending.family()
+
+    def stop(self, within=10.0):
+        """TERM, and wait for exit code 0."""
+        self.family()
+        self.signal(signal.SIGTERM)
+        code = self.wait_exit(within)
+        assert code == 0, f"exit code {code} after TERM: {self.stderr.text()}"
+        return self
+
+    def wait_exit(self, within=10.0):
+        """Its exit code, -N when signal N ended it."""
+        try:
+            return self._process.wait(scaled(within))
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still running {scaled(within):g} s later") from None
+
+    def shut_down(self):
+        """End it whatever its state; returns sentences on what was wrong with its end."""
+        return self._ending.shut_down()
+
+    def report_sections(self):
+        """(title, text) pairs for the report of a failed test."""
+        title = f"{os.path.basename(self.command[0])} pid {self.pid}"
+        return [(f"{title} command", " ".join(self.command) + f"\nexit code: {self.returncode}"),
+                (f"{title} stdout", self.stdout.text()[-20000:]),
+                (f"{title} stderr", self.stderr.text()[-20000:])]

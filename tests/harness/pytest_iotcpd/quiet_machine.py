@@ -1,0 +1,74 @@
+"""Whether a measurement that went wrong says something: a disturbed machine makes it inconclusive."""
+
+import time
+
+import pytest
+
+_MOST_PRESSURE = 0.25
+_MOST_STEAL = 0.02
+
+
+class Disturbance:
+    """What took processor time from the test, from its making on."""
+
+    def __init__(self):
+        self._before = time.monotonic(), _stalled_s(), *_stolen_ticks()
+
+    def evidence(self):
+        """Sentences; none when the machine was quiet."""
+        started_s, stalled_s, stolen, ticks = self._before
+        elapsed_s = max(time.monotonic() - started_s, 1e-3)
+        pressure = (_stalled_s() - stalled_s) / elapsed_s
+        stolen_now, ticks_now = _stolen_ticks()
+        steal = (stolen_now - stolen) / max(ticks_now - ticks, 1)
+        found = []
+        if pressure > _MOST_PRESSURE:
+            found.append(f"somebody waited for a processor {pressure:.0%} of the time")
+        if steal > _MOST_STEAL:
+            found.append(f"{steal:.1%} of the processors were stolen")
+        return found
+
+
+def conclusive(measure, attempts=2):
+    """The value of `measure()`, which holds a measurement against what it should be.
+
+    When it fails although nothing disturbed it, the test fails. When there is evidence that
+    something did, by the machine or by the generator's own verdict (Unbelievable), it is done once
+    more; the test is skipped with the evidence when that is no better.
+    """
+    for attempt in range(1, attempts + 1):
+        disturbance = Disturbance()
+        try:
+            return measure()
+        except AssertionError as error:
+            evidence = getattr(error, "evidence", []) + disturbance.evidence()
+            if not evidence:
+                raise
+            if attempt == attempts:
+                pytest.skip(f"inconclusive: {'; '.join(evidence)}: {error}")
+    raise AssertionError("no attempt was asked for")
+
+
+class Unbelievable(AssertionError):
+    """The generator itself called its run INVALID."""
+
+    def __init__(self, problems):
+        super().__init__(f"INVALID: {'; '.join(problems)}")
+        self.evidence = list(problems)
+
+
+def _stalled_s():
+    """Seconds in which somebody waited for a processor, since the start; 0 where nobody tells."""
+    try:
+        with open("/proc/pressure/cpu", encoding="ascii") as file:
+            words = file.readline().split()
+    except OSError:
+        return 0.0
+    return int(words[-1].removeprefix("total=")) / 1e6
+
+
+def _stolen_ticks():
+    """(stolen, all) ticks of all processors."""
+    with open("/proc/stat", encoding="ascii") as file:
+        ticks = [int(word) for word in file.readline().split()[1:9]]
+    return ticks[7], sum(ticks)
