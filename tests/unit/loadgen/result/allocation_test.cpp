@@ -11,10 +11,12 @@
 
 namespace {
 
-std::atomic<std::uint64_t> allocations{0};  // NOLINT: the replaced operator has no other place
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): operator new has no object
+std::atomic<std::uint64_t> allocations{0};
 
 }  // namespace
 
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): operator new has to get its memory from somewhere
 void* operator new(std::size_t size) {
   ++allocations;
   void* memory = std::malloc(size);
@@ -23,6 +25,7 @@ void* operator new(std::size_t size) {
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
+// NOLINTEND(cppcoreguidelines-no-malloc)
 
 namespace iotcpd::loadgen {
 namespace {
