@@ -51,6 +51,13 @@ TEST(Application, SaysInOneLineWhatIsWrongWithACommandLine) {
   EXPECT_EQ(printedBy({"run"}).code, kExitUsage);
 }
 
+TEST(Application, EveryCommandIsCarriedOut) {
+  // Without what each needs, they all come as far as saying so.
+  for (const CommandSpec& command : commandTable().commands) {
+    EXPECT_EQ(printedBy({std::string(command.name)}).code, kExitUsage) << command.name;
+  }
+}
+
 TEST(Application, AFileThatCannotBeReadIsToldBeforeAnythingIsDone) {
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"plan", "--rate=1/s", "--requests-file=/nowhere"},
