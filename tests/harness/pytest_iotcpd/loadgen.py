@@ -3,6 +3,7 @@
 import json
 import os
 
+from .deadline import eventually
 from .hdr_histogram import HdrHistogram
 from .program import Program, fresh_name, option_words
 
@@ -98,6 +99,11 @@ class Loadgen(Program):
         super().__init__([*binary, "run", *option_words(options), *map(target_of, words)], folder,
                          name=name, **settings)
 
+    def wait_exit(self, within=10.0):
+        """Its exit code. What it prints is taken meanwhile, however much it is."""
+        eventually(lambda: self.stdout.size() < 0 or not self.running, within, what="its end")
+        return super().wait_exit(within)
+
     def wait(self, within=30.0, expect=WENT_THROUGH):
         """Wait for its end with one of these exit codes (any: None)."""
         code = self.wait_exit(within)
@@ -121,3 +127,8 @@ class Loadgen(Program):
     def text(self):
         """The summary on stdout."""
         return self.stdout.text()
+
+    @property
+    def one_line_text(self):
+        """The same without the breaks that make its lines fit a screen."""
+        return " ".join(self.text.split())
