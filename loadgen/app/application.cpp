@@ -27,7 +27,8 @@ struct Handler {
 };
 
 constexpr std::array kHandlers{
-    Handler{"run", runCommand},         Handler{"plan", planCommand},
+    Handler{"run", runCommand},         Handler{"search", searchCommand},
+    Handler{"plan", planCommand},
     Handler{"compare", compareCommand}, Handler{"merge", mergeCommand},
     Handler{"report", reportCommand},
 };

@@ -49,9 +49,9 @@ struct Wire {
   std::uint64_t outstanding = 0;  ///< requests on all connections
   TimePoint start{};              ///< of the schedule
   TimePoint lastOk{};             ///< when the last good reply came
-  LocalTrouble trouble;
-  std::string scratch;                   ///< for a line under construction
-  std::array<char, 64UL * 1024> buffer;  ///< what a read has brought; used within one call
+  LocalTrouble trouble{};
+  std::string scratch{};                   ///< for a line under construction
+  std::array<char, 64UL * 1024> buffer{};  ///< what a read has brought; used within one call
 };
 
 }  // namespace iotcpd::loadgen

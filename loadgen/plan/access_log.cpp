@@ -1,13 +1,12 @@
 #include "loadgen/plan/access_log.h"
 
-#include <algorithm>
-
 #include "common/text/scanner.h"
 
 namespace iotcpd::loadgen {
 namespace {
 
 constexpr std::uint64_t kMostSeconds = 99'999'999'999;
+constexpr std::size_t kMostSecondsDigits = 11;
 constexpr std::uint64_t kMostElapsedMs = 1'000'000'000;
 constexpr std::int64_t kMsPerSecond = 1000;
 constexpr std::string_view kDigits = "0123456789";
@@ -31,7 +30,7 @@ std::int64_t timestamp(Scanner& scanner) {
   const std::size_t point = value.find('.');
   const std::string_view whole = value.substr(0, point);
   const std::string_view decimals = point == value.npos ? "" : value.substr(point + 1);
-  const bool isTime = !whole.empty() && whole.size() <= std::to_string(kMostSeconds).size() &&
+  const bool isTime = !whole.empty() && whole.size() <= kMostSecondsDigits &&
                       decimals.size() == kDecimals &&
                       whole.find_first_not_of(kDigits) == whole.npos &&
                       decimals.find_first_not_of(kDigits) == decimals.npos;

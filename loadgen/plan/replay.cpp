@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "common/text/printable.h"
 #include "common/text/quantity.h"
 #include "loadgen/plan/access_log.h"
 #include "loadgen/plan/line_reader.h"
@@ -16,30 +17,28 @@
 namespace iotcpd::loadgen {
 namespace {
 
-constexpr std::uint64_t kMostLogBytes = 1024ULL * 1024 * 1024;
-constexpr std::uint64_t kMostLogLines = 10'000'000;
 constexpr std::size_t kMostLineBytes = 64UL * 1024;
 constexpr double kNsPerMs = 1e6;
 
 }  // namespace
 
-Replay::Replay(const std::string& path, double speed) : speed_(speed) {
-  read(path);
+Replay::Replay(const std::string& path, double speed, const ReplayLimits& limits) : speed_(speed) {
+  read(path, limits);
   std::ranges::sort(entries_, {},
                     [](const Entry& entry) { return std::tuple(entry.beganMs, entry.start); });
   if (entries_.empty() || dueTime(entries_.back()) <= kLongestSchedule) return;
-  throw PlanError(fmt::format("access.log '{}' goes on for longer than {} at this speed", path,
-                              formatDuration(kLongestSchedule)));
+  throw PlanError(fmt::format("access.log '{}' goes on for longer than {} at this speed",
+                              printable(path), formatDuration(kLongestSchedule)));
 }
 
-void Replay::read(const std::string& path) {
+void Replay::read(const std::string& path, const ReplayLimits& limits) {
   LineReader reader("access.log", path, kMostLineBytes);
   for (std::string_view line; reader.next(line);) {
-    if (reader.lineNumber() > kMostLogLines) {
-      reader.fail(fmt::format("has more than {} lines", kMostLogLines));
+    if (reader.lineNumber() > limits.lines) {
+      reader.fail(fmt::format("has more than {} lines", limits.lines));
     }
-    if (reader.bytesRead() > kMostLogBytes) {
-      reader.fail(fmt::format("is larger than {}", formatSize(kMostLogBytes)));
+    if (reader.bytesRead() > limits.bytes) {
+      reader.fail(fmt::format("is larger than {}", formatSize(limits.bytes)));
     }
     try {
       const AccessLogEntry entry = parseAccessLogLine(line);

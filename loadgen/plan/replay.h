@@ -8,15 +8,21 @@
 
 namespace iotcpd::loadgen {
 
+/// How much of an access.log is read; more is refused.
+struct ReplayLimits {
+  std::uint64_t bytes = 1024ULL * 1024 * 1024;
+  std::uint64_t lines = 10'000'000;
+};
+
 /// --replay: what Squid asked its redirector once, from its access.log, in the order in which
 /// requests began and with the time between them divided by the speed. Lines are in the format of
 /// Squid's redirectors: "URL CLIENT/- IDENT METHOD myip=- myport=3128". The whole file is read and
 /// checked first, and held as these lines plus 16 bytes each.
 class Replay final : public Plan {
  public:
-  /// Throws PlanError for a file that is unreadable, larger than 1 GiB, of more than ten million
-  /// lines or none, or with a line that is wrong. REQUIRES: speed > 0.
-  Replay(const std::string& path, double speed);
+  /// Throws PlanError for a file that is unreadable, beyond the limits, without a request or with a
+  /// line that is wrong. REQUIRES: speed > 0; limits of at most 2 GiB.
+  Replay(const std::string& path, double speed, const ReplayLimits& limits = {});
 
   [[nodiscard]] bool next(PlannedRequest& request) override;
 
@@ -26,7 +32,7 @@ class Replay final : public Plan {
     std::uint32_t start, size;  ///< of its line in `lines_`
   };
 
-  void read(const std::string& path);
+  void read(const std::string& path, const ReplayLimits& limits);
   [[nodiscard]] Nanoseconds dueTime(const Entry& entry) const;
 
   std::string lines_;

@@ -13,18 +13,29 @@ std::int64_t ceilingOf(const SchedulePart& part) {
 
 }  // namespace
 
-ArrivalCount ScheduleSegment::countWithin(Nanoseconds since) const {
+ScheduleSegment::Exactly ScheduleSegment::exactlyWithin(Nanoseconds since) const {
   const Int128 time = since.count();
   const Int128 flat = 2 * Int128{startRate} * time;
-  if (startRate == endRate) return flat;
+  if (startRate == endRate) return {flat, false};
   // change * time^2 / length in two steps, since time^2 * change would not fit.
   const Int128 span = length.count();
   const Int128 product = Int128{endRate - startRate} * time;
   const Int128 curve = product / span * time;
   const Int128 rest = product % span * time;
-  // Rounded towards less, whichever the sign.
-  const Int128 down = rest < 0 && rest % span != 0 ? 1 : 0;
-  return flat + curve + rest / span - down;
+  const bool isRounded = rest % span != 0;
+  // Division rounds towards 0; this is to be rounded down, whichever the sign.
+  const Int128 down = isRounded && rest < 0 ? 1 : 0;
+  return {flat + curve + rest / span - down, isRounded};
+}
+
+ArrivalCount ScheduleSegment::countWithin(Nanoseconds since) const {
+  return exactlyWithin(since).count;
+}
+
+bool ScheduleSegment::isExceeded(ArrivalCount count, Nanoseconds since) const {
+  const Exactly within = exactlyWithin(since);
+  const ArrivalCount wanted = count - startCount;
+  return within.count > wanted || (within.count == wanted && within.isRounded);
 }
 
 Nanoseconds ScheduleSegment::timeOf(ArrivalCount count) const {
@@ -36,22 +47,33 @@ Nanoseconds ScheduleSegment::timeOf(ArrivalCount count) const {
 /// n / length)), which is as good for a nearly flat ramp as for a steep one (Press et al.,
 /// Numerical Recipes, 5.6). A falling ramp is looked at from its end, where it rises; the root
 /// would cancel near it otherwise.
-Nanoseconds ScheduleSegment::timeInRamp(ArrivalCount count) const {
+std::int64_t ScheduleSegment::estimateInRamp(ArrivalCount count) const {
   const bool rises = endRate > startRate;
   const auto wanted = static_cast<double>(rises ? count - startCount : endCount - count);
+  if (wanted == 0) return 0;
   const auto lowest = static_cast<double>(std::min(startRate, endRate));
-  const double change = static_cast<double>(std::abs(endRate - startRate));
+  const auto change = static_cast<double>(std::abs(endRate - startRate));
   const auto span = static_cast<double>(length.count());
   const double root = std::sqrt(lowest * lowest + change / span * wanted);
   const double distance = wanted / (lowest + root);
-  const double estimate = std::floor(rises ? distance : span - distance);
-  auto time = static_cast<std::int64_t>(std::clamp(estimate, 0.0, span - 1));
-  // The floating point may be off by one; the sum itself is exact.
-  while (time > 0 && startCount + countWithin(Nanoseconds(time)) > count) --time;
-  while (time + 1 < length.count() && startCount + countWithin(Nanoseconds(time + 1)) <= count) {
-    ++time;
-  }
-  return start + Nanoseconds(time);
+  return static_cast<std::int64_t>(rises ? distance : span - distance);
+}
+
+Nanoseconds ScheduleSegment::timeInRamp(ArrivalCount count) const {
+  std::int64_t within = 0;
+  std::int64_t beyond = length.count();
+  const auto narrow = [&](std::int64_t time) {
+    if (time <= within || time >= beyond) return;
+    (isExceeded(count, Nanoseconds(time)) ? beyond : within) = time;
+  };
+  // The floating point may be off by one; the sum itself is exact. It is off by more only where a
+  // ramp to 0 has next to nothing left.
+  const std::int64_t estimate = estimateInRamp(count);
+  narrow(estimate);
+  narrow(estimate + 1);
+  narrow(estimate - 1);
+  while (beyond - within > 1) narrow(within + (beyond - within) / 2);
+  return start + Nanoseconds(within);
 }
 
 double ScheduleSegment::rateAt(Nanoseconds since) const {

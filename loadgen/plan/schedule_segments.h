@@ -54,6 +54,13 @@ struct ScheduleSegment {
   [[nodiscard]] double rateAt(Nanoseconds since) const;
 
  private:
+  struct Exactly {
+    ArrivalCount count;
+    bool isRounded;  ///< down
+  };
+  [[nodiscard]] Exactly exactlyWithin(Nanoseconds since) const;
+  [[nodiscard]] bool isExceeded(ArrivalCount count, Nanoseconds since) const;
+  [[nodiscard]] std::int64_t estimateInRamp(ArrivalCount count) const;
   [[nodiscard]] Nanoseconds timeInRamp(ArrivalCount count) const;
 };
 

@@ -1,41 +1,36 @@
 #!/usr/bin/python3
 """Holds iotcpd-fake-daemon against bare yardsticks: `scripts/bench fake-daemon`.
 
-Exit code: 0 all limits kept, 1 one was missed, 2 it could not be measured.
+Exit code: 0 all limits kept, 1 one was missed, 2 not everything could be measured.
 """
 
 import argparse
-import datetime
+import functools
 import json
-import os
-import shlex
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
-from benchlib import procfs, report
+from benchlib import bench, report
 
-REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SLEEP_US = 10_000
+TIME_LIMIT_S = 360
 
 
 class Programs:
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, options):
+        self._options = options
 
     def __getitem__(self, name):
-        return os.path.join(self.folder, name)
+        return bench.binary(self._options, name)
 
 
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="scripts/bench fake-daemon", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9, help="rounds of A B B A")
+    bench.add_common_options(parser, rounds=9)
     parser.add_argument("--sleeps", type=int, default=50, help="sleeps in a burst")
     parser.add_argument("--lines", type=int, default=10_000, help="lines in a burst")
-    parser.add_argument("--binary-dir", default=os.path.join(REPOSITORY, "build/release/bin"))
-    parser.add_argument("--json", metavar="FILE", help="write the result for later comparison")
     return parser.parse_args(arguments)
 
 
@@ -113,32 +108,16 @@ def cost(programs, options):
 
 def main(arguments):
     options = parse(arguments)
-    programs = Programs(os.path.abspath(options.binary_dir))
-    run = {
-        "bench": "fake-daemon",
-        "command": shlex.join(["scripts/bench", "fake-daemon", *arguments]),
-        "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
-        "machine": procfs.machine(), "load_before": os.getloadavg()[0],
-        "rounds": options.rounds, "burst_seconds": options.sleeps * SLEEP_US / 1e6,
-        "incomplete": "",
-    }
-    started, times, rows = time.monotonic(), procfs.machine_times(), []
-    try:
-        for measure in (lateness, cost):
-            print(f"measuring: {measure.__name__}", file=sys.stderr, flush=True)
-            rows += measure(programs, options)
-    except (OSError, subprocess.SubprocessError) as error:
-        run["incomplete"] = str(error)
-    run["seconds"] = time.monotonic() - started
-    run["stolen"] = procfs.stolen_share(times, procfs.machine_times())
-    run["load_after"] = os.getloadavg()[0]
-    print(report.as_markdown(run, rows), end="")
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            file.write(report.as_json(run, rows))
-    if run["incomplete"]:
-        return 2
-    return 1 if any(row.verdict == "OVER" for row in rows) else 0
+
+    def prepare():
+        programs = Programs(options)
+        facts = {"rounds": options.rounds, "burst_seconds": options.sleeps * SLEEP_US / 1e6}
+        return facts, {
+            phase.__name__: functools.partial(phase, programs, options)
+            for phase in (lateness, cost)
+        }
+
+    return bench.run("fake-daemon", arguments, options, prepare, TIME_LIMIT_S)
 
 
 if __name__ == "__main__":

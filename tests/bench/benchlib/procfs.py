@@ -10,10 +10,19 @@ def cpu_s(pid):
 
     schedstat rather than stat: it counts nanoseconds, stat counts ticks of 10 ms.
     """
+    return _schedstat_s(pid, 0)
+
+
+def queued_s(pid):
+    """How long its threads could have run but had to wait for a core, in seconds."""
+    return _schedstat_s(pid, 1)
+
+
+def _schedstat_s(pid, field):
     total_ns = 0
     for task in os.listdir(f"/proc/{pid}/task"):
         with open(f"/proc/{pid}/task/{task}/schedstat", encoding="ascii") as file:
-            total_ns += int(file.read().split()[0])
+            total_ns += int(file.read().split()[field])
     return total_ns / 1e9
 
 

@@ -11,7 +11,7 @@ import time
 from . import procfs
 from .cores import OTHER_CORES, at_home
 from .load import LINE, Client, ask
-from .report import Row
+from .report import Row, notes
 from .rounds import MOST_FOREIGN, interleave
 from .server import BenchError, Server
 
@@ -62,15 +62,11 @@ class Plan:
         )
 
 
-def _notes(*notes):
-    return "; ".join(filter(None, notes))
-
-
 def _ratio_row(
     key, title, comparison, figure="cpu_us", absolute="{:.1f} / {:.1f} µs", **limit
 ):
     sides = comparison.medians(figure)
-    note = _notes(absolute.format(*sides), comparison.remark)
+    note = notes(absolute.format(*sides), comparison.remark)
     return Row(key, title, comparison.ratios(figure), note=note, sides=sides, **limit)
 
 
@@ -219,7 +215,7 @@ def revival(plan):
             limit=20,
             judged="max",
             digits=1,
-            note=_notes(f"{refused} error replies meanwhile", remark),
+            note=notes(f"{refused} error replies meanwhile", remark),
         )
     ]
 
@@ -244,7 +240,7 @@ def pool_start(plan):
             unit="s",
             limit=1,
             judged="max",
-            note=_notes(
+            note=notes(
                 f"first daemon {statistics.median(first_s):.3f} s",
                 f"bare's {MANY_DAEMONS} {statistics.median(bare_s):.3f} s",
                 remark,

@@ -51,6 +51,11 @@ class Row:
         return {**dataclasses.asdict(self), **summary, "verdict": self.verdict}
 
 
+def notes(*texts):
+    """One note of those that have something to say."""
+    return "; ".join(filter(None, texts))
+
+
 def as_markdown(run, rows):
     machine = run["machine"]
     lines = [

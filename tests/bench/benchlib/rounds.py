@@ -1,4 +1,4 @@
-"""Interleaved comparison: what disturbs one side disturbs the other, and the ratio survives."""
+"""Interleaved comparison: what disturbs one side disturbs the others, and the ratio survives."""
 
 import dataclasses
 import statistics
@@ -8,30 +8,31 @@ MOST_FOREIGN = 0.1  # the share of the core that others may take in a clean roun
 
 @dataclasses.dataclass
 class Comparison:
-    """Rounds of two sides A and B; of either side, each round holds the mean of its two bursts."""
+    """Rounds of several sides; of each side, a round holds the mean of its two bursts."""
 
-    pairs: list
+    rounds: list  # of a tuple with each side's figures
     remark: str  # on the machine's quiet, "" when there is nothing to say
 
-    def ratios(self, figure):
-        return [a[figure] / b[figure] for a, b in self.pairs]
+    def ratios(self, figure, one=0, other=1):
+        return [sides[one][figure] / sides[other][figure] for sides in self.rounds]
 
     def medians(self, figure):
-        """The median of either side, for the reader who wants to know what was divided."""
-        return tuple(statistics.median(s[figure] for s in side) for side in zip(*self.pairs))
+        """The median of each side, for the reader who wants to know what was divided."""
+        return tuple(statistics.median(s[figure] for s in side) for side in zip(*self.rounds))
 
 
-def interleave(rounds, most_rounds, first, second, most_foreign=MOST_FOREIGN):
-    """Runs both bursts as A B B A; the palindrome cancels what drifts linearly.
+def interleave(rounds, most_rounds, *sides, most_foreign=MOST_FOREIGN):
+    """Runs the sides' bursts as A B … B A; the palindrome cancels what drifts linearly.
 
     Goes on until `rounds` of them were clean, up to `most_rounds` in all; when not even half of
     those wanted were clean, all count.
     """
     clean, disturbed = [], []
     while len(clean) < rounds and len(clean) + len(disturbed) < most_rounds:
-        a1, b1, b2, a2 = bursts = first(), second(), second(), first()
-        quiet = max(burst["foreign"] for burst in bursts) <= most_foreign
-        (clean if quiet else disturbed).append((_mean(a1, a2), _mean(b1, b2)))
+        there = [burst() for burst in sides]
+        back = [burst() for burst in reversed(sides)]
+        quiet = max(figures["foreign"] for figures in there + back) <= most_foreign
+        (clean if quiet else disturbed).append(tuple(map(_mean, there, reversed(back))))
     if len(clean) < (rounds + 1) // 2:
         return Comparison(clean + disturbed, f"BUSY MACHINE in {len(disturbed)} rounds")
     return Comparison(clean, f"{len(disturbed)} disturbed rounds left out" if disturbed else "")

@@ -21,6 +21,15 @@ class BenchError(Exception):
 _running = set()
 
 
+def register(server):
+    """Until it is unregistered, stop_all() stops it."""
+    _running.add(server)
+
+
+def unregister(server):
+    _running.discard(server)
+
+
 def stop_all():
     """For the end of a run that was interrupted at an awkward moment."""
     for server in list(_running):
@@ -58,7 +67,7 @@ class Server:
             text=True,
             preexec_fn=preexec,
         )
-        _running.add(self)
+        register(self)
         self.pid = self._process.pid
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -149,7 +158,7 @@ class Server:
                 self._process.wait()
             self._end_orphans(children)
         self._reader.join(STOP_TIMEOUT_S)
-        _running.discard(self)
+        unregister(self)
 
     @staticmethod
     def _end_orphans(children):

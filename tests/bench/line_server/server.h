@@ -68,7 +68,7 @@ class Server {
   void finishDue();
   void flush(Connection& connection, std::string_view bytes);
   void keepUnsent(Connection& connection, std::string_view bytes);
-  void close(Connection& connection);
+  static void close(Connection& connection);
   [[nodiscard]] Connection* find(std::uint64_t tag) const;
 
   const ServerSettings settings_;

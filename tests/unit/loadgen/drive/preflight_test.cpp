@@ -1,0 +1,75 @@
+#include "loadgen/drive/preflight.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "loadgen/drive/port_budget.h"
+
+namespace iotcpd::loadgen {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+PeerAddress peer(const char* text) { return resolve(EndpointName::parse(text)); }
+
+/// `connections` in all, at a rate at which a minute sees them.
+RunSettings settingsFor(double connections) {
+  RunSettings settings;
+  settings.plan.rate = RateSchedule::parse("1000000/s");
+  settings.plan.most = static_cast<std::uint64_t>(connections);
+  settings.connections = 10;
+  return settings;
+}
+
+/// More than one address has ports for, by whatever this machine's range is.
+double tooMany() { return 1.5 * static_cast<double>(PortBudget::read().portsPerAddress); }
+
+TEST(Preflight, AFewConnectionsNeedNothing) {
+  const Preflight preflight = inspect(settingsFor(100), peer("127.0.0.1:80"));
+  EXPECT_THAT(preflight.sources, IsEmpty());
+  EXPECT_THAT(preflight.notes, IsEmpty());
+}
+
+TEST(Preflight, LoopbackIsSpreadOverMoreAddressesAndSaysSo) {
+  const Preflight preflight = inspect(settingsFor(tooMany()), peer("127.0.0.1:80"));
+  EXPECT_THAT(preflight.sources, SizeIs(2));
+  ASSERT_THAT(preflight.notes, SizeIs(1));
+  EXPECT_THAT(preflight.notes[0], HasSubstr("connecting from 127.0.0.2 to 127.0.0.3"));
+}
+
+TEST(Preflight, ElsewhereTheUserIsWarned) {
+  const Preflight preflight = inspect(settingsFor(tooMany()), peer("192.0.2.1:80"));
+  EXPECT_THAT(preflight.sources, IsEmpty());
+  ASSERT_THAT(preflight.notes, SizeIs(1));
+  EXPECT_THAT(preflight.notes[0], HasSubstr("ports may run out"));
+}
+
+TEST(Preflight, ChosenAddressesAreKeptEvenIfTheyAreTooFew) {
+  RunSettings settings = settingsFor(tooMany());
+  settings.sources = {"127.0.0.1"};
+  const Preflight preflight = inspect(settings, peer("127.0.0.1:80"));
+  EXPECT_EQ(preflight.sources, settings.sources);
+  EXPECT_THAT(preflight.notes, SizeIs(1));
+}
+
+TEST(Preflight, ConnectionsThatAreKeptOrHaveNoPortsNeedNothing) {
+  RunSettings settings = settingsFor(tooMany());
+  EXPECT_THAT(inspect(settings, peer("unix:/x")).notes, IsEmpty());
+  settings.keepAlive = true;
+  EXPECT_THAT(inspect(settings, peer("127.0.0.1:80")).notes, IsEmpty());
+}
+
+TEST(Preflight, MoreConnectionsThanDescriptorsAreRefusedWithBothNumbers) {
+  EXPECT_NO_THROW(requireDescriptors(10));
+  try {
+    requireDescriptors(std::uint64_t{1} << 40);
+    FAIL() << "accepted";
+  } catch (const TargetError& e) {
+    EXPECT_THAT(e.what(), HasSubstr("--connections 1099511627776: "));
+  }
+}
+
+}  // namespace
+}  // namespace iotcpd::loadgen
