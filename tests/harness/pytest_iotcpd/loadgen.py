@@ -6,6 +6,7 @@ import os
 from .deadline import eventually
 from .hdr_histogram import HdrHistogram
 from .program import Program, fresh_name, option_words
+from .quiet_machine import Definite
 
 #: Every outcome that there is, in the order of the reports.
 OUTCOMES = ("ok", "error-reply", "wrong-reply", "cross-talk", "empty", "truncated", "timeout",
@@ -76,11 +77,15 @@ class RunResult(dict):
     def check_law(self):
         """Every planned request has one outcome, and what is told twice agrees."""
         outcomes = self["outcomes"]
-        assert set(outcomes) == set(OUTCOMES), outcomes
         misbehaved = sum(sum(kinds.values()) for kinds in self["misbehaved"].values())
-        assert self["planned"] == sum(outcomes.values()) + misbehaved, dict(outcomes)
-        assert self.is_valid == (not self.problems), (self["verdict"], self.problems)
-        assert self["errors"] == sum(outcomes.values()) - outcomes["ok"] - outcomes["censored"]
+        laws = {"every outcome is told": set(outcomes) == set(OUTCOMES),
+                "they sum to the plan": self["planned"] == sum(outcomes.values()) + misbehaved,
+                "INVALID has a reason": self.is_valid == (not self.problems),
+                "errors are all but ok and censored": self["errors"] == sum(
+                    outcomes.values()) - outcomes.get("ok", 0) - outcomes.get("censored", 0)}
+        broken = [law for law, holds in laws.items() if not holds]
+        if broken:
+            raise Definite(f"it is not so that {broken[0]}: {dict(self)}")
         return self
 
 
@@ -108,7 +113,8 @@ class Loadgen(Program):
         """Wait for its end with one of these exit codes (any: None)."""
         code = self.wait_exit(within)
         expected = (expect,) if isinstance(expect, int) else expect
-        assert expected is None or code in expected, f"exit code {code}: {self.stderr.text()}"
+        if expected is not None and code not in expected:
+            raise Definite(f"exit code {code}, not {expected}: {self.stderr.text()}")
         return self
 
     @property
