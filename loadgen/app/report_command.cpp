@@ -1,5 +1,3 @@
-#include <array>
-
 #include <fmt/format.h>
 
 #include "common/cli/console.h"
@@ -8,6 +6,7 @@
 #include "loadgen/app/failure.h"
 #include "loadgen/app/result_files.h"
 #include "loadgen/app/result_outputs.h"
+#include "loadgen/app/shared_options.h"
 #include "loadgen/report/csv_writer.h"
 #include "loadgen/report/hlog_file.h"
 
@@ -15,12 +14,11 @@ namespace iotcpd::loadgen {
 namespace {
 
 constexpr std::size_t kMostFiles = 16;
-constexpr std::array<std::string_view, 6> kOutputs{"json", "csv", "hgrm", "hlog", "html", "junit"};
 
 /// Of several results only plots make one thing.
 void checkSingle(const CommandLine& commandLine, const ResultFiles& files) {
   if (files.results().size() == 1) return;
-  for (const std::string_view name : kOutputs) {
+  for (const std::string_view name : shared::kOutputs) {
     if (name == "html" || !commandLine.has(name)) continue;
     throw UsageError(
         fmt::format("--{} takes one result; --html overlays several, and 'merge' "
@@ -70,14 +68,15 @@ std::string summaries(const std::vector<NamedResult>& results) {
 }  // namespace
 
 int reportCommand(const CommandLine& commandLine) {
-  checkOutputsDiffer(commandLine, kOutputs);
+  checkOutputsDiffer(commandLine, shared::kOutputs);
   const ResultFiles files(commandLine, 1, kMostFiles);
   checkSingle(commandLine, files);
   const std::vector<NamedResult> named = files.named();
   ResultOutputs outputs(commandLine);
   outputs.write(named);
   writeTimelines(commandLine, files.results().front());
-  if (commandLine.has("quiet") || writesToStandardOutput(commandLine, kOutputs)) return kExitOk;
+  if (commandLine.has("quiet") || writesToStandardOutput(commandLine, shared::kOutputs))
+    return kExitOk;
   return printAndExit("iotcpd-loadgen", summaries(named));
 }
 

@@ -9,10 +9,12 @@
 #include "common/version.h"
 #include "loadgen/app/command_text.h"
 #include "loadgen/app/commands.h"
+#include "loadgen/app/conflicts.h"
 #include "loadgen/app/failure.h"
 #include "loadgen/app/live_line.h"
 #include "loadgen/app/result_outputs.h"
 #include "loadgen/app/run_settings_reader.h"
+#include "loadgen/app/shared_options.h"
 #include "loadgen/app/verdict.h"
 #include "loadgen/drive/run.h"
 #include "loadgen/report/csv_writer.h"
@@ -75,11 +77,12 @@ int runCommand(const CommandLine& commandLine) {
     return complain("iotcpd-loadgen", "interrupted before there was any result", kExitInterrupted);
   }
   const NamedResult named{.name = result.run.target, .result = &result};
-  outputs.write({&named, 1});
-  if (!settings.quiet) {
+  // The summary comes first: it must not be lost to a disk that is full.
+  if (!settings.quiet && !writesToStandardOutput(commandLine, shared::kOutputs)) {
     const int code = printAndExit("iotcpd-loadgen", textReport(result));
     if (code != kExitOk) return code;
   }
+  outputs.write({&named, 1});
   for (const std::string& trouble : troubles) announce(trouble);
   return troubles.empty() ? exitCodeOf(result) : static_cast<int>(kExitIo);
 }

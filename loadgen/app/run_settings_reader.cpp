@@ -24,7 +24,6 @@ constexpr std::array kExclusions{
 };
 constexpr std::array kNeedsRate{Requirement{"arrivals", "rate"}};
 constexpr std::array kNeedsServe{Requirement{"serve-ready", "serve"}};
-constexpr std::array<std::string_view, 6> kOutputs{"json", "csv", "hgrm", "hlog", "html", "junit"};
 
 void readTarget(const CommandLine& commandLine, RunSettings& run) {
   const std::vector<std::string>& operands = commandLine.operands;
@@ -105,7 +104,7 @@ RunSettings readRunSettings(const CommandLine& commandLine) {
 
 RunSettings readDrivenSettings(const CommandLine& commandLine) {
   checkRequirements(commandLine, kNeedsServe);
-  checkOutputsDiffer(commandLine, kOutputs);
+  checkOutputsDiffer(commandLine, shared::kOutputs);
   RunSettings run;
   run.plan = readPlanSettings(commandLine);
   readRunValues(commandLine, run);

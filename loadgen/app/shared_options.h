@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "common/cli/option_table.h"
 
 /// Options that mean the same in several commands.
@@ -184,6 +187,9 @@ inline constexpr OptionSpec kJunit{.name = "junit",
                                    .argument = "FILE",
                                    .accepts = "a path, or - for standard output",
                                    .help = "Write the verdicts as JUnit XML."};
+/// Those that name a file to be written.
+inline constexpr std::array<std::string_view, 6> kOutputs{"json", "csv",  "hgrm",
+                                                          "hlog", "html", "junit"};
 inline constexpr OptionSpec kQuiet{
     .name = "quiet",
     .shortName = 'q',

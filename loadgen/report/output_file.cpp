@@ -9,19 +9,31 @@
 
 #include <fmt/format.h>
 
+#include "common/os/nonblocking.h"
 #include "common/text/printable.h"
 
 namespace iotcpd::loadgen {
 namespace {
 
+constexpr std::string_view kStandardOutput = "-";
+
 std::string line(const std::string& path, int error) {
-  return fmt::format("cannot write '{}': {}", printable(path),
+  const std::string name =
+      path == kStandardOutput ? "standard output" : fmt::format("'{}'", printable(path));
+  return fmt::format("cannot write {}: {}", name,
                      error == EAGAIN ? "its reader does not keep up" : std::strerror(error));
 }
 
 }  // namespace
 
 OutputFile::OutputFile(std::string path, Waiting waiting) : path_(std::move(path)) {
+  if (path_ == kStandardOutput) {
+    fd_ = waiting == Waiting::kNever
+              ? openNonBlocking(STDOUT_FILENO)
+              : UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    if (!fd_) throw OutputFileError(line(path_, errno));
+    return;
+  }
   const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY;
   fd_.reset(::open(path_.c_str(), waiting == Waiting::kNever ? flags | O_NONBLOCK : flags, 0666));
   if (!fd_) throw OutputFileError(line(path_, errno));

@@ -22,7 +22,7 @@ class OutputFile {
   /// May writing wait for the reader of a pipe? Where not, one that does not keep up is trouble.
   enum class Waiting { kNever, kAllowed };
 
-  /// Creates or empties it. Throws OutputFileError.
+  /// Creates or empties it; "-" is standard output. Throws OutputFileError.
   explicit OutputFile(std::string path, Waiting waiting = Waiting::kNever);
 
   void append(std::string_view text);

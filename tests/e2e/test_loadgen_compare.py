@@ -29,17 +29,17 @@ def marked(text, mark):
 # -- compare -----------------------------------------------------------------------------------
 
 def test_a_slower_service_is_worse(result_of, loadgen_command):
-    fast, slow = result_of("fast.json", "2ms"), result_of("slow.json", "6ms")
+    fast, slow = result_of("fast.json", "2ms"), result_of("slow.json", "20ms", requests=500)
     done = loadgen_command("compare", fast, slow, expect=EXIT_ASSERTION_FAILED)
-    assert {"mean latency", "p50 latency", "p90 latency", "rate"} <= marked(done.stdout, "WORSE")
+    assert {"mean latency", "p50 latency", "rate"} <= marked(done.stdout, "WORSE")
     assert marked(done.stdout, "better") == set()
     assert "fast" in done.stdout and "slow" in done.stdout
 
 
 def test_a_faster_service_is_better_and_that_is_no_failure(result_of, loadgen_command):
-    fast, slow = result_of("fast.json", "2ms"), result_of("slow.json", "6ms")
+    fast, slow = result_of("fast.json", "2ms"), result_of("slow.json", "20ms", requests=500)
     done = loadgen_command("compare", slow, fast, expect=EXIT_OK)
-    assert {"mean latency", "p50 latency", "p90 latency", "rate"} <= marked(done.stdout, "better")
+    assert {"mean latency", "p50 latency", "rate"} <= marked(done.stdout, "better")
     assert marked(done.stdout, "WORSE") == set()
 
 
@@ -52,7 +52,7 @@ def test_a_result_is_not_worse_than_itself(result_of, loadgen_command):
 
 
 def test_tolerance_is_how_much_worse_is_tolerated(result_of, loadgen_command):
-    fast, slow = result_of("fast.json", "2ms"), result_of("slow.json", "6ms")
+    fast, slow = result_of("fast.json", "2ms"), result_of("slow.json", "20ms", requests=500)
     loadgen_command("compare", "--tolerance", "1000%", "--quiet", fast, slow, expect=EXIT_OK)
     done = loadgen_command("compare", "--tolerance", "1%", "--quiet", fast, slow,
                            expect=EXIT_ASSERTION_FAILED)
@@ -104,7 +104,7 @@ def test_a_report_is_what_the_run_has_printed(result_of, loadgen_run, loadgen_co
 
 def test_a_report_gives_every_format_again(loadgen_run, loadgen_command, iotcpd, tmp_path):
     """Byte for byte where nothing was rounded for the timeline."""
-    formats = {name: tmp_path / f"run.{name}" for name in ("json", "hgrm", "html", "junit")}
+    formats = {name: tmp_path / f"run.{name}" for name in ("json", "hgrm", "junit")}
     loadgen_run(iotcpd("cat", 2), options={**RUN, **formats, "assert": "errors == 0"})
     words = [word for name in formats for word in (f"--{name}", f"again.{name}")]
     loadgen_command("report", "--quiet", *words, "run.json")
@@ -112,12 +112,11 @@ def test_a_report_gives_every_format_again(loadgen_run, loadgen_command, iotcpd,
         assert (tmp_path / f"again.{name}").read_bytes() == path.read_bytes(), name
     loadgen_command("report", "--quiet", "--csv", "again.csv", "--hlog", "again.hlog", "run.json")
     assert (tmp_path / "again.csv").read_text(encoding="ascii").startswith("start_s,")
-    assert "HdrHistogram" in (tmp_path / "again.hlog").read_text(encoding="ascii") or (
-        "Histogram log format" in (tmp_path / "again.hlog").read_text(encoding="ascii"))
+    assert (tmp_path / "again.hlog").read_text(encoding="ascii").startswith("#[Histogram log")
 
 
 def test_several_results_are_overlaid_on_one_page(result_of, loadgen_command, tmp_path):
-    fast, slow = result_of("fast.json", "2ms"), result_of("slow.json", "6ms")
+    fast, slow = result_of("fast.json", "2ms"), result_of("slow.json", "20ms", requests=500)
     loadgen_command("report", "--quiet", "--html", "both.html", fast, slow)
     page = (tmp_path / "both.html").read_text(encoding="utf-8")
     assert "fast" in page and "slow" in page

@@ -58,7 +58,7 @@ def test_a_generator_that_is_starved_calls_its_run_invalid(loadgen_run, line_ser
     run = loadgen_run(line_server(), options={**PUNCTUAL, "rate": "2000/s"}, before_exec=starve,
                       expect=EXIT_INVALID, within=60)
     assert run.result.problems
-    assert f"INVALID: {run.result.problems[0]}" in run.text
+    assert f"INVALID: {run.result.problems[0]}" in run.one_line_text
 
 
 @pytest.mark.xdist_group("timing")
@@ -168,7 +168,7 @@ def test_a_reply_after_the_timeout_is_no_reply(loadgen_run, iotcpd, fake):
 def test_what_is_never_sent_is_censored_and_in_the_plan(loadgen_run, scripted_server):
     """One connection, and nobody answers: the second to last wait for the first, and are counted."""
     server = scripted_server(lambda *_: SILENCE)
-    run = loadgen_run(server, options={"rate": "100/s", "requests": 50, "connections": 1,
+    run = loadgen_run(server, options={"rate": "100/s", "duration": "500ms", "connections": 1,
                                        "keep_alive": True, "drain": "200ms"})
     assert run.result.counts == {"censored": 50}
     assert (run.result["planned"], run.result["sent"]) == (50, 1)

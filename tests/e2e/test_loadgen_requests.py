@@ -231,14 +231,16 @@ def test_kept_alive_connections_are_used_again(loadgen_run, scripted_server):
     assert len({request.connection for request in server.received}) == 3
 
 
-def test_pipelined_requests_wait_side_by_side_on_their_connection(loadgen_run, iotcpd):
-    server = iotcpd("cat", 4, "--keep-alive")
-    run = loadgen_run(server, options={"requests": 2000, "connections": 2, "keep_alive": True,
-                                       "pipeline": 16})
-    assert run.result.counts == {"ok": 2000}
-    stats = server.stats().check_law()
-    assert stats["queries replied"] == 2000
-    assert stats["queue peak"] > 4
+@pytest.mark.parametrize("depth, least_ms, most_ms", [(1, 5, 70), (16, 75, 1000)])
+def test_pipelined_requests_wait_side_by_side_on_their_connection(loadgen_run, line_server, depth,
+                                                                  least_ms, most_ms):
+    """Sixteen that are served one by one, 5 ms each: the last of them has waited for the others."""
+    run = loadgen_run(line_server(service="5ms"), options={
+        "requests": 160, "connections": 1, "keep_alive": True, "pipeline": depth})
+    assert run.result.counts == {"ok": 160}
+    assert run.result["service_ms"]["p50"] >= least_ms
+    with inconclusive_when_overloaded():
+        assert run.result["service_ms"]["p50"] < most_ms
 
 
 def test_every_source_address_is_connected_from(loadgen_run, scripted_server):

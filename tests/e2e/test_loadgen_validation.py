@@ -156,7 +156,7 @@ def test_one_server_with_a_queue_agrees_with_its_closed_form(loadgen_run, line_s
     def measure():
         server = line_server(service="4ms" if service == "constant" else "exp(4ms)", seed=3)
         result = believable(loadgen_run(server, options={
-            "rate": f"{load / mean_service}/s", "arrivals": arrivals, "duration": "12s",
+            "rate": f"{load / mean_service:g}/s", "arrivals": arrivals, "duration": "12s",
             "keep_alive": True, "connections": 200, "seed": 4}))
         stamps = server.stamps()
         spent = sojourns(*zip(*stamps))
@@ -192,7 +192,7 @@ def test_the_whole_chain_agrees_with_erlang_c(loadgen_run, iotcpd, fake):
         chain = iotcpd(str(fake(latency="exp(10ms)", spin="100us", journal=None, seed=5)), servers,
                        options={"queue_timeout": "60s", "trace": True})
         result = believable(loadgen_run(chain, within=60, options={
-            "rate": f"{rate}/s", "arrivals": "poisson", "duration": "25s", "seed": 6}))
+            "rate": f"{rate:g}/s", "arrivals": "poisson", "duration": "25s", "seed": 6}))
         queries = chain.trace(result["planned"])
         waited = [was_queued(query) for query in queries]
         assert_within(theirs.waiting_probability, around(*theory.batch_mean_interval(waited, level)),

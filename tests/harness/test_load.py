@@ -11,7 +11,7 @@ from pytest_iotcpd import LineClient, quiet_machine
 from pytest_iotcpd.hdr_histogram import HdrHistogram
 from pytest_iotcpd.loadgen import OUTCOMES, RunResult
 from pytest_iotcpd.queueing import sojourns
-from pytest_iotcpd.quiet_machine import Unbelievable, conclusive
+from pytest_iotcpd.quiet_machine import Definite, Unbelievable, conclusive
 from pytest_iotcpd.scripted_server import RESET, SILENCE
 
 
@@ -147,6 +147,14 @@ def test_a_disturbed_measurement_is_done_again(disturbed):
     disturbed(["steal"])
     measure, attempts = failing(1)
     assert (conclusive(measure), len(attempts)) == (7, 2)
+
+
+def test_what_is_definite_fails_on_any_machine(disturbed):
+    disturbed(["steal"], ["steal"])
+    measure, attempts = failing(2, Definite("exit code 64"))
+    with pytest.raises(Definite):
+        conclusive(measure)
+    assert len(attempts) == 1
 
 
 def test_a_second_failure_is_judged_by_its_own_evidence(disturbed):

@@ -5,7 +5,7 @@ import os
 import re
 import signal
 
-from . import log, proc, stats
+from . import proc, stats
 from .deadline import eventually
 from .line_client import LineClient
 from .program import Program, fresh_name, option_words
@@ -128,23 +128,6 @@ class Iotcpd(Program):
                 return file.read()
         except FileNotFoundError:
             return ""
-
-    # -- its log ------------------------------------------------------------------------------
-
-    def log_text(self):
-        return self.stderr.text()
-
-    def log_lines(self, pattern=""):
-        return log.matching_lines(self.log_text(), pattern)
-
-    def log_contains(self, pattern, times=1):
-        """True when at least `times` log lines match."""
-        return len(self.log_lines(pattern)) >= times
-
-    def wait_log(self, pattern, within=5.0, times=1):
-        """Wait for the `times`-th matching log line and return it."""
-        eventually(lambda: self.log_contains(pattern, times), within, what=f"log line {pattern!r}")
-        return self.log_lines(pattern)[times - 1]
 
     # -- its processes ------------------------------------------------------------------------
 

@@ -3,8 +3,10 @@
 import json
 import os
 
+from .deadline import eventually
 from .hdr_histogram import HdrHistogram
 from .program import Program, fresh_name, option_words
+from .quiet_machine import Definite
 
 #: Every outcome that there is, in the order of the reports.
 OUTCOMES = ("ok", "error-reply", "wrong-reply", "cross-talk", "empty", "truncated", "timeout",
@@ -75,11 +77,15 @@ class RunResult(dict):
     def check_law(self):
         """Every planned request has one outcome, and what is told twice agrees."""
         outcomes = self["outcomes"]
-        assert set(outcomes) == set(OUTCOMES), outcomes
         misbehaved = sum(sum(kinds.values()) for kinds in self["misbehaved"].values())
-        assert self["planned"] == sum(outcomes.values()) + misbehaved, dict(outcomes)
-        assert self.is_valid == (not self.problems), (self["verdict"], self.problems)
-        assert self["errors"] == sum(outcomes.values()) - outcomes["ok"] - outcomes["censored"]
+        laws = {"every outcome is told": set(outcomes) == set(OUTCOMES),
+                "they sum to the plan": self["planned"] == sum(outcomes.values()) + misbehaved,
+                "INVALID has a reason": self.is_valid == (not self.problems),
+                "errors are all but ok and censored": self["errors"] == sum(
+                    outcomes.values()) - outcomes.get("ok", 0) - outcomes.get("censored", 0)}
+        broken = [law for law, holds in laws.items() if not holds]
+        if broken:
+            raise Definite(f"it is not so that {broken[0]}: {dict(self)}")
         return self
 
 
@@ -98,11 +104,17 @@ class Loadgen(Program):
         super().__init__([*binary, "run", *option_words(options), *map(target_of, words)], folder,
                          name=name, **settings)
 
+    def wait_exit(self, within=10.0):
+        """Its exit code. What it prints is taken meanwhile, however much it is."""
+        eventually(lambda: self.stdout.size() < 0 or not self.running, within, what="its end")
+        return super().wait_exit(within)
+
     def wait(self, within=30.0, expect=WENT_THROUGH):
         """Wait for its end with one of these exit codes (any: None)."""
         code = self.wait_exit(within)
         expected = (expect,) if isinstance(expect, int) else expect
-        assert expected is None or code in expected, f"exit code {code}: {self.stderr.text()}"
+        if expected is not None and code not in expected:
+            raise Definite(f"exit code {code}, not {expected}: {self.stderr.text()}")
         return self
 
     @property
@@ -121,3 +133,8 @@ class Loadgen(Program):
     def text(self):
         """The summary on stdout."""
         return self.stdout.text()
+
+    @property
+    def one_line_text(self):
+        """The same without the breaks that make its lines fit a screen."""
+        return " ".join(self.text.split())

@@ -89,6 +89,21 @@ class Program:
         assert self.running, f"ended with code {self.returncode}: {self.stderr.text()}"
         return found
 
+    def log_text(self):
+        return self.stderr.text()
+
+    def log_lines(self, pattern=""):
+        return log.matching_lines(self.log_text(), pattern)
+
+    def log_contains(self, pattern, times=1):
+        """True when at least `times` log lines match."""
+        return len(self.log_lines(pattern)) >= times
+
+    def wait_log(self, pattern, within=5.0, times=1):
+        """Wait for the `times`-th matching log line and return it."""
+        eventually(lambda: self.log_contains(pattern, times), within, what=f"log line {pattern!r}")
+        return self.log_lines(pattern)[times - 1]
+
     def expect_log(self, *patterns):
         """Warnings and errors that match do not fail the test."""
         self._expected_log += patterns

@@ -34,12 +34,15 @@ def conclusive(measure, attempts=2):
 
     When it fails although nothing disturbed it, the test fails. When there is evidence that
     something did, by the machine or by the generator's own verdict (Unbelievable), it is done once
-    more; the test is skipped with the evidence when that is no better.
+    more; the test is skipped with the evidence when that is no better. What is Definite fails
+    whatever was going on.
     """
     for attempt in range(1, attempts + 1):
         disturbance = Disturbance()
         try:
             return measure()
+        except Definite:
+            raise
         except AssertionError as error:
             evidence = getattr(error, "evidence", []) + disturbance.evidence()
             if not evidence:
@@ -47,6 +50,10 @@ def conclusive(measure, attempts=2):
             if attempt == attempts:
                 pytest.skip(f"inconclusive: {'; '.join(evidence)}: {error}")
     raise AssertionError("no attempt was asked for")
+
+
+class Definite(AssertionError):
+    """What no disturbance explains: the program has refused to do it, or contradicts itself."""
 
 
 class Unbelievable(AssertionError):
