@@ -55,6 +55,10 @@ class ReplyCheck::Expectation {
 
 ReplyCheck::ReplyCheck(std::string_view expect, std::vector<std::string> errorReplies)
     : errorReplies_(std::move(errorReplies)) {
+  for (const std::string& error : errorReplies_) {
+    if (error.empty()) firstBytes_.set();
+    if (!error.empty()) firstBytes_.set(static_cast<unsigned char>(error.front()));
+  }
   if (expect.empty()) return;
   try {
     expectation_ = std::make_unique<Expectation>(std::string(expect));
@@ -67,9 +71,8 @@ ReplyCheck::ReplyCheck(std::string_view expect, std::vector<std::string> errorRe
 ReplyCheck::~ReplyCheck() = default;
 
 bool ReplyCheck::isErrorReply(std::string_view reply) const {
+  if (!reply.empty() && !firstBytes_[static_cast<unsigned char>(reply.front())]) return false;
   return std::any_of(errorReplies_.begin(), errorReplies_.end(), [&](const std::string& error) {
-    // Mostly the first byte tells, without a call.
-    if (!reply.empty() && !error.empty() && reply.front() != error.front()) return false;
     if (!reply.starts_with(error)) return false;
     const std::string_view rest = reply.substr(error.size());
     return rest.empty() || rest.front() == ' ' || rest.front() == '\t';
