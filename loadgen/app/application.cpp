@@ -27,10 +27,9 @@ struct Handler {
 };
 
 constexpr std::array kHandlers{
-    Handler{"run", runCommand},         Handler{"search", searchCommand},
-    Handler{"plan", planCommand},
-    Handler{"compare", compareCommand}, Handler{"merge", mergeCommand},
-    Handler{"report", reportCommand},
+    Handler{"run", runCommand},     Handler{"search", searchCommand},
+    Handler{"plan", planCommand},   Handler{"compare", compareCommand},
+    Handler{"merge", mergeCommand}, Handler{"report", reportCommand},
 };
 
 int carryOut(const GivenCommand& given) {

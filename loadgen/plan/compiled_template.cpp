@@ -15,9 +15,21 @@ using Kind = TemplatePiece::Kind;
 
 constexpr std::size_t kReservedBytes = 4096;
 
-void writeHex(char* to, std::uint64_t value, std::size_t digits) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  for (std::size_t i = digits; i-- > 0; value >>= 4U) to[i] = kHex[value & 0xfU];
+/// Eight hexadecimal digits at once: a nibble to each byte, and the letters further on to those
+/// above 9.
+void writeHex8(char* to, std::uint32_t value) {
+  std::uint64_t nibbles = value;
+  nibbles = ((nibbles << 16U) | nibbles) & 0x0000ffff0000ffff;
+  nibbles = ((nibbles << 8U) | nibbles) & 0x00ff00ff00ff00ff;
+  nibbles = ((nibbles << 4U) | nibbles) & 0x0f0f0f0f0f0f0f0f;
+  const std::uint64_t isLetter = ((nibbles + 0x0606060606060606) >> 4U) & 0x0101010101010101;
+  const std::uint64_t text = nibbles + 0x3030303030303030 + isLetter * ('a' - '0' - 10);
+  for (std::size_t i = 0; i < 8; ++i) to[i] = static_cast<char>(text >> (56 - 8 * i));
+}
+
+void writeHex16(char* to, std::uint64_t value) {
+  writeHex8(to, static_cast<std::uint32_t>(value >> 32U));
+  writeHex8(to + 8, static_cast<std::uint32_t>(value));
 }
 
 void appendNumber(std::string& line, std::uint64_t number) {
@@ -29,7 +41,7 @@ void appendNumber(std::string& line, std::uint64_t number) {
 void appendToken(std::string& line, std::uint64_t number) {
   std::array<char, kTokenBytes> token{};
   std::ranges::copy(kTokenStart, token.begin());
-  writeHex(token.data() + kTokenStart.size(), number, kTokenDigits);
+  writeHex16(token.data() + kTokenStart.size(), number);
   line.append(token.data(), token.size());
 }
 
@@ -37,13 +49,17 @@ void appendToken(std::string& line, std::uint64_t number) {
 void appendUuid(std::string& line, RandomStream& stream) {
   const std::uint64_t high = (stream.next() & ~0xf000ULL) | 0x4000ULL;
   const std::uint64_t low = (stream.next() & ~(3ULL << 62U)) | (2ULL << 62U);
+  std::array<char, 32> digits{};
+  writeHex16(digits.data(), high);
+  writeHex16(digits.data() + 16, low);
   std::array<char, 36> uuid{};
-  writeHex(uuid.data(), high >> 32U, 8);
-  writeHex(uuid.data() + 9, high >> 16U, 4);
-  writeHex(uuid.data() + 14, high, 4);
-  writeHex(uuid.data() + 19, low >> 48U, 4);
-  writeHex(uuid.data() + 24, low, 12);
-  for (const std::size_t dash : {8U, 13U, 18U, 23U}) uuid.at(dash) = '-';
+  const char* from = digits.data();
+  char* to = uuid.data();
+  for (const std::size_t group : {8U, 4U, 4U, 4U, 12U}) {
+    to = std::copy_n(from, group, to);
+    from += group;
+    if (to != uuid.data() + uuid.size()) *to++ = '-';
+  }
   line.append(uuid.data(), uuid.size());
 }
 

@@ -164,7 +164,7 @@ void generatorSection(TextLines& out, const Result& result) {
                       roughSize(result.bytesReceived)));
   const HdrHistogram& lag = result.sendLag;
   const std::optional<double> p99 = percentileMs(lag, 99);
-  out.add(fmt::format("Send lag    {}max {:.3f} ms (how much later than due they were sent)",
+  out.add(fmt::format("Send lag    {}max {:.3f} ms (sent after the due time)",
                       p99 ? fmt::format("p99 {:.3f} ms, ", *p99) : "", inMilliseconds(lag.max())));
 }
 

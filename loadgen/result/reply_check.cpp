@@ -68,6 +68,8 @@ ReplyCheck::~ReplyCheck() = default;
 
 bool ReplyCheck::isErrorReply(std::string_view reply) const {
   return std::any_of(errorReplies_.begin(), errorReplies_.end(), [&](const std::string& error) {
+    // Mostly the first byte tells, without a call.
+    if (!reply.empty() && !error.empty() && reply.front() != error.front()) return false;
     if (!reply.starts_with(error)) return false;
     const std::string_view rest = reply.substr(error.size());
     return rest.empty() || rest.front() == ' ' || rest.front() == '\t';

@@ -48,12 +48,6 @@ def loadgen_reference(iotcpd_binary):
     return reference_of(iotcpd_binary, "iotcpd-loadgen")
 
 
-@pytest.fixture(scope="session")
-def loadgen(iotcpd_binary):
-    """The load generator beside the program under test."""
-    return pathlib.Path(iotcpd_binary[0]).with_name("iotcpd-loadgen")
-
-
 def options_of(*command):
     """All long options that --help names as its own, with their dashes."""
     return set(re.findall(r"^ +(?:-\w, )?(--[a-z0-9-]+)", run(*command, "--help").stdout, re.M))
@@ -74,9 +68,9 @@ def fake_options(fake_daemon_binary):
 
 
 @pytest.fixture(scope="session")
-def loadgen_options(loadgen):
+def loadgen_options(loadgen_binary):
     """Those of all commands together."""
-    found = options_of(loadgen).union(*(options_of(loadgen, name) for name in LOADGEN_COMMANDS))
+    found = options_of(*loadgen_binary).union(*(options_of(*loadgen_binary, name) for name in LOADGEN_COMMANDS))
     assert len(found) > 40
     return found
 
@@ -141,8 +135,8 @@ def test_the_load_generators_manual_has_every_option_of_its_help_and_no_other(re
     assert long_options(repository / LOADGEN_MANUAL) <= loadgen_options
 
 
-def test_the_load_generators_manual_has_every_command_and_no_other(repository, loadgen):
-    listed = run(loadgen).stdout.partition("Commands:")[2].partition("\n\n")[0]
+def test_the_load_generators_manual_has_every_command_and_no_other(repository, loadgen_binary):
+    listed = run(*loadgen_binary).stdout.partition("Commands:")[2].partition("\n\n")[0]
     assert re.findall(r"^  (\w+) ", listed, re.M) == LOADGEN_COMMANDS
     page = (repository / LOADGEN_MANUAL).read_text(encoding="utf-8")
     assert re.findall(r"^\.Nm\n\.Cm (\w+)", page, re.M) == LOADGEN_COMMANDS + ["help"]
@@ -165,10 +159,10 @@ def test_the_load_generators_manual_explains_every_outcome_and_kind_of_misbehavi
     assert {name for name in outcomes if f"`{name}`" not in told} == set()
 
 
-def test_schedules_and_templates_in_the_load_generators_help_are_accepted(loadgen):
-    schedule = re.search(r"schedule such as '(.*?)'", " ".join(run(loadgen, "run", "--help").stdout
+def test_schedules_and_templates_in_the_load_generators_help_are_accepted(loadgen_binary):
+    schedule = re.search(r"schedule such as '(.*?)'", " ".join(run(*loadgen_binary, "run", "--help").stdout
                                                                .split())).group(1)
-    planned = run(loadgen, "plan", "--rate", schedule, "--requests", "3", "--seed", "1",
+    planned = run(*loadgen_binary, "plan", "--rate", schedule, "--requests", "3", "--seed", "1",
                   "--request", "{seq} {uuid} {rand:1..100} {token}")
     assert (planned.returncode, planned.stderr) == (0, "")
     assert planned.stdout.splitlines()[-1] == "end 3"
@@ -179,12 +173,13 @@ def examples_of(page):
     text = section(page.read_text(encoding="utf-8"), "EXAMPLES")
     blocks = re.findall(r"^\.Bd .*?\n(.*?)^\.Ed$|^\.Dl (.*?)$", text, re.M | re.S)
     lines = "\n".join(block or line for block, line in blocks).replace("\\e\n", " ")
-    return [shlex.split(line) for line in lines.splitlines()]
+    return [shlex.split(line) for line in lines.splitlines() if line]
 
 
-def test_the_examples_of_the_load_generators_manual_are_accepted(repository, loadgen, tmp_path,
-                                                                 iotcpd):
+def test_the_examples_of_the_load_generators_manual_are_accepted(repository, loadgen_binary, tmp_path,
+                                                                 iotcpd, iotcpd_binary):
     """Against a service that is there, and shorter."""
+    programs = pathlib.Path(iotcpd_binary[0]).parent
     service = iotcpd("cat", 2)
     (tmp_path / "access.log").write_text(
         "1286536308.779 180 192.168.0.224 TCP_MISS/200 411 GET http://a.b/c - DIRECT/1.2.3.4 -\n",
@@ -193,12 +188,12 @@ def test_the_examples_of_the_load_generators_manual_are_accepted(repository, loa
         if words[1] == "search":
             continue
         words = [re.sub(r"^127\.0\.0\.1:9991$", f"127.0.0.1:{service.port}", word) for word in words]
-        words = [str(loadgen), *words[1:]]
+        words = [*loadgen_binary, *words[1:]]
         if words[1] == "run" and "--plan" not in words and "--replay" not in words:
             words[2:2] = ["--duration", "1s"]
         ended = subprocess.run(words, check=False, capture_output=True, text=True, timeout=60,
                                stdin=subprocess.DEVNULL, cwd=tmp_path,
-                               env={"PATH": f"{loadgen.parent}:/usr/bin:/bin"})
+                               env={"PATH": f"{programs}:/usr/bin:/bin"})
         assert ended.returncode in (0, 98, 99), (words, ended.stdout, ended.stderr)
 
 

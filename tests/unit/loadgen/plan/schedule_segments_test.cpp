@@ -32,6 +32,12 @@ TEST(ScheduleSegment, CountsWithoutRounding) {
   EXPECT_TRUE(most.endCount == kOneArrival * 10'000'000 * 36'000'000);
 }
 
+TEST(ScheduleSegment, RoundsDownInRisingAndFallingRampsAlike) {
+  // 3 / 7 and 6 - 3 / 7.
+  EXPECT_TRUE(segmentOf(0, 3, Nanoseconds(7)).countWithin(Nanoseconds(1)) == 0);
+  EXPECT_TRUE(segmentOf(3, 0, Nanoseconds(7)).countWithin(Nanoseconds(1)) == 5);
+}
+
 TEST(ScheduleSegment, IsExactAtTheEndOfADayAtTheHighestRate) {
   const ScheduleSegment day = segmentOf(kHighestRate, kHighestRate, hours(24));
   for (std::int64_t k = 863'999'990'000; k < 864'000'000'000; ++k) {

@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::uint64_t kSeed = 20261126;
+constexpr std::uint64_t kConnections = 64;
 
 /// What a run is drawn from.
 struct Scenario {
@@ -94,10 +95,12 @@ class SampleMaker {
   void request(std::uint64_t index) {
     const auto due = duration_cast<Nanoseconds>(
         std::chrono::duration<double>(static_cast<double>(index) / scenario_.perSecond));
-    const Nanoseconds lag = lag_.sample(random_);
+    const Nanoseconds ownLag = lag_.sample(random_);
+    Nanoseconds lag = ownLag;
     Nanoseconds serviceTime = service_.sample(random_);
     if (due >= scenario_.stallFrom && due < scenario_.stallTo) {
-      serviceTime += scenario_.stallTo - due;
+      // As long as there are connections the service keeps requests waiting, then the generator.
+      (stalled_++ < kConnections ? serviceTime : lag) += scenario_.stallTo - due;
     }
     const double draw = random_.uniform();
     Outcome outcome = Outcome::kOk;
@@ -105,12 +108,16 @@ class SampleMaker {
       const auto count = static_cast<double>(scenario_.errors.size());
       outcome = scenario_.errors[static_cast<std::size_t>(draw / scenario_.errorShare * count)];
     }
-    record(due, lag, serviceTime, outcome);
+    record({due, lag, ownLag, serviceTime}, outcome);
   }
 
-  void record(Nanoseconds due, Nanoseconds lag, Nanoseconds serviceTime, Outcome outcome) {
+  struct Times {
+    Nanoseconds due, lag, ownLag, service;
+  };
+
+  void record(const Times& times, Outcome outcome) {
     Result& result = sample_.result;
-    const Nanoseconds latency = lag + serviceTime;
+    const Nanoseconds latency = times.lag + times.service;
     const auto last = static_cast<std::int64_t>(sample_.intervals.size()) - 1;
     const auto at = [&](Nanoseconds time) -> RunInterval& {
       return sample_
@@ -118,22 +125,22 @@ class SampleMaker {
     };
     if (outcome != Outcome::kCensored) {
       ++result.sent;
-      ++at(due).sent;
+      ++at(times.due + times.lag).sent;
       result.bytesSent += 17;
-      result.sendLag.record(lag.count());
-      result.self.ownLag.record(lag.count() / 2);
-      result.connect.record(40'000 + lag.count());
+      result.sendLag.record(times.lag.count());
+      result.self.ownLag.record(times.ownLag.count());
+      result.connect.record(40'000 + times.ownLag.count());
     }
     result.outcomes.add(outcome);
     result.latency[static_cast<std::size_t>(outcome)].record(latency.count());
-    RunInterval& interval = at(due + latency);
+    RunInterval& interval = at(times.due + latency);
     interval.outcomes.add(outcome);
     if (outcome != Outcome::kOk) return;
     result.bytesReceived += 17;
-    result.service.record(serviceTime.count());
-    result.firstByte.record(serviceTime.count() - serviceTime.count() / 20);
+    result.service.record(times.service.count());
+    result.firstByte.record(times.service.count() - times.service.count() / 20);
     interval.latency.record(latency.count());
-    interval.service.record(serviceTime.count());
+    interval.service.record(times.service.count());
   }
 
   static void fill(HdrHistogram& coarse, const HdrHistogram& fine) {
@@ -147,6 +154,7 @@ class SampleMaker {
   RandomStream random_{kSeed, scenario_.name};
   Distribution service_ = Distribution::parse(scenario_.service);
   Distribution lag_ = Distribution::parse("exp(25us)");
+  std::uint64_t stalled_ = 0;
   Sample sample_;
 };
 
@@ -159,7 +167,7 @@ RunDescription describe(const Scenario& scenario) {
   run.arrivals = "poisson";
   run.command = "iotcpd-loadgen run --rate " + run.rate +
                 " --arrivals poisson --seed 42 --json a.json 127.0.0.1:9991";
-  run.connections = 256;
+  run.connections = kConnections;
   run.requests = {"{token}"};
   run.timeout = seconds(10);
   run.seed = 42;

@@ -85,6 +85,18 @@ TEST(Comparison, TheIntervalOfTheRatioHoldsTheTruthInNineteenOfTwentyCases) {
   EXPECT_GE(held, 87);
 }
 
+TEST(Comparison, TheOtherWayRoundTheIntervalIsTheInverse) {
+  const Result a = recordedResult("a", 5, 10, 50);
+  const Result b = recordedResult("b", 10, 12, 20);
+  const Comparison there = compareResults(a, b, 0);
+  const Comparison back = compareResults(b, a, 0);
+  for (std::size_t i = 0; i < there.metrics.size(); ++i) {
+    if (!there.metrics[i].isComparable) continue;
+    EXPECT_NEAR(there.metrics[i].low * back.metrics[i].high, 1, 1e-9) << there.metrics[i].name;
+    EXPECT_NEAR(there.metrics[i].high * back.metrics[i].low, 1, 1e-9) << there.metrics[i].name;
+  }
+}
+
 TEST(Comparison, TooFewSamplesAreSaidNotGuessed) {
   const Comparison comparison =
       compareResults(recordedResult("a", 1, 10), recordedResult("b", 20, 10), 0.05);

@@ -1,5 +1,7 @@
 #include "loadgen/result/timeline.h"
 
+#include <numeric>
+
 #include <gtest/gtest.h>
 
 namespace iotcpd::loadgen {
@@ -33,6 +35,8 @@ void expectWhole(const std::vector<TimelinePoint>& points, int count) {
     sent += point.sent;
     ok += point.outcomes[Outcome::kOk];
     latencies += point.latency.count();
+    const auto cells = point.latency.counts();
+    EXPECT_EQ(std::accumulate(cells.begin(), cells.end(), std::int64_t{0}), point.latency.count());
     EXPECT_EQ(point.latency.max(), next.count() / 1'000'000) << "the last second's";
   }
   EXPECT_EQ(next, seconds(count));
