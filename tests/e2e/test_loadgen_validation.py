@@ -144,14 +144,15 @@ def test_poisson_arrivals_are_poisson_when_they_come_to_the_server(loadgen_run, 
 # -- 3: one server with a queue ----------------------------------------------------------------
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("arrivals, service, law, load, quantiles", [
-    ("poisson", "exp(2ms)", MM1, 0.5, (0.5, 0.9)), ("poisson", "2ms", MD1, 0.7, (0.5, 0.9)),
-    ("constant", "exp(2ms)", DM1, 0.7, (0.5, 0.9, 0.99))])
+@pytest.mark.parametrize("arrivals, service, law, load", [
+    ("poisson", "exp(2ms)", MM1, 0.5), ("poisson", "2ms", MD1, 0.7), ("constant", "exp(2ms)", DM1, 0.7)])
 def test_one_server_with_a_queue_agrees_with_its_closed_form(loadgen_run, line_server, arrivals,
-                                                             service, law, load, quantiles):
-    """And with what the server's own stamps come to. Behind Poisson arrivals waits depend so much
-    on each other that no run of seconds has an interval for the 99th percentile."""
+                                                             service, law, load):
+    """And with what the server's own stamps come to. Waits depend so much on each other that a run
+    of seconds has no interval for the 99th percentile: it is held against theory roughly, near
+    enough to tell a grid of arrivals from Poisson (8.64 services from 15.4 at a load of 0.7)."""
     mean_service = 0.002
+    quantiles = (0.5, 0.9)
     level = 1 - (1 - JOINT_LEVEL) / (1 + len(quantiles))
 
     def measure():
@@ -166,6 +167,7 @@ def test_one_server_with_a_queue_agrees_with_its_closed_form(loadgen_run, line_s
         for q in quantiles:
             assert_within(theirs.quantile(q), interval_of_quantile(result, result.latency, q, level),
                           f"quantile {q}")
+        assert result.latency.quantile(0.99) / NS == pytest.approx(theirs.quantile(0.99), rel=0.3)
         agrees_with_the_server(result, spent)
 
     conclusive(measure)
