@@ -66,7 +66,7 @@ int Connection::startConnecting(TimePoint now) {
 
 void Connection::add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag,
                      TimePoint now) {
-  at(count_) = {.request = {.due = due, .sent = now, .behaviour = request.behaviour},
+  at(count_) = {.request = {.due = due, .sent = now, .behaviour = request.behaviour, .isSent = false},
                 .ownLag = ownLag,
                 .token = request.token,
                 .hasToken = request.hasToken};
@@ -136,7 +136,7 @@ void Connection::onConnected(TimePoint now) {
 void Connection::markSent(TimePoint now) {
   for (; unsent_ > 0; --unsent_) {
     InFlight& place = at(count_ - unsent_);
-    place.isSent = true;
+    place.request.isSent = true;
     place.request.sent = now;
     wire_.recorder.onSent(place.request, place.ownLag);
   }

@@ -56,8 +56,9 @@ void OpenLoop::endAt(TimePoint end) {
 void OpenLoop::censorBacklog(TimePoint now) {
   for (; isThereMore_ && due_ <= now; fetch()) {
     lastDue_ = due_;
-    wire_.recorder.onOutcome({.due = due_, .sent = due_, .behaviour = request_.behaviour},
-                             Outcome::kCensored, now);
+    const SentRequest unsent{
+        .due = due_, .sent = due_, .behaviour = request_.behaviour, .isSent = false};
+    wire_.recorder.onOutcome(unsent, Outcome::kCensored, now);
   }
 }
 

@@ -13,8 +13,9 @@ namespace iotcpd::loadgen {
 /// A request on its way, as the recorder needs to know it.
 struct SentRequest {
   TimePoint due;  ///< in a closed loop: when its client wanted to send it
-  TimePoint sent;
+  TimePoint sent;  ///< its due time when it never was
   Behaviour behaviour = Behaviour::kOrdinary;
+  bool isSent = true;
 };
 
 /// Collects what happens, in fixed memory. Driven by the sequencer, which says what time it is;
@@ -41,8 +42,8 @@ class Recorder {
   void onSent(const SentRequest& request, Nanoseconds ownLag);
   void onConnected(TimePoint due, Nanoseconds took);
   void onFirstByte(const SentRequest& request, TimePoint now);
-  /// It ended. For one that was never sent, `sent` is its due time and the outcome is refused or
-  /// censored; with any other there has been an onSent() with the same times.
+  /// It ended. One that was never sent is refused or censored; with any other there has been an
+  /// onSent() with the same times.
   void onOutcome(const SentRequest& request, Outcome outcome, TimePoint now);
   /// Counted unless it happens in the warm-up.
   void onBytes(std::uint64_t sent, std::uint64_t received);
