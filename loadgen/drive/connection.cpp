@@ -66,10 +66,11 @@ int Connection::startConnecting(TimePoint now) {
 
 void Connection::add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag,
                      TimePoint now) {
-  at(count_) = {.request = {.due = due, .sent = now, .behaviour = request.behaviour},
-                .ownLag = ownLag,
-                .token = request.token,
-                .hasToken = request.hasToken};
+  at(count_) = {
+      .request = {.due = due, .sent = now, .behaviour = request.behaviour, .isSent = false},
+      .ownLag = ownLag,
+      .token = request.token,
+      .hasToken = request.hasToken};
   ++count_;
   ++unsent_;
   ++wire_.outstanding;
@@ -140,10 +141,13 @@ void Connection::markSent(TimePoint now) {
     for (; unsent_ > 0; --unsent_, ++alike) {
       InFlight& place = at(count_ - unsent_);
       if (place.request.due != first.request.due) break;
-      place.isSent = true;
+      place.request.isSent = true;
       place.request.sent = now;
     }
-    const SentRequest sent{first.request.due, now, first.request.behaviour};
+    const SentRequest sent{.due = first.request.due,
+                           .sent = now,
+                           .behaviour = first.request.behaviour,
+                           .isSent = true};
     wire_.recorder.onSent(sent, first.ownLag, alike);
   }
 }

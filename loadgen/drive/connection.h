@@ -59,11 +59,10 @@ class Connection final : public PollHandler {
   enum class State : std::uint8_t { kClosed, kConnecting, kOpen };
 
   struct InFlight {
-    SentRequest request;
+    SentRequest request;  ///< while it is not sent: as if it had been when it was added
     Nanoseconds ownLag{};
     std::uint64_t token = 0;
     bool hasToken = false;
-    bool isSent = false;  ///< else request.sent is when it was added
   };
 
   // connection.cpp: connecting and sending

@@ -54,7 +54,7 @@ void Connection::takeReplies(std::string_view bytes, TimePoint now) {
 /// Takes the first reply out of `bytes`; false when there is no more to be had from them.
 bool Connection::takeReply(std::string_view& bytes, TimePoint now) {
   InFlight& head = at(0);
-  if (!head.isSent) {
+  if (!head.request.isSent) {
     // It answers what it cannot have seen.
     ++wire_.trouble.unaskedReplies;
     finishAll(Outcome::kWrongReply, Outcome::kEmpty, now);
@@ -108,7 +108,7 @@ void Connection::onDeadline(TimePoint now) {
 
 void Connection::finishHead(Outcome outcome, TimePoint now) {
   InFlight& head = at(0);
-  if (!head.isSent) {
+  if (!head.request.isSent) {
     // It never had a connection that it could have gone out on.
     if (outcome != Outcome::kCensored) outcome = Outcome::kRefused;
     head.request.sent = head.request.due;

@@ -7,13 +7,6 @@
 namespace iotcpd::loadgen {
 namespace {
 
-/// A sent request keeps the time of its send, which is later than its due time but for one taken
-/// at the very same tick; to mistake that one matters only when the run ends anyhow.
-bool wasSent(const SentRequest& request, Outcome outcome) {
-  const bool maybeNot = outcome == Outcome::kRefused || outcome == Outcome::kCensored;
-  return !maybeNot || request.sent != request.due;
-}
-
 void empty(HdrHistogram& histogram) {
   if (histogram.count() > 0) histogram.reset();
 }
@@ -72,7 +65,7 @@ void Recorder::onFirstByte(const SentRequest& request, TimePoint now, std::uint6
 void Recorder::onOutcome(const SentRequest& request, Outcome outcome, TimePoint now,
                          std::uint64_t count) {
   if (now >= intervalOver_) advance(now);
-  if (wasSent(request, outcome)) inFlight_.onEnded(request.sent, now, count);
+  if (request.isSent) inFlight_.onEnded(request.sent, now, count);
   if (!isMeasured(request.due)) result_.warmupRequests += count;
   if (request.behaviour == Behaviour::kOrdinary) {
     recordOrdinary(request, outcome, now, count);

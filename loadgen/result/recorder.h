@@ -12,9 +12,10 @@ namespace iotcpd::loadgen {
 
 /// A request on its way, as the recorder needs to know it.
 struct SentRequest {
-  TimePoint due;  ///< in a closed loop: when its client wanted to send it
-  TimePoint sent;
+  TimePoint due;   ///< in a closed loop: when its client wanted to send it
+  TimePoint sent;  ///< its due time when it never was
   Behaviour behaviour = Behaviour::kOrdinary;
+  bool isSent = true;
 
   friend bool operator==(const SentRequest&, const SentRequest&) = default;
 };
@@ -45,8 +46,8 @@ class Recorder {
   void onSent(const SentRequest& request, Nanoseconds ownLag, std::uint64_t count = 1);
   void onConnected(TimePoint due, Nanoseconds took);
   void onFirstByte(const SentRequest& request, TimePoint now, std::uint64_t count = 1);
-  /// It ended. For one that was never sent, `sent` is its due time and the outcome is refused or
-  /// censored; with any other there has been an onSent() with the same times.
+  /// It ended. One that was never sent is refused or censored; with any other there has been an
+  /// onSent() with the same times.
   void onOutcome(const SentRequest& request, Outcome outcome, TimePoint now,
                  std::uint64_t count = 1);
   /// Counted unless it happens in the warm-up.

@@ -51,7 +51,7 @@ class RecordedRun {
     recorder.onOutcome(sent, outcome, at(due + lag + took));
   }
   void unsent(Nanoseconds due, Outcome outcome, Nanoseconds ended) {
-    recorder.onOutcome({at(due), at(due), Behaviour::kOrdinary}, outcome, at(ended));
+    recorder.onOutcome({at(due), at(due), Behaviour::kOrdinary, false}, outcome, at(ended));
   }
   [[nodiscard]] Result finish(Nanoseconds time) { return recorder.finish(at(time)); }
 

@@ -166,6 +166,14 @@ TEST(Recorder, TheEffectiveShareIsThatOfTheLatencies) {
   EXPECT_EQ(run.finish(seconds(20)).effectiveShare, share);
 }
 
+TEST(Recorder, WhatIsSentTheMomentItIsDueWasInFlightUntilTheRunEnded) {
+  RecordedRun run;
+  run.request(milliseconds(100), milliseconds(900), Outcome::kCensored);
+  const Result result = run.finish(seconds(1));
+  EXPECT_DOUBLE_EQ(result.self.meanInFlight, 0.9);
+  EXPECT_DOUBLE_EQ(result.self.littlesInFlight, 0.9);
+}
+
 TEST(Recorder, LittlesLawHoldsWhateverOverlaps) {
   RecordedRun run(seconds(1));
   RandomStream random(1, "requests");
