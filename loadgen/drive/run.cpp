@@ -24,7 +24,6 @@ namespace iotcpd::loadgen {
 namespace {
 
 constexpr Nanoseconds kInterval = std::chrono::seconds(1);
-constexpr Nanoseconds kServicePatience = std::chrono::seconds(30);
 
 /// A service's own announcement may be anything.
 EndpointName parseAddress(const std::string& text) {
@@ -76,7 +75,7 @@ class Run {
     std::string address = settings_.target;
     if (!settings_.serve.empty()) {
       service_.emplace(poller_, settings_.serve);
-      address = service_->awaitReady(settings_.serveReady, kServicePatience, isInterrupted_);
+      address = service_->awaitReady(settings_.serveReady, settings_.serveTimeout, isInterrupted_);
     }
     PeerAddress target = resolve(parseAddress(address));
     Preflight preflight = inspect(settings_, target);
