@@ -8,6 +8,9 @@ cd -- "$root" || exit
 # shellcheck disable=SC2034  # used by the scripts that source this
 python=/usr/bin/python3
 
+# A compiler cache then serves every clone of the repository, wherever it is.
+export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
+
 say() { printf '\n== %s\n' "$*"; }
 
 die() {

@@ -66,10 +66,11 @@ int Connection::startConnecting(TimePoint now) {
 
 void Connection::add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag,
                      TimePoint now) {
-  at(count_) = {.request = {.due = due, .sent = now, .behaviour = request.behaviour, .isSent = false},
-                .ownLag = ownLag,
-                .token = request.token,
-                .hasToken = request.hasToken};
+  at(count_) = {
+      .request = {.due = due, .sent = now, .behaviour = request.behaviour, .isSent = false},
+      .ownLag = ownLag,
+      .token = request.token,
+      .hasToken = request.hasToken};
   ++count_;
   ++unsent_;
   ++wire_.outstanding;
@@ -134,11 +135,17 @@ void Connection::onConnected(TimePoint now) {
 /// A request counts as sent with its first byte: what the kernel has not taken of a batch waits on
 /// the server's account, not on ours.
 void Connection::markSent(TimePoint now) {
-  for (; unsent_ > 0; --unsent_) {
-    InFlight& place = at(count_ - unsent_);
-    place.request.isSent = true;
-    place.request.sent = now;
-    wire_.recorder.onSent(place.request, place.ownLag);
+  while (unsent_ > 0) {
+    const InFlight first = at(count_ - unsent_);
+    std::uint64_t alike = 0;
+    for (; unsent_ > 0; --unsent_, ++alike) {
+      InFlight& place = at(count_ - unsent_);
+      if (place.request.due != first.request.due) break;
+      place.request.isSent = true;
+      place.request.sent = now;
+    }
+    const SentRequest sent{first.request.due, now, first.request.behaviour};
+    wire_.recorder.onSent(sent, first.ownLag, alike);
   }
 }
 

@@ -83,6 +83,8 @@ class Connection final : public PollHandler {
   void onEnd(Outcome ofHead, TimePoint now);
   void onDeadline(TimePoint now);
   void finishHead(Outcome outcome, TimePoint now);
+  void dropHead();
+  void tellAlike(TimePoint now);
   /// Ends everything outstanding, the first request as `ofHead`, and closes.
   void finishAll(Outcome ofHead, Outcome ofOthers, TimePoint now);
   void tellRoom(TimePoint now) {
@@ -108,6 +110,9 @@ class Connection final : public PollHandler {
   std::size_t count_ = 0;
   std::size_t unsent_ = 0;     ///< the last so many of them are not marked as sent
   bool headHasBytes_ = false;  ///< some of the first one's reply is here
+  /// Good replies of one read to requests that went out together, not told to the recorder yet.
+  SentRequest alike_{};
+  std::uint64_t alikeCount_ = 0;
 
   std::string out_;        ///< bytes to be sent
   std::size_t outAt_ = 0;  ///< of which so many are

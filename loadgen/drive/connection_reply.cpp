@@ -47,6 +47,7 @@ void Connection::takeReplies(std::string_view bytes, TimePoint now) {
     }
     goesOn = takeReply(bytes, now);
   }
+  tellAlike(now);
   if (hasRoom()) tellRoom(now);
 }
 
@@ -59,18 +60,28 @@ bool Connection::takeReply(std::string_view& bytes, TimePoint now) {
     finishAll(Outcome::kWrongReply, Outcome::kEmpty, now);
     return false;
   }
-  if (!headHasBytes_) {
+  const LineFramer::Taken taken = framer_.take(bytes);
+  const bool isWhole = taken.status == LineFramer::Status::kLine;
+  if (!headHasBytes_ && !isWhole) {
     headHasBytes_ = true;
     wire_.recorder.onFirstByte(head.request, now);
   }
-  const LineFramer::Taken taken = framer_.take(bytes);
   if (taken.status == LineFramer::Status::kNeedMore) return false;
   if (taken.status == LineFramer::Status::kTooLong) {
     finishAll(Outcome::kWrongReply, Outcome::kEmpty, now);
     return false;
   }
-  finishHead(wire_.check.judge(contentOf(taken.line), head.hasToken, head.token), now);
+  const Outcome outcome = wire_.check.judge(contentOf(taken.line), head.hasToken, head.token);
   bytes = taken.rest;
+  if (outcome == Outcome::kOk && !headHasBytes_) {
+    if (alikeCount_ > 0 && !(alike_ == head.request)) tellAlike(now);
+    alike_ = head.request;
+    ++alikeCount_;
+    dropHead();
+  } else {
+    if (!headHasBytes_) wire_.recorder.onFirstByte(head.request, now);
+    finishHead(outcome, now);
+  }
   if (wire_.keepAlive && !isMisbehaving_) return true;
   if (!bytes.empty()) ++wire_.trouble.unaskedReplies;
   close();
@@ -105,10 +116,22 @@ void Connection::finishHead(Outcome outcome, TimePoint now) {
   }
   wire_.recorder.onOutcome(head.request, outcome, now);
   if (outcome == Outcome::kOk) wire_.lastOk = now;
+  dropHead();
+}
+
+void Connection::dropHead() {
   first_ = first_ + 1 == inFlight_.size() ? 0 : first_ + 1;
   --count_;
   --wire_.outstanding;
   headHasBytes_ = false;
+}
+
+void Connection::tellAlike(TimePoint now) {
+  if (alikeCount_ == 0) return;
+  wire_.recorder.onFirstByte(alike_, now, alikeCount_);
+  wire_.recorder.onOutcome(alike_, Outcome::kOk, now, alikeCount_);
+  wire_.lastOk = now;
+  alikeCount_ = 0;
 }
 
 void Connection::finishAll(Outcome ofHead, Outcome ofOthers, TimePoint now) {

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "common/os/descriptor_limit.h"
 #include "loadgen/drive/port_budget.h"
 #include "loadgen/drive/source_addresses.h"
+#include "loadgen/plan/plan.h"
 
 namespace iotcpd::loadgen {
 namespace {
@@ -22,11 +24,24 @@ constexpr std::uint64_t kAddressesForAnyRate = 64;
 /// Descriptors of the program itself: streams, files, poller, signals, pipes of a service.
 constexpr std::uint64_t kOwnDescriptors = 32;
 
-/// Connections within the busiest minute; nothing when that depends on the server.
-std::optional<double> connectionsPerMinute(const PlanSettings& plan) {
+/// How many requests a file brings; counts no further than somewhat beyond `enough`.
+double countRequests(const PlanSettings& settings, std::uint64_t enough) {
+  const std::unique_ptr<Plan> plan = makePlan(settings);
+  PlannedRequest request;
+  std::uint64_t count = 0;
+  while (count <= enough && plan->next(request)) ++count;
+  return static_cast<double>(count);
+}
+
+/// Connections within the busiest minute, or a bound of them; nothing when that depends on the
+/// server.
+std::optional<double> connectionsPerMinute(const PlanSettings& plan, const PortBudget& budget) {
   std::optional<double> most;
   if (plan.most) most = static_cast<double>(*plan.most);
-  if (!plan.rate) return most;
+  if (!plan.rate) {
+    if (!plan.isOpenLoop()) return most;
+    return countRequests(plan, kAddressesForAnyRate * budget.portsPerAddress);
+  }
   const Nanoseconds longest = plan.rate->length().value_or(Nanoseconds::max());
   const Nanoseconds length = std::min(plan.duration.value_or(Nanoseconds::max()), longest);
   // At the highest rate throughout: a bound that is exact for a constant rate.
@@ -49,7 +64,7 @@ Preflight inspect(const RunSettings& settings, const PeerAddress& target) {
   Preflight preflight{.sources = settings.sources, .notes = {}};
   if (settings.keepAlive || !target.isTcp()) return preflight;
   const PortBudget budget = PortBudget::read();
-  const std::optional<double> connections = connectionsPerMinute(settings.plan);
+  const std::optional<double> connections = connectionsPerMinute(settings.plan, budget);
   const std::uint64_t needed =
       connections ? budget.addressesFor(*connections) : kAddressesForAnyRate;
   if (needed <= std::max<std::uint64_t>(settings.sources.size(), 1)) return preflight;

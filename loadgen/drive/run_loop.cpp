@@ -69,6 +69,8 @@ RunEnd RunLoop::run() {
   end.wasInterrupted = isInterrupted_;
   wire_.listener = nullptr;
   interval_.cancel();
+  // What has timed out by now is a timeout, however late this loop comes to see it.
+  wire_.timers.runDue(now);
   for (Connection& connection : connections_) connection.censor(now);
   pacer_.censorBacklog(now);
   const bool ranToTheEnd = limits_.duration && !isInterrupted_ && !isEnough_;

@@ -26,13 +26,17 @@ std::string connectionsText(const RunDescription& run) {
   return fmt::format("{} kept alive, {} requests at once on each", connections, run.pipeline);
 }
 
+std::string loadText(const RunDescription& run) {
+  if (!run.isOpenLoop) return fmt::format("Closed loop, think time {}", run.think);
+  if (!run.rate.empty()) return fmt::format("Open loop, {}, {} arrivals", run.rate, run.arrivals);
+  // A replay or a plan: its own line says which.
+  return fmt::format("Open loop, {}", fmt::join(run.requests, ", "));
+}
+
 void head(TextLines& out, const Result& result) {
   const RunDescription& run = result.run;
   out.add(fmt::format("iotcpd-loadgen {}  target {}", run.version, printable(run.target)), 1);
-  const std::string load = run.isOpenLoop
-                               ? fmt::format("Open loop, {}, {} arrivals", run.rate, run.arrivals)
-                               : fmt::format("Closed loop, think time {}", run.think);
-  out.add(printable(load), 1);
+  out.add(printable(loadText(run)), 1);
   out.add(fmt::format("Up to {}; seed {}", connectionsText(run), run.seed), 1);
   std::string measured = fmt::format("Measured for {:.1f} s", inSeconds(result.measured));
   if (run.warmup > Nanoseconds::zero()) {

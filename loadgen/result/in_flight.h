@@ -21,14 +21,16 @@ namespace iotcpd::loadgen {
 class InFlight {
  public:
   void begin(TimePoint start) { start_ = start; }
-  void onSent(TimePoint sent) {
-    ++count_;
-    area_ -= sinceStart(sent);
+  /// `count` requests at once.
+  void onSent(TimePoint sent, std::uint64_t count = 1) {
+    count_ += static_cast<std::int64_t>(count);
+    area_ -= count * sinceStart(sent);
   }
-  void onEnded(TimePoint sent, TimePoint now) {
-    --count_;
-    area_ += sinceStart(now);
-    timeInSystem_ += sinceStart(now) - sinceStart(sent);
+  /// `count` requests that were sent at once and ended at once.
+  void onEnded(TimePoint sent, TimePoint now, std::uint64_t count = 1) {
+    count_ -= static_cast<std::int64_t>(count);
+    area_ += count * sinceStart(now);
+    timeInSystem_ += count * (sinceStart(now) - sinceStart(sent));
   }
 
   /// Requests in flight, averaged from the start to `end`; 0 when that is no time.

@@ -41,49 +41,54 @@ void Recorder::begin(TimePoint start) {
   beginInterval(start);
 }
 
-void Recorder::onSent(const SentRequest& request, Nanoseconds ownLag) {
+void Recorder::onSent(const SentRequest& request, Nanoseconds ownLag, std::uint64_t count) {
   if (request.sent >= intervalOver_) advance(request.sent);
-  inFlight_.onSent(request.sent);
+  inFlight_.onSent(request.sent, count);
   const bool measured = isMeasured(request.due);
-  if (measured || interval_.isWarmup) ++interval_.sent;
+  if (measured || interval_.isWarmup) interval_.sent += count;
   if (!measured) return;
-  ++result_.sent;
-  result_.sendLag.record((request.sent - request.due).count());
-  result_.self.ownLag.record(ownLag.count());
+  result_.sent += count;
+  const auto times = static_cast<std::int64_t>(count);
+  result_.sendLag.record((request.sent - request.due).count(), times);
+  result_.self.ownLag.record(ownLag.count(), times);
 }
 
 void Recorder::onConnected(TimePoint due, Nanoseconds took) {
   if (isMeasured(due)) result_.connect.record(took.count());
 }
 
-void Recorder::onFirstByte(const SentRequest& request, TimePoint now) {
+void Recorder::onFirstByte(const SentRequest& request, TimePoint now, std::uint64_t count) {
   if (!isMeasured(request.due) || request.behaviour != Behaviour::kOrdinary) return;
-  result_.firstByte.record((now - request.sent).count());
+  result_.firstByte.record((now - request.sent).count(), static_cast<std::int64_t>(count));
 }
 
-void Recorder::onOutcome(const SentRequest& request, Outcome outcome, TimePoint now) {
+void Recorder::onOutcome(const SentRequest& request, Outcome outcome, TimePoint now,
+                         std::uint64_t count) {
   if (now >= intervalOver_) advance(now);
-  if (request.isSent) inFlight_.onEnded(request.sent, now);
-  if (!isMeasured(request.due)) ++result_.warmupRequests;
+  if (request.isSent) inFlight_.onEnded(request.sent, now, count);
+  if (!isMeasured(request.due)) result_.warmupRequests += count;
   if (request.behaviour == Behaviour::kOrdinary) {
-    recordOrdinary(request, outcome, now);
+    recordOrdinary(request, outcome, now, count);
   } else if (isMeasured(request.due)) {
-    result_.misbehaved[static_cast<std::size_t>(request.behaviour)].add(outcome);
+    result_.misbehaved[static_cast<std::size_t>(request.behaviour)].add(outcome, count);
   }
 }
 
-void Recorder::recordOrdinary(const SentRequest& request, Outcome outcome, TimePoint now) {
+void Recorder::recordOrdinary(const SentRequest& request, Outcome outcome, TimePoint now,
+                              std::uint64_t count) {
   const bool measured = isMeasured(request.due);
   if (!measured && !interval_.isWarmup) return;
-  interval_.outcomes.add(outcome);
-  if (measured) result_.outcomes.add(outcome);
+  interval_.outcomes.add(outcome, count);
+  if (measured) result_.outcomes.add(outcome, count);
+  const auto times = static_cast<std::int64_t>(count);
   const std::int64_t latency = (now - request.due).count();
   if (outcome == Outcome::kOk) {
-    interval_.latency.record(latency);
-    interval_.service.record((now - request.sent).count());
-    if (measured) latencyMean_.add(static_cast<double>(latency));
+    interval_.latency.record(latency, times);
+    interval_.service.record((now - request.sent).count(), times);
+    if (!measured) return;
+    for (std::uint64_t i = 0; i < count; ++i) latencyMean_.add(static_cast<double>(latency));
   } else if (measured) {
-    result_.latency[static_cast<std::size_t>(outcome)].record(latency);
+    result_.latency[static_cast<std::size_t>(outcome)].record(latency, times);
   }
 }
 

@@ -16,6 +16,8 @@ struct SentRequest {
   TimePoint sent;  ///< its due time when it never was
   Behaviour behaviour = Behaviour::kOrdinary;
   bool isSent = true;
+
+  friend bool operator==(const SentRequest&, const SentRequest&) = default;
 };
 
 /// Collects what happens, in fixed memory. Driven by the sequencer, which says what time it is;
@@ -39,12 +41,15 @@ class Recorder {
   /// The schedule starts. REQUIRES: before all that follows, once.
   void begin(TimePoint start);
   /// A request goes out. `ownLag` is the part of its lateness that no busy connection explains.
-  void onSent(const SentRequest& request, Nanoseconds ownLag);
+  /// Here and below, `count` requests that are alike and go out, or end, in one moment: those of a
+  /// pipeline are told for the price of one.
+  void onSent(const SentRequest& request, Nanoseconds ownLag, std::uint64_t count = 1);
   void onConnected(TimePoint due, Nanoseconds took);
-  void onFirstByte(const SentRequest& request, TimePoint now);
+  void onFirstByte(const SentRequest& request, TimePoint now, std::uint64_t count = 1);
   /// It ended. One that was never sent is refused or censored; with any other there has been an
   /// onSent() with the same times.
-  void onOutcome(const SentRequest& request, Outcome outcome, TimePoint now);
+  void onOutcome(const SentRequest& request, Outcome outcome, TimePoint now,
+                 std::uint64_t count = 1);
   /// Counted unless it happens in the warm-up.
   void onBytes(std::uint64_t sent, std::uint64_t received);
 
@@ -63,7 +68,8 @@ class Recorder {
 
  private:
   [[nodiscard]] bool isMeasured(TimePoint due) const { return due >= measuredStart_; }
-  void recordOrdinary(const SentRequest& request, Outcome outcome, TimePoint now);
+  void recordOrdinary(const SentRequest& request, Outcome outcome, TimePoint now,
+                      std::uint64_t count);
   void beginInterval(TimePoint start);
   void endInterval(TimePoint end);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -36,6 +37,7 @@ class ReplyCheck {
 
   std::unique_ptr<Expectation> expectation_;  ///< null: none
   std::vector<std::string> errorReplies_;
+  std::bitset<256> firstBytes_;  ///< of error replies: mostly the first byte tells
 };
 
 }  // namespace iotcpd::loadgen

@@ -8,7 +8,7 @@ import pytest
 from pytest_iotcpd.loadgen import EXIT_ASSERTION_FAILED, EXIT_INVALID
 
 RUN = {"rate": "400/s", "requests": 400, "keep_alive": True, "connections": 20}
-HOLD = ("p99 < 10s", "p50 >= 1us", "min > 0", "max < 10s", "mean <= 5s", "service.p90 < 10s",
+HOLD = ("p99 < 10s", "p50 >= 1us", "min > 0s", "max < 10s", "mean <= 5s", "service.p90 < 10s",
         "lag.p99 < 10s", "errors == 0", "error-share < 0.1%", "cross-talk == 0", "timeout != 1",
         "rate >= 0.5 * target", "rate > 100/s", "ok == 400", "planned == 400", "sent == 400")
 FAIL = ("p99 < 1us", "errors > 0", "rate >= 2 * target", "ok == 399", "censored >= 1")

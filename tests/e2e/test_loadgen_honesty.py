@@ -9,7 +9,6 @@ import sys
 
 import pytest
 
-from pytest_iotcpd import eventually
 from pytest_iotcpd.loadgen import EXIT_INVALID, EXIT_OK, OUTCOMES
 from pytest_iotcpd.quiet_machine import Unbelievable, conclusive
 from pytest_iotcpd.scripted_server import RESET, SILENCE
@@ -73,11 +72,12 @@ def test_a_generator_that_is_left_alone_vouches_for_its_run(loadgen_run, line_se
     conclusive(measure)
 
 
-def test_ports_that_would_run_out_are_announced_before_the_run(loadgen, line_server):
-    """A million connections from one address to one port, of which each leaves a port behind."""
-    run = loadgen(line_server(), options={"rate": "20000/s", "duration": "60s",
-                                          "source": "127.0.0.1"})
-    eventually(lambda: "port" in run.stderr.text(), what="the announcement")
+def test_ports_that_would_run_out_are_announced_before_the_run(loadgen, scripted_server):
+    """60,000 connections in a minute from one address to one port; each leaves a port behind."""
+    server = scripted_server()
+    run = loadgen(server, options={"rate": "1000/s", "duration": "60s", "source": "127.0.0.1"})
+    server.wait_received(20)
+    assert "port" in run.stderr.text()
     run.signal(signal.SIGINT).wait()
     assert any("port" in warning for warning in run.result.warnings)
 
@@ -117,7 +117,7 @@ TROUBLE = {
     "cross-talk": (b"tk_00000000000000ff\n", {}),
     "empty": (b"", {}),
     "truncated": (b"half a repl", {}),
-    "timeout": (SILENCE, {"timeout": "1s"}),
+    "timeout": (SILENCE, {"timeout": "1s", "drain": "5s"}),
     "reset": (RESET, {}),
     "censored": (SILENCE, {"drain": "1s"}),
 }

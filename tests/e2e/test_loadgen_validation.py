@@ -32,7 +32,7 @@ def believable(run):
 
 def interval_of_quantile(result, histogram, q, level):
     """Of a measured quantile, by order statistics of as many samples as they are worth."""
-    worth = int(histogram.total * result["effective_share"])
+    worth = int(histogram.total * result["batch_means"]["effective_share"])
     ranks = theory.quantile_ranks(worth, q, level)
     assert ranks, f"{worth} independent samples are too few for {q}"
     low, high = (histogram.at_rank(int(rank / worth * histogram.total)) / NS for rank in ranks)
@@ -45,7 +45,7 @@ def interval_of_mean(result, level):
     assert latency["mean_half_width"] is not None, "too few batches"
     normal = statistics.NormalDist().inv_cdf
     wider = normal((1 + level) / 2) / normal(0.975)
-    return around(latency["mean_estimate"] / 1e3, wider * latency["mean_half_width"] / 1e3)
+    return around(latency["mean"] / 1e3, wider * latency["mean_half_width"] / 1e3)
 
 
 def around(mean, half_width):
@@ -145,16 +145,18 @@ def test_poisson_arrivals_are_poisson_when_they_come_to_the_server(loadgen_run, 
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("arrivals, service, law, load", [
-    ("poisson", "exp", MM1, 0.5), ("poisson", "constant", MD1, 0.7), ("constant", "exp", DM1, 0.7)])
+    ("poisson", "exp(2ms)", MM1, 0.5), ("poisson", "2ms", MD1, 0.7), ("constant", "exp(2ms)", DM1, 0.7)])
 def test_one_server_with_a_queue_agrees_with_its_closed_form(loadgen_run, line_server, arrivals,
                                                              service, law, load):
-    """And, request by request, with what the server's own stamps come to."""
-    mean_service = 0.004
-    figures = 4
-    level = 1 - (1 - JOINT_LEVEL) / figures
+    """And with what the server's own stamps come to. Waits depend so much on each other that a run
+    of seconds has no interval for the 99th percentile: it is held against theory roughly, near
+    enough to tell a grid of arrivals from Poisson (8.64 services from 15.4 at a load of 0.7)."""
+    mean_service = 0.002
+    quantiles = (0.5, 0.9)
+    level = 1 - (1 - JOINT_LEVEL) / (1 + len(quantiles))
 
     def measure():
-        server = line_server(service="4ms" if service == "constant" else "exp(4ms)", seed=3)
+        server = line_server(service=service, seed=3)
         result = believable(loadgen_run(server, options={
             "rate": f"{load / mean_service:g}/s", "arrivals": arrivals, "duration": "12s",
             "keep_alive": True, "connections": 200, "seed": 4}))
@@ -162,9 +164,10 @@ def test_one_server_with_a_queue_agrees_with_its_closed_form(loadgen_run, line_s
         spent = sojourns(*zip(*stamps))
         theirs = law(load / mean_service, mean_service)
         assert_within(theirs.mean, interval_of_mean(result, level), "the mean")
-        for q in (0.5, 0.9, 0.99):
+        for q in quantiles:
             assert_within(theirs.quantile(q), interval_of_quantile(result, result.latency, q, level),
                           f"quantile {q}")
+        assert result.latency.quantile(0.99) / NS == pytest.approx(theirs.quantile(0.99), rel=0.3)
         agrees_with_the_server(result, spent)
 
     conclusive(measure)
@@ -184,12 +187,12 @@ def agrees_with_the_server(result, spent):
 @pytest.mark.timeout(90)
 def test_the_whole_chain_agrees_with_erlang_c(loadgen_run, iotcpd, fake):
     """loadgen, Poisson -> iotcpd -n 8 -> exponential fake daemons, at a load of 0.7."""
-    servers, service, rate, figures = 8, 0.01, 560.0, 5
+    servers, service, rate, figures = 8, 0.02, 280.0, 5
     level = 1 - (1 - JOINT_LEVEL) / figures
     theirs = MMc(servers, rate, service)
 
     def measure():
-        chain = iotcpd(str(fake(latency="exp(10ms)", spin="100us", journal=None, seed=5)), servers,
+        chain = iotcpd(str(fake(latency="exp(20ms)", spin="100us", journal=None, seed=5)), servers,
                        options={"queue_timeout": "60s", "trace": True})
         result = believable(loadgen_run(chain, within=60, options={
             "rate": f"{rate:g}/s", "arrivals": "poisson", "duration": "25s", "seed": 6}))
@@ -214,16 +217,18 @@ def was_queued(query):
 
 @pytest.mark.timeout(60)
 def test_a_closed_loop_keeps_its_clients_busy(loadgen_run, iotcpd, fake):
-    """X = N / (R + Z); and N (R + Z)-cycles are what Little's law makes of it."""
-    clients, think, service = 8, 0.02, 0.005
+    """X = N / (R + Z), and Little's law: in flight are on average rate x latency."""
+    clients, think, service = 8, 0.01, 0.01
 
     def measure():
-        server = iotcpd(str(fake(latency="exp(5ms)", spin="100us", journal=None, seed=7)), clients)
+        server = iotcpd(str(fake(latency="exp(10ms)", spin="100us", journal=None, seed=7)), clients)
         result = believable(loadgen_run(server, options={
-            "connections": clients, "think": "exp(20ms)", "duration": "6s", "seed": 8}))
+            "connections": clients, "think": "exp(10ms)", "duration": "8s", "seed": 8}))
         response = result.latency.mean / NS
         assert response == pytest.approx(service, rel=0.15)
         assert result["rate"] == pytest.approx(clients / (response + think), rel=0.03)
+        in_flight = result["self_check"]["mean_in_flight"]
+        assert in_flight == pytest.approx(result["rate"] * response, rel=0.03)
         assert result["target_rate"] == 0
 
     conclusive(measure)

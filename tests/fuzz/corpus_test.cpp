@@ -1,6 +1,7 @@
+#include "tests/fuzz/corpus.h"
+
 #include <gtest/gtest.h>
 
-#include "tests/fuzz/corpus.h"
 #include "tests/fuzz/hlog_properties.h"
 #include "tests/fuzz/properties.h"
 

@@ -1,5 +1,8 @@
 #include "loadgen/drive/preflight.h"
 
+#include <fstream>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -44,6 +47,18 @@ TEST(Preflight, ElsewhereTheUserIsWarned) {
   EXPECT_THAT(preflight.sources, IsEmpty());
   ASSERT_THAT(preflight.notes, SizeIs(1));
   EXPECT_THAT(preflight.notes[0], HasSubstr("ports may run out"));
+}
+
+TEST(Preflight, AFileOfAFewRequestsNeedsNothing) {
+  const std::string path = testing::TempDir() + "preflight.log";
+  std::ofstream(path) << "1000000000.000 1 10.0.0.1 TCP_MISS/200 1 GET http://x/ - DIRECT/- text\n";
+  RunSettings settings;
+  settings.plan.replayFile = path;
+  EXPECT_THAT(inspect(settings, peer("127.0.0.1:80")).notes, IsEmpty());
+}
+
+TEST(Preflight, AClosedLoopMayTakeAnyNumberOfPorts) {
+  EXPECT_THAT(inspect(RunSettings(), peer("127.0.0.1:80")).sources, SizeIs(64));
 }
 
 TEST(Preflight, ChosenAddressesAreKeptEvenIfTheyAreTooFew) {
