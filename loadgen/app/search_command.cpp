@@ -46,6 +46,11 @@ class Search {
 
   /// One sentence: what has been found.
   [[nodiscard]] std::string conclusion() const {
+    if (best_ == 0 && ending_ == Step::kInvalid) {
+      return fmt::format("the generator could not tell whether {} holds (INVALID)",
+                         rateText(settings_.from));
+    }
+    if (best_ == 0 && ending_ == Step::kInterrupted) return "interrupted before any rate held";
     if (best_ == 0) {
       return fmt::format("no rate that was tried holds; the lowest was {}",
                          rateText(settings_.from));
