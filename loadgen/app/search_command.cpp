@@ -21,7 +21,10 @@ namespace {
 
 constexpr std::string_view kProgram = "iotcpd-loadgen";
 
-std::string rateText(double rate) { return fmt::format("{:.3f}/s", rate); }
+/// As RateSchedule::parse() takes it.
+std::string rateText(double rate) {
+  return rate < 1 ? fmt::format("{:.6f}/s", rate) : fmt::format("{:.3f}/s", rate);
+}
 
 /// Runs the steps and keeps their results.
 class Search {

@@ -27,7 +27,9 @@ StopSignals::~StopSignals() {
   // A first one that nobody was told of any more wanted what has happened anyhow; unblocked, it
   // would end the process before it can report.
   signalfd_siginfo late{};
-  if (!stopping_) static_cast<void>(::read(signals_.get(), &late, sizeof late));
+  if (!stopping_) {
+    [[maybe_unused]] const ssize_t got = ::read(signals_.get(), &late, sizeof late);
+  }
   ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
