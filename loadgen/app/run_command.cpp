@@ -57,7 +57,7 @@ class Streams {
   std::vector<IntervalSink*> sinks_;
 };
 
-void announce(std::string_view note) { fmt::print(stderr, "iotcpd-loadgen: {}\n", note); }
+void say(std::string_view note) { fmt::print(stderr, "iotcpd-loadgen: {}\n", note); }
 
 }  // namespace
 
@@ -67,7 +67,10 @@ int runCommand(const CommandLine& commandLine) {
   Streams streams(settings);
   RunReport report = executeRun(
       settings, {.sinks = streams.sinks(),
-                 .announce = announce,
+                 .announce =
+                     [&](std::string_view note) {
+                       if (!settings.quiet) say(note);
+                     },
                  .onStart = [&](std::chrono::system_clock::time_point at) { streams.begin(at); }});
   const std::vector<std::string> troubles = streams.close();
   Result& result = report.result;
@@ -83,7 +86,7 @@ int runCommand(const CommandLine& commandLine) {
     if (code != kExitOk) return code;
   }
   outputs.write({&named, 1});
-  for (const std::string& trouble : troubles) announce(trouble);
+  for (const std::string& trouble : troubles) say(trouble);
   return troubles.empty() ? exitCodeOf(result) : static_cast<int>(kExitIo);
 }
 

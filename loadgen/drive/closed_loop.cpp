@@ -1,6 +1,7 @@
 #include "loadgen/drive/closed_loop.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace iotcpd::loadgen {
 namespace {
@@ -11,10 +12,10 @@ constexpr Nanoseconds kRefusedPause = std::chrono::milliseconds(10);
 
 }  // namespace
 
-ClosedLoop::ClosedLoop(Wire& wire, Plan& plan, std::deque<Connection>& connections,
+ClosedLoop::ClosedLoop(Wire& wire, std::unique_ptr<Plan> plan, std::deque<Connection>& connections,
                        const Settings& settings)
     : wire_(wire),
-      plan_(plan),
+      plan_(std::move(plan)),
       connections_(connections),
       think_(settings.think),
       stream_(settings.seed, "think") {}
@@ -46,7 +47,7 @@ void ClosedLoop::letThink(Connection& connection, TimePoint now, Nanoseconds lea
 
 bool ClosedLoop::addOne(Connection& connection, TimePoint due, TimePoint now) {
   if (!isThereMore_ || due >= end_) return false;
-  isThereMore_ = plan_.next(request_);
+  isThereMore_ = plan_->next(request_);
   if (!isThereMore_) return false;
   connection.add(request_, due, now - due, now);
   lastDue_ = due;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "common/random/distribution.h"
@@ -20,12 +21,14 @@ class ClosedLoop final : public Pacer {
     Distribution think;
     std::uint64_t seed = 0;
   };
-  /// `plan` and `connections` outlive it.
-  ClosedLoop(Wire& wire, Plan& plan, std::deque<Connection>& connections, const Settings& settings);
+  /// `connections` outlive it.
+  ClosedLoop(Wire& wire, std::unique_ptr<Plan> plan, std::deque<Connection>& connections,
+             const Settings& settings);
 
   void begin(TimePoint start) override;
   void pump(TimePoint now) override;
   [[nodiscard]] TimePoint nextDue() const override;
+  [[nodiscard]] bool isScheduleOver(TimePoint now) override { return hasEnded(now); }
   [[nodiscard]] bool hasEnded(TimePoint now) const override { return !isThereMore_ || now >= end_; }
   void endAt(TimePoint end) override { end_ = end; }
   void censorBacklog(TimePoint /*now*/) override {}
@@ -47,7 +50,7 @@ class ClosedLoop final : public Pacer {
   void letThink(Connection& connection, TimePoint now, Nanoseconds least);
 
   Wire& wire_;
-  Plan& plan_;
+  std::unique_ptr<Plan> plan_;
   std::deque<Connection>& connections_;
   Distribution think_;
   RandomStream stream_;

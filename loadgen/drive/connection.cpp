@@ -149,7 +149,10 @@ void Connection::markSent(TimePoint now) {
       place.request.isSent = true;
       place.request.sent = now;
     }
-    const SentRequest sent{first.request.due, now, first.request.behaviour};
+    const SentRequest sent{.due = first.request.due,
+                           .sent = now,
+                           .behaviour = first.request.behaviour,
+                           .isSent = true};
     wire_.recorder.onSent(sent, first.ownLag, alike);
   }
 }

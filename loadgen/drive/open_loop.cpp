@@ -1,11 +1,12 @@
 #include "loadgen/drive/open_loop.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace iotcpd::loadgen {
 
-OpenLoop::OpenLoop(Wire& wire, Plan& plan, ConnectionPool& pool)
-    : wire_(wire), plan_(plan), pool_(pool) {}
+OpenLoop::OpenLoop(Wire& wire, MakePlan makePlan, ConnectionPool& pool)
+    : wire_(wire), makePlan_(std::move(makePlan)), plan_(makePlan_()), pool_(pool) {}
 
 void OpenLoop::begin(TimePoint start) {
   start_ = start;
@@ -15,7 +16,7 @@ void OpenLoop::begin(TimePoint start) {
 }
 
 void OpenLoop::fetch() {
-  isThereMore_ = plan_.next(request_);
+  isThereMore_ = plan_->next(request_);
   due_ = start_ + request_.due;
   if (due_ >= end_) isThereMore_ = false;
 }
@@ -47,6 +48,19 @@ TimePoint OpenLoop::nextDue() const {
 }
 
 bool OpenLoop::hasEnded(TimePoint /*now*/) const { return !isThereMore_; }
+
+bool OpenLoop::isScheduleOver(TimePoint now) {
+  if (!isThereMore_) return true;
+  if (due_ > now || !pool_.isEmpty()) return false;
+  if (!scout_) {
+    scout_.emplace(Scout{.plan = makePlan_(), .next = {}});
+    scout_->isThereMore = scout_->plan->next(scout_->next);
+  }
+  while (scout_->isThereMore && start_ + scout_->next.due <= now) {
+    scout_->isThereMore = scout_->plan->next(scout_->next);
+  }
+  return !scout_->isThereMore;
+}
 
 void OpenLoop::endAt(TimePoint end) {
   end_ = end;

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <optional>
+
 #include "loadgen/drive/connection_pool.h"
 #include "loadgen/drive/pacer.h"
 #include "loadgen/plan/planned_request.h"
@@ -11,12 +15,16 @@ namespace iotcpd::loadgen {
 /// queue, so that waiting takes no memory.
 class OpenLoop final : public Pacer {
  public:
-  /// `plan`, and `pool` with the connections in it, outlive it.
-  OpenLoop(Wire& wire, Plan& plan, ConnectionPool& pool);
+  /// Makes the same plan again, from its beginning.
+  using MakePlan = std::function<std::unique_ptr<Plan>()>;
+
+  /// `pool`, with the connections in it, outlives it.
+  OpenLoop(Wire& wire, MakePlan makePlan, ConnectionPool& pool);
 
   void begin(TimePoint start) override;
   void pump(TimePoint now) override;
   [[nodiscard]] TimePoint nextDue() const override;
+  [[nodiscard]] bool isScheduleOver(TimePoint now) override;
   [[nodiscard]] bool hasEnded(TimePoint now) const override;
   void endAt(TimePoint end) override;
   void censorBacklog(TimePoint now) override;
@@ -24,11 +32,20 @@ class OpenLoop final : public Pacer {
   void onRoom(Connection& connection, TimePoint now) override;
 
  private:
+  /// A reader of the same plan that goes ahead of a backlog: what waits cannot tell whether it is
+  /// the last.
+  struct Scout {
+    std::unique_ptr<Plan> plan;
+    PlannedRequest next;
+    bool isThereMore = true;
+  };
+
   void fetch();
   void send(Connection& connection);
 
   Wire& wire_;
-  Plan& plan_;
+  MakePlan makePlan_;
+  std::unique_ptr<Plan> plan_;
   ConnectionPool& pool_;
   TimePoint start_{};
   TimePoint end_ = TimePoint::max();
@@ -38,6 +55,7 @@ class OpenLoop final : public Pacer {
   TimePoint lastDue_{};
   /// When some connection last had room again after none had: nothing could go out before.
   TimePoint freeSince_{};
+  std::optional<Scout> scout_;  ///< made for the first backlog
 };
 
 }  // namespace iotcpd::loadgen

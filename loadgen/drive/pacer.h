@@ -16,7 +16,9 @@ class Pacer : public RoomListener {
   virtual void pump(TimePoint now) = 0;
   /// When pump() has something to do next, TimePoint::max() when only replies can change that.
   [[nodiscard]] virtual TimePoint nextDue() const = 0;
-  /// Nothing will be due any more after `now`, and nothing waits for a connection.
+  /// Nothing will be due after `now`; what was due may still wait for a connection.
+  [[nodiscard]] virtual bool isScheduleOver(TimePoint now) = 0;
+  /// Nothing will be due after `now`, and nothing waits for a connection.
   [[nodiscard]] virtual bool hasEnded(TimePoint now) const = 0;
   /// No request is due at or after `end` any more.
   virtual void endAt(TimePoint end) = 0;

@@ -51,33 +51,43 @@ std::optional<double> connectionsPerMinute(const PlanSettings& plan, const PortB
   return most ? std::min(*most, bound) : bound;
 }
 
-std::string shortageText(std::optional<double> connections, const PortBudget& budget) {
-  const std::string many = connections ? fmt::format("up to {:.0f} connections", *connections)
-                                       : "as many connections as the server will take";
-  return fmt::format("within a minute this run opens {}, and one address has {} local ports", many,
-                     budget.portsPerAddress);
+std::string shortageText(double connections, const PortBudget& budget) {
+  return fmt::format(
+      "within a minute this run opens up to {:.0f} connections, and one address has {} local ports",
+      connections, budget.portsPerAddress);
+}
+
+/// A closed loop: as many connections as the server will take.
+Preflight inspectUnknown(const RunSettings& settings, const PeerAddress& target) {
+  Preflight preflight{.sources = settings.sources};
+  if (!settings.sources.empty() || !target.isIpv4Loopback()) return preflight;
+  preflight.sources = loopbackAddresses(kAddressesForAnyRate);
+  preflight.notes.push_back(fmt::format("connections come from {} to {}, so that local ports last",
+                                        preflight.sources.front(), preflight.sources.back()));
+  return preflight;
 }
 
 }  // namespace
 
 Preflight inspect(const RunSettings& settings, const PeerAddress& target) {
-  Preflight preflight{.sources = settings.sources, .notes = {}};
+  Preflight preflight{.sources = settings.sources};
   if (settings.keepAlive || !target.isTcp()) return preflight;
   const PortBudget budget = PortBudget::read();
   const std::optional<double> connections = connectionsPerMinute(settings.plan, budget);
-  const std::uint64_t needed =
-      connections ? budget.addressesFor(*connections) : kAddressesForAnyRate;
+  if (!connections) return inspectUnknown(settings, target);
+  const std::uint64_t needed = budget.addressesFor(*connections);
   if (needed <= std::max<std::uint64_t>(settings.sources.size(), 1)) return preflight;
-  const std::string shortage = shortageText(connections, budget);
+  const std::string shortage = shortageText(*connections, budget);
   if (!settings.sources.empty()) {
-    preflight.notes.push_back(
+    preflight.announcements.push_back(
         fmt::format("{}: {} addresses may not be enough", shortage, settings.sources.size()));
   } else if (target.isIpv4Loopback()) {
     preflight.sources = loopbackAddresses(needed);
-    preflight.notes.push_back(fmt::format("{}: connecting from {} to {}", shortage,
-                                          preflight.sources.front(), preflight.sources.back()));
+    preflight.announcements.push_back(fmt::format("{}: connecting from {} to {}", shortage,
+                                                  preflight.sources.front(),
+                                                  preflight.sources.back()));
   } else {
-    preflight.notes.push_back(fmt::format(
+    preflight.announcements.push_back(fmt::format(
         "{}: ports may run out; --keep-alive, a lower rate or --source would help", shortage));
   }
   return preflight;

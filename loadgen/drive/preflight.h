@@ -11,8 +11,11 @@ namespace iotcpd::loadgen {
 
 /// What can be told before the run about whether it can be carried out.
 struct Preflight {
-  std::vector<std::string> sources;  ///< addresses to connect from; empty: the kernel chooses
-  std::vector<std::string> notes;    ///< what the user should know, a sentence each
+  std::vector<std::string> sources = {};  ///< addresses to connect from; empty: the kernel chooses
+  /// What the user should know before the run, and what is enough to be told with its result; a
+  /// sentence each.
+  std::vector<std::string> announcements = {};
+  std::vector<std::string> notes = {};
 };
 
 /// A connection of each request's own takes a local port that rests for a minute: where one address

@@ -42,7 +42,6 @@ class Run {
   Run(const RunSettings& settings, const RunSurroundings& surroundings)
       : settings_(settings),
         surroundings_(surroundings),
-        plan_(makePlan(settings.plan)),
         check_(settings.expect, settings.errorReplies),
         recorder_(settings.warmup, kInterval) {
     for (IntervalSink* sink : surroundings.sinks) recorder_.addSink(*sink);
@@ -96,8 +95,9 @@ class Run {
 
   void makeWire(const PeerAddress& target) {
     Preflight preflight = inspect(settings_, target);
-    for (const std::string& note : preflight.notes) surroundings_.announce(note);
-    notes_ = std::move(preflight.notes);
+    notes_ = std::move(preflight.announcements);
+    for (const std::string& note : notes_) surroundings_.announce(note);
+    notes_.insert(notes_.end(), preflight.notes.begin(), preflight.notes.end());
     wire_ =
         std::make_unique<Wire>(Wire{.poller = poller_,
                                     .timers = timers_,
@@ -115,12 +115,19 @@ class Run {
   void makePacer() {
     if (!settings_.plan.isOpenLoop()) {
       const ClosedLoop::Settings closed{.think = settings_.think, .seed = settings_.plan.seed};
-      pacer_ = std::make_unique<ClosedLoop>(*wire_, *plan_, connections_, closed);
+      pacer_ = std::make_unique<ClosedLoop>(*wire_, std::move(firstPlan_), connections_, closed);
       return;
     }
     pool_.emplace(settings_.pipeline);
     for (Connection& connection : connections_) pool_->put(connection);
-    pacer_ = std::make_unique<OpenLoop>(*wire_, *plan_, *pool_);
+    pacer_ = std::make_unique<OpenLoop>(
+        *wire_, [this] { return takePlan(); }, *pool_);
+  }
+
+  /// The plan that was made before the run, to find what is wrong with its files; later another of
+  /// the same.
+  std::unique_ptr<Plan> takePlan() {
+    return firstPlan_ != nullptr ? std::move(firstPlan_) : makePlan(settings_.plan);
   }
 
   RunReport report(const RunEnd& end, std::chrono::system_clock::time_point started) {
@@ -172,7 +179,7 @@ class Run {
 
   const RunSettings& settings_;
   const RunSurroundings& surroundings_;
-  std::unique_ptr<Plan> plan_;
+  std::unique_ptr<Plan> firstPlan_ = makePlan(settings_.plan);
   ReplyCheck check_;
   Recorder recorder_;
   Poller poller_;

@@ -113,7 +113,7 @@ bool RunLoop::isOver(TimePoint now) {
     return true;
   }
   if (!drainUntil_) {
-    const bool scheduleIsOver = isEnough_ || pacer_.hasEnded(now) ||
+    const bool scheduleIsOver = isEnough_ || pacer_.isScheduleOver(now) ||
                                 (limits_.duration && now >= wire_.start + *limits_.duration);
     if (!scheduleIsOver) return false;
     if (isEnough_) pacer_.endAt(now);

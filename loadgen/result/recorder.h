@@ -12,7 +12,7 @@ namespace iotcpd::loadgen {
 
 /// A request on its way, as the recorder needs to know it.
 struct SentRequest {
-  TimePoint due;  ///< in a closed loop: when its client wanted to send it
+  TimePoint due;   ///< in a closed loop: when its client wanted to send it
   TimePoint sent;  ///< its due time when it never was
   Behaviour behaviour = Behaviour::kOrdinary;
   bool isSent = true;

@@ -174,6 +174,16 @@ def test_what_is_never_sent_is_censored_and_in_the_plan(loadgen_run, scripted_se
     assert (run.result["planned"], run.result["sent"]) == (50, 1)
 
 
+def test_a_plan_that_ends_with_a_number_is_over_when_its_last_request_is_due(loadgen_run,
+                                                                             scripted_server):
+    """The one connection has room for nothing, so that nobody has got to the last one yet."""
+    server = scripted_server(lambda *_: SILENCE)
+    run = loadgen_run(server, options={"rate": "1000/s", "requests": 50, "connections": 1,
+                                       "drain": "200ms"})
+    assert run.result.counts == {"censored": 50}
+    assert run.result["planned"] == 50
+
+
 def test_the_wait_for_a_busy_connection_is_latency(loadgen_run, iotcpd, fake):
     """Two a second too many for one connection: each waits longer than the one before."""
     server = iotcpd(str(fake(latency="100ms")), 1)

@@ -32,21 +32,21 @@ double tooMany() { return 1.5 * static_cast<double>(PortBudget::read().portsPerA
 TEST(Preflight, AFewConnectionsNeedNothing) {
   const Preflight preflight = inspect(settingsFor(100), peer("127.0.0.1:80"));
   EXPECT_THAT(preflight.sources, IsEmpty());
-  EXPECT_THAT(preflight.notes, IsEmpty());
+  EXPECT_THAT(preflight.announcements, IsEmpty());
 }
 
 TEST(Preflight, LoopbackIsSpreadOverMoreAddressesAndSaysSo) {
   const Preflight preflight = inspect(settingsFor(tooMany()), peer("127.0.0.1:80"));
   EXPECT_THAT(preflight.sources, SizeIs(2));
-  ASSERT_THAT(preflight.notes, SizeIs(1));
-  EXPECT_THAT(preflight.notes[0], HasSubstr("connecting from 127.0.0.2 to 127.0.0.3"));
+  ASSERT_THAT(preflight.announcements, SizeIs(1));
+  EXPECT_THAT(preflight.announcements[0], HasSubstr("connecting from 127.0.0.2 to 127.0.0.3"));
 }
 
 TEST(Preflight, ElsewhereTheUserIsWarned) {
   const Preflight preflight = inspect(settingsFor(tooMany()), peer("192.0.2.1:80"));
   EXPECT_THAT(preflight.sources, IsEmpty());
-  ASSERT_THAT(preflight.notes, SizeIs(1));
-  EXPECT_THAT(preflight.notes[0], HasSubstr("ports may run out"));
+  ASSERT_THAT(preflight.announcements, SizeIs(1));
+  EXPECT_THAT(preflight.announcements[0], HasSubstr("ports may run out"));
 }
 
 TEST(Preflight, AFileOfAFewRequestsNeedsNothing) {
@@ -54,11 +54,14 @@ TEST(Preflight, AFileOfAFewRequestsNeedsNothing) {
   std::ofstream(path) << "1000000000.000 1 10.0.0.1 TCP_MISS/200 1 GET http://x/ - DIRECT/- text\n";
   RunSettings settings;
   settings.plan.replayFile = path;
-  EXPECT_THAT(inspect(settings, peer("127.0.0.1:80")).notes, IsEmpty());
+  EXPECT_THAT(inspect(settings, peer("127.0.0.1:80")).announcements, IsEmpty());
 }
 
-TEST(Preflight, AClosedLoopMayTakeAnyNumberOfPorts) {
-  EXPECT_THAT(inspect(RunSettings(), peer("127.0.0.1:80")).sources, SizeIs(64));
+TEST(Preflight, AClosedLoopMayTakeAnyNumberOfPortsWhichIsToldAfterwards) {
+  const Preflight preflight = inspect(RunSettings(), peer("127.0.0.1:80"));
+  EXPECT_THAT(preflight.sources, SizeIs(64));
+  EXPECT_THAT(preflight.announcements, IsEmpty());
+  EXPECT_THAT(preflight.notes, SizeIs(1));
 }
 
 TEST(Preflight, ChosenAddressesAreKeptEvenIfTheyAreTooFew) {
@@ -66,14 +69,14 @@ TEST(Preflight, ChosenAddressesAreKeptEvenIfTheyAreTooFew) {
   settings.sources = {"127.0.0.1"};
   const Preflight preflight = inspect(settings, peer("127.0.0.1:80"));
   EXPECT_EQ(preflight.sources, settings.sources);
-  EXPECT_THAT(preflight.notes, SizeIs(1));
+  EXPECT_THAT(preflight.announcements, SizeIs(1));
 }
 
 TEST(Preflight, ConnectionsThatAreKeptOrHaveNoPortsNeedNothing) {
   RunSettings settings = settingsFor(tooMany());
-  EXPECT_THAT(inspect(settings, peer("unix:/x")).notes, IsEmpty());
+  EXPECT_THAT(inspect(settings, peer("unix:/x")).announcements, IsEmpty());
   settings.keepAlive = true;
-  EXPECT_THAT(inspect(settings, peer("127.0.0.1:80")).notes, IsEmpty());
+  EXPECT_THAT(inspect(settings, peer("127.0.0.1:80")).announcements, IsEmpty());
 }
 
 TEST(Preflight, MoreConnectionsThanDescriptorsAreRefusedWithBothNumbers) {
