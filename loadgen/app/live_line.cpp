@@ -9,13 +9,14 @@
 
 #include "common/os/nonblocking.h"
 #include "common/text/quantity.h"
+#include "loadgen/result/figure_text.h"
 
 namespace iotcpd::loadgen {
 namespace {
 
 constexpr std::string_view kRewrite = "\r\x1b[K";
 
-double millisecondsOf(std::int64_t ns) { return static_cast<double>(ns) / 1e6; }
+std::string figureOf(std::int64_t ns) { return timeFigure(static_cast<double>(ns)); }
 
 /// A terminal that has been stopped must not stop the run.
 void show(std::string_view text) { static_cast<void>(writeNonBlocking(STDERR_FILENO, text)); }
@@ -38,13 +39,12 @@ void LiveLine::onInterval(const RunInterval& interval) {
   errors_ += interval.outcomes.errors();
   const double rate =
       seconds > 0 ? static_cast<double>(interval.outcomes[Outcome::kOk]) / seconds : 0;
-  show(
-      fmt::format("{}{:.0f}s{}{}  {:.0f}/s ok  p50 {:.3g} ms  p99 {:.3g} ms  max {:.3g} ms  "
-                  "errors {}",
-                  kRewrite, since, length_, interval.isWarmup ? " warm-up" : "", rate,
-                  millisecondsOf(interval.latency.valueAtPercentile(50)),
-                  millisecondsOf(interval.latency.valueAtPercentile(99)),
-                  millisecondsOf(interval.latency.max()), errors_));
+  show(fmt::format(
+      "{}{:.0f}s{}{}  {:.0f}/s ok  p50 {}  p99 {}  max {}  "
+      "errors {}",
+      kRewrite, since, length_, interval.isWarmup ? " warm-up" : "", rate,
+      figureOf(interval.latency.valueAtPercentile(50)),
+      figureOf(interval.latency.valueAtPercentile(99)), figureOf(interval.latency.max()), errors_));
   isShown_ = true;
 }
 

@@ -49,8 +49,7 @@ constexpr std::array kLength{
                .help = "End after N requests, those of the warm-up included."},
     OptionSpec{.name = "until",
                .argument = "PRECISION",
-               .accepts = "a percentile and how sure of it one wants to be, such as 'p99±5%' or "
-                          "'p99+-5%'",
+               .accepts = "a percentile and its precision, such as 'p99±5%' or 'p99+-5%'",
                .help = "End as soon as the 95 % confidence interval of that percentile of the "
                        "latency is that narrow."},
     OptionSpec{.name = "warmup",

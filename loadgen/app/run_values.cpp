@@ -60,17 +60,17 @@ bool putSource(RunSettings& run, const std::string& text) {
 }
 
 /// Spares a lambda for each of the plainest kind.
-template <std::string RunSettings::*kField>
+template <std::string RunSettings::*Field>
 bool putPathOf(RunSettings& run, const std::string& text) {
-  return putPath(run.*kField, text);
+  return putPath(run.*Field, text);
 }
-template <Nanoseconds RunSettings::*kField, int kLeastMs, int kMostHours>
+template <Nanoseconds RunSettings::*Field, int LeastMs, int MostHours>
 bool putTimeOf(RunSettings& run, const std::string& text) {
-  return putTime(run.*kField, text, milliseconds(kLeastMs), hours(kMostHours));
+  return putTime(run.*Field, text, milliseconds(LeastMs), hours(MostHours));
 }
-template <std::uint64_t RunSettings::*kField, std::uint64_t kMost>
+template <std::uint64_t RunSettings::*Field, std::uint64_t Most>
 bool putCountOf(RunSettings& run, const std::string& text) {
-  return putCount(run.*kField, text, 1, kMost);
+  return putCount(run.*Field, text, 1, Most);
 }
 
 bool putSpin(RunSettings& run, const std::string& text) {

@@ -21,7 +21,10 @@ namespace {
 
 constexpr std::string_view kProgram = "iotcpd-loadgen";
 
-std::string rateText(double rate) { return fmt::format("{:.3f}/s", rate); }
+/// As RateSchedule::parse() takes it.
+std::string rateText(double rate) {
+  return rate < 1 ? fmt::format("{:.6f}/s", rate) : fmt::format("{:.3f}/s", rate);
+}
 
 /// Runs the steps and keeps their results.
 class Search {
@@ -46,6 +49,11 @@ class Search {
 
   /// One sentence: what has been found.
   [[nodiscard]] std::string conclusion() const {
+    if (best_ == 0 && ending_ == Step::kInvalid) {
+      return fmt::format("the generator could not tell whether {} holds (INVALID)",
+                         rateText(settings_.from));
+    }
+    if (best_ == 0 && ending_ == Step::kInterrupted) return "interrupted before any rate held";
     if (best_ == 0) {
       return fmt::format("no rate that was tried holds; the lowest was {}",
                          rateText(settings_.from));

@@ -38,7 +38,11 @@ Connection::Connection(Wire& wire, std::size_t pipeline)
 
 int Connection::open(TimePoint now) {
   connectError_ = startConnecting(now);
-  if (connectError_ == 0) watchFor(kReading | EPOLLOUT);
+  if (connectError_ != 0) {
+    close();
+  } else {
+    watchFor(kReading | EPOLLOUT);
+  }
   return connectError_;
 }
 
@@ -120,6 +124,7 @@ void Connection::send(TimePoint now) {
     watchFor(kReading);
     wire_.timers.schedule(drip_, now + kLorisPause);
   } else if (outAt_ < out_.size()) {
+    dropSent();
     watchFor(kReading | EPOLLOUT);
   } else {
     onAllSent(now);
@@ -168,6 +173,14 @@ void Connection::onAllSent(TimePoint now) {
   watchFor(kReading);
 }
 
+/// A server that never catches up must not have us keep all that it has ever been sent. Half of it
+/// at the least, so that each byte is moved once on average.
+void Connection::dropSent() {
+  if (outAt_ < out_.size() / 2) return;
+  out_.erase(0, outAt_);
+  outAt_ = 0;
+}
+
 /// One byte of a request that takes its time.
 void Connection::drip(TimePoint now) {
   if (count_ == 0 || outAt_ == out_.size()) return;
@@ -182,6 +195,8 @@ void Connection::drip(TimePoint now) {
     markSent(now);
   }
   if (outAt_ < out_.size()) {
+    // A socket that can be written to is no news until then.
+    watchFor(kReading);
     wire_.timers.schedule(drip_, now + kLorisPause);
   } else {
     onAllSent(now);

@@ -72,6 +72,7 @@ class Connection final : public PollHandler {
   void send(TimePoint now);
   void markSent(TimePoint now);
   void onAllSent(TimePoint now);
+  void dropSent();
   void drip(TimePoint now);
   void watchFor(std::uint32_t events);
   void close();

@@ -82,7 +82,7 @@ bool Connection::takeReply(std::string_view& bytes, TimePoint now) {
     if (!headHasBytes_) wire_.recorder.onFirstByte(head.request, now);
     finishHead(outcome, now);
   }
-  if (wire_.keepAlive && !isMisbehaving_) return true;
+  if (wire_.keepAlive && (count_ > 0 || !isMisbehaving_)) return true;
   if (!bytes.empty()) ++wire_.trouble.unaskedReplies;
   close();
   return false;

@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -41,23 +42,24 @@ class Run {
       : settings_(settings),
         surroundings_(surroundings),
         check_(settings.expect, settings.errorReplies),
-        recorder_(settings.warmup, kInterval),
-        signals_(poller_, [this] { onStop(); }) {
+        recorder_(settings.warmup, kInterval) {
     for (IntervalSink* sink : surroundings.sinks) recorder_.addSink(*sink);
   }
 
   RunReport execute() {
     requireDescriptors(settings_.connections);
-    makeWire();
+    const std::optional<PeerAddress> target = findTarget();
+    if (!target) return interruptedBefore();
+    makeWire(*target);
     makePacer();
     RunLimits limits{.duration = settings_.plan.duration,
                      .drain = settings_.drain,
                      .interval = kInterval,
                      .spin = settings_.spin,
                      .until = settings_.until};
-    loop_.emplace(*wire_, *pacer_, connections_, limits);
-    if (isInterrupted_) loop_->interrupt();
+    loop_.emplace(*wire_, *pacer_, connections_, std::move(limits));
     loop_->openFirst();
+    if (isInterrupted_) return interruptedBefore();
     const auto started = std::chrono::system_clock::now();
     surroundings_.onStart(started);
     monitor_.begin(steadyNow());
@@ -71,13 +73,26 @@ class Run {
     if (loop_) loop_->interrupt();
   }
 
-  void makeWire() {
-    std::string address = settings_.target;
-    if (!settings_.serve.empty()) {
-      service_.emplace(poller_, settings_.serve);
-      address = service_->awaitReady(settings_.serveReady, settings_.serveTimeout, isInterrupted_);
+  static RunReport interruptedBefore() { return {.result = {}, .wasInterrupted = true}; }
+
+  /// Nothing when it was interrupted.
+  std::optional<PeerAddress> findTarget() {
+    const auto catchSignals = [this] { signals_.emplace(poller_, [this] { onStop(); }); };
+    if (settings_.serve.empty()) {
+      // Looking a name up may take long and sees no event: until then a signal simply ends us.
+      PeerAddress target = resolve(parseAddress(settings_.target));
+      catchSignals();
+      return target;
     }
-    PeerAddress target = resolve(parseAddress(address));
+    catchSignals();
+    service_.emplace(poller_, settings_.serve);
+    const std::string address =
+        service_->awaitReady(settings_.serveReady, settings_.serveTimeout, isInterrupted_);
+    if (address.empty()) return std::nullopt;
+    return resolve(parseAddress(address));
+  }
+
+  void makeWire(const PeerAddress& target) {
     Preflight preflight = inspect(settings_, target);
     notes_ = std::move(preflight.announcements);
     for (const std::string& note : notes_) surroundings_.announce(note);
@@ -170,7 +185,7 @@ class Run {
   TimerHeap timers_;
   bool isInterrupted_ = false;
   std::optional<RunLoop> loop_;
-  StopSignals signals_;
+  std::optional<StopSignals> signals_;
   std::optional<Service> service_;
   std::vector<std::string> notes_;
   std::unique_ptr<Wire> wire_;

@@ -10,7 +10,7 @@
 
 namespace iotcpd::loadgen {
 
-/// What a run has come to.
+/// What a run has come to. The result is empty when it was interrupted before it began.
 struct RunReport {
   Result result;
   bool wasInterrupted = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,21 +16,24 @@ constexpr std::size_t kOpenedAtOnce = 64;
 
 }  // namespace
 
-RunLoop::RunLoop(Wire& wire, Pacer& pacer, std::deque<Connection>& connections,
-                 const RunLimits& limits)
+RunLoop::RunLoop(Wire& wire, Pacer& pacer, std::deque<Connection>& connections, RunLimits limits)
     : wire_(wire),
       pacer_(pacer),
       connections_(connections),
-      limits_(limits),
+      limits_(std::move(limits)),
       interval_([this](TimePoint now) { onInterval(now); }) {}
 
 void RunLoop::openFirst() {
   const std::size_t wanted = wire_.keepAlive ? connections_.size() : 1;
-  for (std::size_t first = 0; first < wanted; first += kOpenedAtOnce) {
+  for (std::size_t first = 0; first < wanted && !isInterrupted_; first += kOpenedAtOnce) {
     awaitOpening(first, std::min(first + kOpenedAtOnce, wanted));
+    if (!isInterrupted_) requireOneOpen();
   }
+}
+
+void RunLoop::requireOneOpen() const {
   const auto isUp = [](const Connection& connection) { return connection.isOpen(); };
-  if (isInterrupted_ || std::any_of(connections_.begin(), connections_.end(), isUp)) return;
+  if (std::any_of(connections_.begin(), connections_.end(), isUp)) return;
   const int error = connections_.front().connectError();
   throw TargetError(
       fmt::format("no connection to {}: {}", wire_.target.text,
@@ -85,7 +89,13 @@ void RunLoop::turn(TimePoint now) {
   const TimePoint timer = wire_.timers.earliest().value_or(TimePoint::max());
   // The last stretch before a due time is polled away: a sleep would end too late.
   const bool isNearlyDue = due <= now + limits_.spin;
-  wire_.poller.dispatch(isNearlyDue ? now : std::min(timer, due - limits_.spin), now);
+  wire_.poller.dispatch(isNearlyDue ? now : std::min({timer, due - limits_.spin, nextEnd()}), now);
+}
+
+/// When isOver() will have something new to say by time alone.
+TimePoint RunLoop::nextEnd() const {
+  if (drainUntil_) return *drainUntil_;
+  return limits_.duration ? wire_.start + *limits_.duration : TimePoint::max();
 }
 
 void RunLoop::onInterval(TimePoint now) {

@@ -32,10 +32,10 @@ struct RunEnd {
 class RunLoop {
  public:
   /// All but the limits outlive it.
-  RunLoop(Wire& wire, Pacer& pacer, std::deque<Connection>& connections, const RunLimits& limits);
+  RunLoop(Wire& wire, Pacer& pacer, std::deque<Connection>& connections, RunLimits limits);
 
   /// Opens connections before the schedule starts: all with keep-alive, else one, so that a target
-  /// that is not there is noticed at once. Throws TargetError when none can be opened.
+  /// that is not there is noticed at once. Throws TargetError when none of the first ones can be.
   void openFirst();
   [[nodiscard]] RunEnd run();
   /// Ends the run within the pass: what is outstanding is censored. Called by handlers.
@@ -43,9 +43,11 @@ class RunLoop {
 
  private:
   void awaitOpening(std::size_t first, std::size_t last);
+  void requireOneOpen() const;
   void turn(TimePoint now);
   void onInterval(TimePoint now);
   [[nodiscard]] bool isOver(TimePoint now);
+  [[nodiscard]] TimePoint nextEnd() const;
 
   Wire& wire_;
   Pacer& pacer_;

@@ -21,7 +21,6 @@ namespace iotcpd::loadgen {
 namespace {
 
 constexpr std::size_t kMostLineBytes = 64UL * 1024;
-constexpr std::size_t kMostLines = 10'000;
 constexpr Nanoseconds kStatisticsPatience = std::chrono::seconds(2);
 /// Longer than iotcpd's own drain takes with its default settings.
 constexpr Nanoseconds kEndPatience = std::chrono::seconds(20);
@@ -66,18 +65,19 @@ void ServiceOutput::onReady(std::uint32_t /*events*/) {
   std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
   // Ours may be full: rather lose a line of somebody else's log than a due time.
   if (forward_) static_cast<void>(writeNonBlocking(STDERR_FILENO, bytes));
-  while (!bytes.empty()) {
+  while (keepsLines_ && !bytes.empty()) {
     const LineFramer::Taken taken = framer_.take(bytes);
     if (taken.status == LineFramer::Status::kTooLong) framer_.reset();
     if (taken.status != LineFramer::Status::kLine) return;
-    onLine(taken.line.substr(0, taken.line.size() - 1));
+    lines_.emplace_back(taken.line.substr(0, taken.line.size() - 1));
     bytes = taken.rest;
   }
 }
 
-void ServiceOutput::onLine(std::string_view line) {
-  if (lines_.size() == kMostLines) lines_.erase(lines_.begin());
-  lines_.emplace_back(line);
+void ServiceOutput::keepLines(bool keep) {
+  keepsLines_ = keep;
+  lines_.clear();
+  framer_.reset();
 }
 
 Service::Service(Poller& poller, const std::vector<std::string>& words)
@@ -94,10 +94,10 @@ Service::Service(Poller& poller, const std::vector<std::string>& words)
 }
 
 Service::~Service() {
-  if (isAlive()) {
-    ::kill(-process_.pid, SIGKILL);
-    ::waitpid(process_.pid, nullptr, 0);
-  }
+  const bool wasAlive = isAlive();
+  // Also what a shell, say, has started and not taken with it.
+  ::kill(-process_.pid, SIGKILL);
+  if (wasAlive) ::waitpid(process_.pid, nullptr, 0);
 }
 
 template <typename IsDone>
@@ -113,7 +113,7 @@ bool Service::await(Nanoseconds patience, IsDone isDone) {
 std::string Service::awaitReady(const std::string& ready, Nanoseconds patience,
                                 const bool& isInterrupted) {
   const Poco::RegularExpression pattern(ready);
-  Lines seen;
+  out_->keepLines(true);
   const auto isReady = [&] {
     for (const std::string& line : out_->takeLines()) {
       std::vector<std::string> groups;
@@ -127,8 +127,8 @@ std::string Service::awaitReady(const std::string& ready, Nanoseconds patience,
     return isInterrupted || !isAlive();
   };
   const bool wasTold = await(patience, isReady);
-  if (!address_.empty()) return address_;
-  if (isInterrupted) throw TargetError("--serve: interrupted before the service was ready");
+  out_->keepLines(false);
+  if (!address_.empty() || isInterrupted) return address_;
   const std::string what = wasTold ? fmt::format("{} before it was ready", describeEnd(exitCode_))
                                    : fmt::format("printed no line that matches '{}' within {}",
                                                  ready, formatDuration(patience));
@@ -147,7 +147,7 @@ bool Service::isAlive() {
 std::vector<std::pair<std::string, std::string>> Service::askStatistics() {
   std::vector<std::pair<std::string, std::string>> statistics;
   if (!isIotcpd_ || !isAlive()) return statistics;
-  static_cast<void>(out_->takeLines());
+  out_->keepLines(true);
   ::kill(process_.pid, SIGUSR1);
   bool isWithin = false;
   const auto isComplete = [&] {
@@ -159,6 +159,7 @@ std::vector<std::pair<std::string, std::string>> Service::askStatistics() {
     return out_->hasEnded();
   };
   static_cast<void>(await(kStatisticsPatience, isComplete));
+  out_->keepLines(false);
   return statistics;
 }
 

@@ -21,20 +21,23 @@ class ServiceOutput final : public PollHandler {
 
   void onReady(std::uint32_t events) override;
   [[nodiscard]] bool hasEnded() const { return !fd_; }
-  /// Lines not taken yet, without newlines; the oldest of very many are dropped.
-  [[nodiscard]] std::vector<std::string> takeLines() { return std::move(lines_); }
+  /// Whether lines are kept from now on, for somebody who takes them after each dispatch. A service
+  /// that talks all the time costs a run no more than the reading.
+  void keepLines(bool keep);
+  /// Lines kept and not taken yet, without newlines.
+  [[nodiscard]] std::vector<std::string> takeLines() { return std::exchange(lines_, {}); }
 
  private:
-  void onLine(std::string_view line);
-
   UniqueFd fd_;
   bool forward_;
+  bool keepsLines_ = false;
   LineFramer framer_;
   std::vector<std::string> lines_;
 };
 
 /// The service under test, run by --serve: started, awaited, asked for its statistics and ended. It
-/// dies with this process. Its stderr is passed on to ours.
+/// dies with this process, and what it leaves behind in its process group with this object. Its
+/// stderr is passed on to ours.
 ///
 /// Started with launchProcess() as iotcpd's daemons are: what Poco::Process cannot do, and a
 /// measurement needs, is tell that a program could not be executed, and keep Ctrl-C from the
@@ -48,8 +51,8 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   /// Waits until a line matches `ready`; its first group (the whole match without groups) holds the
-  /// address, of which the first word is taken. Throws TargetError when it ends first, when nothing
-  /// matches within `patience`, or when `isInterrupted` says so.
+  /// address, of which the first word is taken. Empty when `isInterrupted` says so first. Throws
+  /// TargetError when it ends first, or when nothing matches within `patience`.
   [[nodiscard]] std::string awaitReady(const std::string& ready, Nanoseconds patience,
                                        const bool& isInterrupted);
   /// Whether it still runs.
@@ -58,7 +61,6 @@ class Service {
   [[nodiscard]] ServiceReport finish();
 
  private:
-  using Lines = std::vector<std::string>;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> askStatistics();
   void end();
   /// Dispatches until `isDone` or `patience` is over; says which.

@@ -23,7 +23,15 @@ StopSignals::StopSignals(Poller& poller, std::function<void()> onStop)
   poller.add(signals_.get(), EPOLLIN, *this);
 }
 
-StopSignals::~StopSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+StopSignals::~StopSignals() {
+  // A first one that nobody was told of any more wanted what has happened anyhow; unblocked, it
+  // would end the process before it can report.
+  signalfd_siginfo late{};
+  if (!stopping_) {
+    [[maybe_unused]] const ssize_t got = ::read(signals_.get(), &late, sizeof late);
+  }
+  ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+}
 
 void StopSignals::onReady(std::uint32_t /*events*/) {
   signalfd_siginfo signal{};

@@ -29,11 +29,11 @@ std::int64_t timestamp(Scanner& scanner) {
   const std::string_view value = field(scanner, kExpected);
   const std::size_t point = value.find('.');
   const std::string_view whole = value.substr(0, point);
-  const std::string_view decimals = point == value.npos ? "" : value.substr(point + 1);
+  const std::string_view decimals = point == std::string_view::npos ? "" : value.substr(point + 1);
   const bool isTime = !whole.empty() && whole.size() <= kMostSecondsDigits &&
                       decimals.size() == kDecimals &&
-                      whole.find_first_not_of(kDigits) == whole.npos &&
-                      decimals.find_first_not_of(kDigits) == decimals.npos;
+                      whole.find_first_not_of(kDigits) == std::string_view::npos &&
+                      decimals.find_first_not_of(kDigits) == std::string_view::npos;
   if (!isTime) scanner.failAt(start, kExpected);
   const auto seconds = static_cast<std::int64_t>(Scanner(whole).count(0, kMostSeconds));
   const auto ms = static_cast<std::int64_t>(Scanner(decimals).count(0, kMsPerSecond - 1));

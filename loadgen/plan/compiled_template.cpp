@@ -85,11 +85,14 @@ CompiledTemplate::CompiledTemplate(std::string_view text, LineFiles& files) {
     if (isFile) pieces_.back().file = files.open(pieces_.back().text);
   }
   line_.reserve(kReservedBytes);
+  fixIfPlain();
+}
+
+void CompiledTemplate::fixIfPlain() {
   isFixed_ = pieces_.size() == 1 && pieces_.front().kind == Kind::kText;
-  if (isFixed_) {
-    line_ = pieces_.front().text + '\n';
-    fixed_ = withToken(line_);
-  }
+  if (!isFixed_) return;
+  line_ = pieces_.front().text + '\n';
+  fixed_ = withToken(line_);
 }
 
 RequestLine CompiledTemplate::expand(TemplateValues& values) {

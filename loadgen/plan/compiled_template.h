@@ -53,6 +53,7 @@ class CompiledTemplate {
     std::size_t nextLine;                  ///< of the file
   };
 
+  void fixIfPlain();
   void append(Piece& piece, TemplateValues& values);
   void appendFileLine(Piece& piece);
 

@@ -20,22 +20,25 @@ IOTCPD_EMBED("page_charts_js", IOTCPD_PAGE_FOLDER "/page_charts.js");
 IOTCPD_EMBED("page_js", IOTCPD_PAGE_FOLDER "/page.js");
 IOTCPD_EMBED("chart_js", IOTCPD_CHART_JS);
 
-extern "C" {
-extern const char iotcpd_page_html[], iotcpd_page_html_end[];
-extern const char iotcpd_page_css[], iotcpd_page_css_end[];
-extern const char iotcpd_page_charts_js[], iotcpd_page_charts_js_end[];
-extern const char iotcpd_page_js[], iotcpd_page_js_end[];
-extern const char iotcpd_chart_js[], iotcpd_chart_js_end[];
-}
-
 namespace iotcpd::loadgen {
 
+extern const char kPageHtml[] asm("iotcpd_page_html");
+extern const char kPageHtmlEnd[] asm("iotcpd_page_html_end");
+extern const char kPageCss[] asm("iotcpd_page_css");
+extern const char kPageCssEnd[] asm("iotcpd_page_css_end");
+extern const char kPageChartsJs[] asm("iotcpd_page_charts_js");
+extern const char kPageChartsJsEnd[] asm("iotcpd_page_charts_js_end");
+extern const char kPageJs[] asm("iotcpd_page_js");
+extern const char kPageJsEnd[] asm("iotcpd_page_js_end");
+extern const char kChartJs[] asm("iotcpd_chart_js");
+extern const char kChartJsEnd[] asm("iotcpd_chart_js_end");
+
 EmbeddedPage embeddedPage() {
-  return {{iotcpd_page_html, iotcpd_page_html_end},
-          {iotcpd_page_css, iotcpd_page_css_end},
-          {iotcpd_page_charts_js, iotcpd_page_charts_js_end},
-          {iotcpd_page_js, iotcpd_page_js_end},
-          {iotcpd_chart_js, iotcpd_chart_js_end}};
+  return {{kPageHtml, kPageHtmlEnd},
+          {kPageCss, kPageCssEnd},
+          {kPageChartsJs, kPageChartsJsEnd},
+          {kPageJs, kPageJsEnd},
+          {kChartJs, kChartJsEnd}};
 }
 
 }  // namespace iotcpd::loadgen

@@ -1,6 +1,12 @@
 """Clients that misbehave: each kind does to iotcpd what it is called, is counted, and iotcpd agrees."""
 
+import re
+import socket
+import threading
+
 import pytest
+
+from pytest_iotcpd import eventually
 
 #: kind: (how its requests end for the client, what iotcpd counts, with which cause of failing).
 KINDS = {
@@ -12,6 +18,40 @@ KINDS = {
     "rst": ("reset", "unknown", None),
 }
 REQUESTS = 40
+
+
+class LateListener:
+    """Has a queue for one connection, so that a second one has to try again after a second."""
+
+    def __init__(self):
+        self._listener = socket.socket()
+        self._listener.bind(("127.0.0.1", 0))
+        self._listener.listen(0)
+        self._port = self._listener.getsockname()[1]
+        self.target = f"127.0.0.1:{self._port}"
+
+    def somebody_waits(self):
+        """Whether a connection to it is under way: the state is SYN_SENT."""
+        with open("/proc/net/tcp", encoding="ascii") as table:
+            return any(re.search(rf":{self._port:04X} 02 ", row) for row in table)
+
+    def answer(self):
+        threading.Thread(target=self._answer, daemon=True).start()
+
+    def _answer(self):
+        while True:
+            threading.Thread(target=self._echo, args=(self._listener.accept()[0],),
+                             daemon=True).start()
+
+    @staticmethod
+    def _echo(client):
+        with client, client.makefile("rb") as lines:
+            client.sendall(lines.readline())
+
+
+@pytest.fixture
+def late_listener():
+    return LateListener()
 
 
 def options(mix, **more):
@@ -43,6 +83,17 @@ def test_slow_clients_are_as_slow_as_a_server_feels(loadgen_run, scripted_server
     assert run.result.misbehaved == {"slow-loris": {"ok": 4}}
     assert server.lines == [b"0123456789"] * 4
     assert server.received[-1].at_s - server.started_s > 0.5
+
+
+def test_a_slow_client_that_connects_late_sleeps_between_its_bytes(loadgen, late_listener):
+    """Its socket can be written to all the time, and that is no news."""
+    run = loadgen(late_listener.target, options=options("slow-loris:100%", requests=2, rate="10/s",
+                                                        request="0123456789012345678"))
+    eventually(late_listener.somebody_waits, what="the second client is kept waiting")
+    late_listener.answer()
+    result = run.wait().result
+    assert result.misbehaved == {"slow-loris": {"ok": 2}}
+    assert result["self_check"]["cpu_share"] * result["measured_s"] < 0.1
 
 
 def test_a_slow_client_that_is_too_slow_gets_the_error_reply(loadgen_run, iotcpd):

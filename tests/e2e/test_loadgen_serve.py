@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from pytest_iotcpd import eventually, proc
-from pytest_iotcpd.loadgen import EXIT_UNREACHABLE
+from pytest_iotcpd.loadgen import EXIT_INTERRUPTED, EXIT_UNREACHABLE
 
 SHORT = {"rate": "200/s", "requests": 60}
 
@@ -43,6 +43,16 @@ def test_nothing_of_the_service_is_left(loadgen, service):
     run.signal(signal.SIGINT).wait()
     assert [pid for pid in family if proc.alive(pid)] == []
     assert run.result["service"]["exit_code"] == 0
+
+
+def test_nothing_is_left_of_what_a_shell_has_started(loadgen, service):
+    """A shell that is told to end does not tell its children."""
+    command = shlex.join(["sh", "-c", service("-d", "cat", "-p", "0") + "; true"])
+    run = loadgen(options={"rate": "200/s", "duration": "20s", "serve": command})
+    family = eventually(lambda: len(run.family()) > 5 and run.family(),
+                        what="a shell, iotcpd and its daemons")
+    run.signal(signal.SIGINT).wait()
+    eventually(lambda: [pid for pid in family if proc.alive(pid)] == [], what="all are gone")
 
 
 def test_what_the_service_complains_of_is_passed_on(loadgen_run, service):
@@ -88,5 +98,5 @@ def test_an_interrupt_does_not_wait_for_a_service(loadgen):
     run = loadgen(options={**SHORT, "serve": "sleep 1000"})
     eventually(run.family, what="the service runs")
     run.signal(signal.SIGINT)
-    assert run.wait_exit() in (EXIT_UNREACHABLE, 130)
+    assert run.wait_exit() == EXIT_INTERRUPTED
     assert "interrupted" in run.complaint
