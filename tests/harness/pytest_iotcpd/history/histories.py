@@ -1,0 +1,100 @@
+"""Class Histories: reads the three histories, joins them by token, and drops what was checked."""
+
+from .incarnations import Incarnations
+from .line_tail import LineTail
+from .records import JournalLine, TraceLine
+from .recording_client import SEGMENT_LIMIT, ClientHistory
+from .segment import Operation, Segment
+
+#: Faults in a reply's own write that add to it.
+_BABBLE = ("extra-line", "duplicate")
+
+
+class Histories:
+    """`clients` is written by the clients, the other two are files. One thread cuts."""
+
+    def __init__(self, promises, trace_path, journal_path, limit=SEGMENT_LIMIT):
+        self.promises = promises
+        self.clients = ClientHistory(limit)
+        self.incarnations = Incarnations()
+        self._trace, self._journal = LineTail(trace_path), LineTail(journal_path)
+        self._last_sample = {}
+
+    def cut(self, samples, **facts):
+        """The segment that ends now. To be called at rest: no query in flight, no daemon at work.
+
+        `samples` are the statistics of it in order; `facts` go into the Segment as they are.
+        """
+        segment = Segment(self.promises, self._invoked(), incarnations=self.incarnations,
+                          samples=[self._last_sample, *samples], **facts)
+        self._last_sample = samples[-1]
+        for line in map(TraceLine.parse, self._trace.lines()):
+            self._join_trace(segment, line)
+        for line in map(JournalLine.parse, self._journal.lines()):
+            self._join_journal(segment, line)
+        self._note_poison(segment)
+        self.incarnations.count_deaths()
+        return segment
+
+    def drop(self):
+        """The segment has been checked: its lines are not needed any more, on disk neither."""
+        self._trace.forget()
+        self._journal.forget()
+        self.incarnations.forget_old()
+
+    def _invoked(self):
+        operations = {}
+        for record in self.clients.take():
+            operations.setdefault(record.token, Operation(record.token)).client.append(record)
+        return operations
+
+    @staticmethod
+    def _join_trace(segment, line):
+        operation = segment.operations.get(line.token)
+        if operation:
+            operation.trace.append(line)
+        else:
+            segment.strangers.append(line)
+
+    def _join_journal(self, segment, line):
+        if line.event == "start":
+            self.incarnations.start(line.daemon, line.t_ns)
+        elif line.event == "exit":
+            self._note_exit(line)
+        elif line.event == "stray":
+            segment.strays.append(line)
+        elif line.event == "fault":
+            segment.faults.append(line)
+        if line.event in ("recv", "reply") or line.token:
+            self._join_request(segment, line)
+
+    def _note_exit(self, line):
+        incarnation = self.incarnations.get(line.daemon)
+        if incarnation:
+            incarnation.ended_ns, incarnation.reason = line.t_ns, line.reason
+
+    @staticmethod
+    def _join_request(segment, line):
+        operation = segment.operations.get(line.token)
+        if not operation:
+            segment.strangers.append(line)
+            return
+        {"recv": operation.received, "reply": operation.replied,
+         "fault": operation.faults}[line.event].append(line)
+
+    def _note_poison(self, segment):
+        """From when on a process must serve no more: both clocks are the same."""
+        for operation, line in segment.traces():
+            incarnation = self.incarnations.get(line.daemon)
+            if not incarnation:
+                continue
+            incarnation.served |= line.outcome == "replied"
+            if line.cause in ("busy-timeout", "oversize-reply"):
+                incarnation.poison(line.decided_ns, line.cause)
+            elif line.outcome == "replied" and any(
+                    fault.action in _BABBLE and fault.point == "before-reply"
+                    for fault in operation.faults):
+                incarnation.poison(line.decided_ns, "stray-output")
+        for line in segment.strays:
+            if incarnation := self.incarnations.get(line.daemon):
+                incarnation.poison(line.t_ns, "stray-output")
