@@ -53,13 +53,19 @@ class OverlappingDispatch(Redirector):
         return super().borrow() or (busy[0] if busy else None)
 
     def hand_out(self, daemon, session):
-        earlier = daemon.session if daemon.busy else None
+        earlier, timer = (daemon.session, daemon.timer) if daemon.busy else (None, None)
         super().hand_out(daemon, session)
         if earlier:
+            daemon.timer.cancel()
             daemon.waiting.append(session)
-            daemon.session = earlier
+            daemon.session, daemon.timer = earlier, timer
         else:
             daemon.waiting = collections.deque()
+
+    def on_request_lost(self, daemon, cause):
+        super().on_request_lost(daemon, cause)
+        while getattr(daemon, "waiting", None):
+            self.fail(daemon.waiting.popleft(), cause)
 
     def on_line(self, daemon, line):
         super().on_line(daemon, line)

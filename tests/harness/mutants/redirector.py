@@ -149,7 +149,7 @@ class Redirector(Pool):
         self.listener.close()
         for session in [session for session in self.sessions if not session.buffer]:
             session.close()
-        self.loop.call_later(1.0, self.give_up_clients)
+        self.loop.call_later(0.3, self.give_up_clients)
         self.end_if_drained()
 
     def give_up_clients(self):

@@ -6,8 +6,11 @@ from .records import JournalLine, TraceLine
 from .recording_client import SEGMENT_LIMIT, ClientHistory
 from .segment import Operation, Segment
 
-#: Faults in a reply's own write that add to it.
-_BABBLE = ("extra-line", "duplicate")
+
+
+def _babbles(line):
+    """A fault that adds a line in the reply's own write."""
+    return line.point == "before-reply" and line.action in ("extra-line", "duplicate")
 
 
 class Histories:
@@ -19,6 +22,8 @@ class Histories:
         self.incarnations = Incarnations()
         self._trace, self._journal = LineTail(trace_path), LineTail(journal_path)
         self._last_sample = {}
+        self._earlier_tokens = frozenset()
+        self._journalled = []
 
     def cut(self, samples, **facts):
         """The segment that ends now. To be called at rest: no query in flight, no daemon at work.
@@ -30,11 +35,23 @@ class Histories:
         self._last_sample = samples[-1]
         for line in map(TraceLine.parse, self._trace.lines()):
             self._join_trace(segment, line)
-        for line in map(JournalLine.parse, self._journal.lines()):
+        for line in self._read_journal():
             self._join_journal(segment, line)
+        self._journalled = []
         self._note_poison(segment)
+        self._earlier_tokens = frozenset(segment.operations)
         self.incarnations.count_deaths()
         return segment
+
+    def ending(self):
+        """Processes that have ended by themselves, or have said more than they were asked, since
+        the last cut: sooner or later the redirector has done with them."""
+        return {line.daemon.pid for line in self._read_journal()
+                if line.event in ("exit", "stray") or _babbles(line)}
+
+    def _read_journal(self):
+        self._journalled += map(JournalLine.parse, self._journal.lines())
+        return self._journalled
 
     def drop(self):
         """The segment has been checked: its lines are not needed any more, on disk neither."""
@@ -73,11 +90,12 @@ class Histories:
         if incarnation:
             incarnation.ended_ns, incarnation.reason = line.t_ns, line.reason
 
-    @staticmethod
-    def _join_request(segment, line):
+    def _join_request(self, segment, line):
         operation = segment.operations.get(line.token)
         if not operation:
-            segment.strangers.append(line)
+            # What a daemon does after its request has been decided may be told after the cut.
+            if line.event == "recv" or line.token not in self._earlier_tokens:
+                segment.strangers.append(line)
             return
         {"recv": operation.received, "reply": operation.replied,
          "fault": operation.faults}[line.event].append(line)
@@ -91,9 +109,7 @@ class Histories:
             incarnation.served |= line.outcome == "replied"
             if line.cause in ("busy-timeout", "oversize-reply"):
                 incarnation.poison(line.decided_ns, line.cause)
-            elif line.outcome == "replied" and any(
-                    fault.action in _BABBLE and fault.point == "before-reply"
-                    for fault in operation.faults):
+            elif line.outcome == "replied" and any(map(_babbles, operation.faults)):
                 incarnation.poison(line.decided_ns, "stray-output")
         for line in segment.strays:
             if incarnation := self.incarnations.get(line.daemon):
