@@ -36,11 +36,12 @@ class CheckedRun:
     """`server` is an Iotcpd with a trace, or a mutant; `daemon` the FakeEvidence of its pool.
 
     `planned` are (point, action) pairs that are to fire besides those in requests. At most
-    `segment_limit` requests are held in memory.
+    `segment_limit` requests are held in memory; each cut waits up to `rest_s` for the redirector to
+    come to rest.
     """
 
     def __init__(self, server, daemon, promises, *, planned=(), checkers=ALL,
-                 segment_limit=SEGMENT_LIMIT):
+                 segment_limit=SEGMENT_LIMIT, rest_s=5.0):
         self._server, self._daemon = server, daemon
         self._promises = promises
         self._histories = Histories(promises, server.trace_path, daemon.journal_path, segment_limit)
@@ -51,7 +52,7 @@ class CheckedRun:
         self._killed, self._footprints, self._samples = set(), [], []
         self._refreshes = 0
         self._faults_stopped_ns = None
-        self._limit = segment_limit
+        self._limit, self._rest_s = segment_limit, rest_s
         self._stats_lock = threading.Lock()
         self.violations = []
         self.segments = 0
@@ -136,17 +137,16 @@ class CheckedRun:
 
     # -- rest ---------------------------------------------------------------------------------
 
-    def _wait_rest(self, within=1.5):
-        """No query in flight, no daemon at work or on its way out. A redirector that is broken may
-        never come to rest: then that is what the checkers see."""
+    def _wait_rest(self):
+        """No query in flight, all daemons available, none on its way out. A redirector that is
+        broken may never come to rest: then that is what the checkers see."""
         with contextlib.suppress(AssertionError):
-            eventually(self._at_rest, within)
+            eventually(self._at_rest, self._rest_s)
 
     def _at_rest(self):
         stats = self._stats()
-        n = self._promises.num_daemons
         return (stats.in_flight == 0 and stats["clients open"] == 0
-                and stats["daemon S_AVAILABLE"] + stats["daemon S_SPAWNING"] == n
+                and stats["daemon S_AVAILABLE"] == self._promises.num_daemons
                 and stats["daemon S_STOPPING"] == 0
                 and all(proc.state(pid) is None for pid in self._histories.ending()))
 

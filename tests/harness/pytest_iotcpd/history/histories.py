@@ -1,5 +1,7 @@
 """Class Histories: reads the three histories, joins them by token, and drops what was checked."""
 
+import time
+
 from .incarnations import Incarnations
 from .line_tail import LineTail
 from .records import JournalLine, TraceLine
@@ -31,7 +33,8 @@ class Histories:
         `samples` are the statistics of it in order; `facts` go into the Segment as they are.
         """
         segment = Segment(self.promises, self._invoked(), incarnations=self.incarnations,
-                          samples=[self._last_sample, *samples], **facts)
+                          samples=[self._last_sample, *samples],
+                          cut_ns=time.monotonic_ns(), **facts)
         self._last_sample = samples[-1]
         for line in map(TraceLine.parse, self._trace.lines()):
             self._join_trace(segment, line)

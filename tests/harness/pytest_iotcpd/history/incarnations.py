@@ -18,6 +18,7 @@ class Incarnation:
     poisoned_ns: int | None = None      #: from when on it must not serve any more
     poisoned_by: str | None = None
     unserved_deaths: int = 0            #: in a row in this slot up to its start
+    unserved_ends: int = 0              #: likewise, those that were put to an end included
 
     def died_by_itself(self):
         return self.reason not in (None, "term", "eof")
@@ -40,9 +41,9 @@ class Incarnations:
     def get(self, name):
         return self._by_name.get(name)
 
-    def of_slot(self, worker):
-        """Oldest first."""
-        return self._slots.get(worker, [])
+    def newest(self):
+        """The last of each slot."""
+        return [slot[-1] for slot in self._slots.values()]
 
     def all(self):
         return self._by_name.values()
@@ -61,6 +62,7 @@ class Incarnations:
             before = incarnation.predecessor
             if before and not before.served:
                 incarnation.unserved_deaths = before.unserved_deaths + before.died_by_itself()
+                incarnation.unserved_ends = before.unserved_ends + 1
 
     def forget_old(self):
         """The segment is over."""

@@ -60,6 +60,7 @@ class Segment:
     killed: frozenset = frozenset()       #: pids that the test has killed, since the beginning
     refreshes: int = 0                    #: daemons replaced on demand, since the beginning
     faults_stopped_ns: int | None = None
+    cut_ns: int = 0                       #: its end
 
     @property
     def before(self):

@@ -6,6 +6,7 @@ from ..verdict import Checker
 
 _CONDEMNED = ("timeout", "stray-output", "oversize-reply", "closed-stdout", "broken-stdin", "probe")
 _LONGEST_DELAY_S = 60.0
+_JITTER = 1.25  #: by which a delay may be longer
 
 
 def back_off_s(unserved_deaths, first_s):
@@ -23,7 +24,7 @@ class RespawnAlgebra(Checker):
 
     def check(self, segment):
         return [*self._sum(segment), *self._starts(segment), *self._deaths(segment),
-                *self._numbers(segment)]
+                *self._numbers(segment), *self._lost_slots(segment)]
 
     def _sum(self, segment):
         after, n = segment.after, segment.promises.num_daemons
@@ -53,6 +54,17 @@ class RespawnAlgebra(Checker):
         if deaths > len(died):
             yield self.violation(f"{deaths} deaths, the journal has {len(died)}",
                                  daemons=tuple(died)[:8])
+
+    def _lost_slots(self, segment):
+        """The last of a slot has ended, and its successor should have started long ago."""
+        for last in segment.incarnations.newest():
+            if not last.died_by_itself():
+                continue
+            ends = 0 if last.served else last.unserved_ends + 1
+            longest_s = back_off_s(ends, segment.promises.alarm_interval_s) * _JITTER
+            if segment.cut_ns - last.ended_ns > segment.promises.late_ns(longest_s):
+                yield self.violation("its slot has no successor", daemons=(last.daemon,),
+                                     times_ns=(last.ended_ns, segment.cut_ns), late=True)
 
     def _numbers(self, segment):
         for incarnation in segment.incarnations.started:
