@@ -39,7 +39,7 @@ class Scenario:
 
     def promises(self):
         return Promises(self.n, self.busy_timeout_s, self.queue_timeout_s, self.alarm_interval_s,
-                        max_reply=4096, recovery_s=2.0)
+                        max_reply=4096, recovery_s=4.0)
 
     def options(self):
         return {"trace": True, "busy_timeout": f"{self.busy_timeout_s}s", "max_reply": 4096,
@@ -66,6 +66,9 @@ STARTS_BADLY = Scenario(("", ""), queue_timeout_s=1.5, fault="startup = first(4)
                         planned=(("startup", "exit"),), recovers=True)
 LONG_QUEUE = Scenario(("@after-read=sleep(400ms)",) * 2, clients=2, busy_timeout_s=1.0,
                       queue_timeout_s=0.2)
+NOBODY_THERE = Scenario((Ask(deadline_s=0.9),), busy_timeout_s=0.1, queue_timeout_s=0.2,
+                        alarm_interval_s=0.5, fault="startup = first(4) exit(1)",
+                        planned=(("startup", "exit"),), recovers=True)
 CYCLES = Scenario((CRASH, *[""] * 12), n=2, cycles=4)
 LEAVING = Scenario(("", Ask("@before-reply=sleep(150ms)", leave=True), *PLAIN))
 
@@ -80,6 +83,7 @@ CASES = [
      dataclasses.replace(DEATH, asks=("", Ask(CRASH, deadline_s=1.0), *PLAIN), queue_timeout_s=0.2)),
     ("lost-reply", "lost / duplicate",
      Scenario(tuple(Ask(deadline_s=0.5) for _ in range(4)))),
+    ("queue-timeout-ignored", "lost / duplicate", NOBODY_THERE),
     ("duplicated-request", "lost / duplicate",
      dataclasses.replace(DEATH, asks=("", CRASH), queue_timeout_s=0.5)),
     ("stale-pid", "attribution", DEATH),
@@ -125,7 +129,7 @@ def violations_of(request, fake, tmp_path):
         server.mutant = mutant
         programs.append(server)
         server.wait_ready()
-        rest_s = 5.0 if mutant == TWIN else 1.0
+        rest_s = 10.0 if mutant == TWIN else 1.0
         return scenario.play(CheckedRun(server, daemon, scenario.promises(), rest_s=rest_s))
 
     yield play

@@ -157,6 +157,13 @@ class QueueTimeoutEarly(Redirector):
                                                  self.on_queue_timeout, session)
 
 
+class QueueTimeoutIgnored(Redirector):
+    """Who waits for a daemon waits for ever, as in Squid when no helper is alive."""
+
+    def on_queue_timeout(self, session):
+        pass
+
+
 class DescriptorLeak(Redirector):
     """The pipes of daemons that have ended stay open."""
 

@@ -41,7 +41,7 @@ class CheckedRun:
     """
 
     def __init__(self, server, daemon, promises, *, planned=(), checkers=ALL,
-                 segment_limit=SEGMENT_LIMIT, rest_s=5.0):
+                 segment_limit=SEGMENT_LIMIT, rest_s=10.0):
         self._server, self._daemon = server, daemon
         self._promises = promises
         self._histories = Histories(promises, server.trace_path, daemon.journal_path, segment_limit)

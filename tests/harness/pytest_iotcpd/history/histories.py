@@ -97,7 +97,9 @@ class Histories:
         operation = segment.operations.get(line.token)
         if not operation:
             # What a daemon does after its request has been decided may be told after the cut.
-            if line.event == "recv" or line.token not in self._earlier_tokens:
+            probe = self.promises.probed and line.token is None
+            late = line.event != "recv" and line.token in self._earlier_tokens
+            if not probe and not late:
                 segment.strangers.append(line)
             return
         {"recv": operation.received, "reply": operation.replied,
