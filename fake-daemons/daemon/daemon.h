@@ -39,6 +39,9 @@ class Daemon final : ControlTarget {
 
   ExchangeRules makeRules();
   std::optional<std::string> respond(Exchange& exchange);
+  std::string startWrapped();
+  /// Its stdout ends when that of the program has, and it itself with the program.
+  void followWrapped();
   void onStarted(TimePoint now);
   void onEnd();
   void onChild(TimePoint now);
@@ -70,6 +73,7 @@ class Daemon final : ControlTarget {
   bool thisTermIgnored_ = false;  ///< by an action at on-term
   std::unique_ptr<WrappedProgram> wrapped_;
   std::deque<std::string> wrappedLines_;  ///< not yet passed on
+  std::size_t wrappedBytes_ = 0;          ///< of them
   bool passingOn_ = false;
   bool waitsForOutput_ = false;
   bool replyUnderWay_ = false;  ///< of a wrapped program's line

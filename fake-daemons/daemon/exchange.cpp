@@ -9,6 +9,12 @@
 #include "fake-daemons/daemon/directives.h"
 
 namespace iotcpd::fake {
+namespace {
+
+/// Memory beyond that is given back between two requests.
+constexpr std::size_t kKeptCapacity = 16UL * 1024;
+
+}  // namespace
 
 Exchange::Exchange(Facilities& facilities, ExchangeRules& rules)
     : facilities_(facilities),
@@ -54,6 +60,13 @@ void Exchange::obey() {
 void Exchange::answer(std::string text, TimePoint now) {
   setReply(std::move(text));
   run(now);
+}
+
+void Exchange::forget() {
+  request_.token = {};
+  if (request_.line.capacity() > kKeptCapacity) request_.line = std::string();
+  request_.line.clear();
+  reply_ = {};
 }
 
 void Exchange::run(TimePoint now) {

@@ -39,6 +39,8 @@ class Exchange {
   void answer(std::string text, TimePoint now);
   /// It will have no answer. REQUIRES: awaitsAnswer().
   void giveUp() { stage_ = Stage::kIdle; }
+  /// Gives back the memory of a long request or reply. REQUIRES: idle().
+  void forget();
 
   [[nodiscard]] bool idle() const { return stage_ == Stage::kIdle; }
   [[nodiscard]] bool awaitsAnswer() const { return stage_ == Stage::kAwaitsAnswer; }

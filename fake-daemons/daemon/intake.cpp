@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kMaxRequest = 16UL * 1024 * 1024;
 constexpr std::size_t kMaxOutstanding = 4096;
+/// Of all requests outstanding, but for one that exceeds it alone.
+constexpr std::size_t kMaxOutstandingBytes = 64UL * 1024 * 1024;
 
 }  // namespace
 
@@ -41,7 +43,7 @@ void Intake::proceed(TimePoint now) {
 
 void Intake::onExchangeDone(Exchange& exchange, TimePoint now) {
   const auto place = std::ranges::find(active_, &exchange, [](Exchange& one) { return &one; });
-  spare_.splice(spare_.begin(), active_, place);
+  retire(place);
   proceed(now);
   facilities_.output.flush();
 }
@@ -97,15 +99,26 @@ bool Intake::pumpOnce(TimePoint now) {
 
 // Some programs answer nothing to some lines: they must not stop what comes after.
 void Intake::giveUpOldest() {
-  const bool tooMany = pacing_ == Pacing::kPipeline && active_.size() >= kMaxOutstanding;
-  if (!tooMany || !active_.front().awaitsAnswer()) return;
-  active_.front().giveUp();
-  spare_.splice(spare_.begin(), active_, active_.begin());
+  while (pacing_ == Pacing::kPipeline && isFull() && active_.front().awaitsAnswer()) {
+    active_.front().giveUp();
+    retire(active_.begin());
+  }
+}
+
+bool Intake::isFull() const {
+  return active_.size() >= kMaxOutstanding || activeBytes_ >= kMaxOutstandingBytes;
+}
+
+void Intake::retire(std::list<Exchange>::iterator exchange) {
+  activeBytes_ -= exchange->request().line.size();
+  exchange->forget();
+  spare_.splice(spare_.begin(), active_, exchange);
 }
 
 bool Intake::mayBegin() const {
+  if (callbacks_.isHeldUp()) return false;
   if (active_.empty()) return true;
-  if (pacing_ == Pacing::kSerial || active_.size() >= kMaxOutstanding) return false;
+  if (pacing_ == Pacing::kSerial || isFull()) return false;
   return pacing_ == Pacing::kFree || active_.back().asked();
 }
 
@@ -137,8 +150,9 @@ void Intake::beginExchange(TimePoint now) {
   active_.splice(active_.end(), spare_, spare_.begin());
   const auto exchange = std::prev(active_.end());
   ++facilities_.counters.received;
+  activeBytes_ += line_.size();
   if (exchange->begin(++sequence_, std::exchange(line_, {}), now)) {
-    spare_.splice(spare_.begin(), active_, exchange);
+    retire(exchange);
   }
 }
 
