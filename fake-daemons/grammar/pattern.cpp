@@ -97,7 +97,9 @@ bool Pattern::matches(std::string_view text) const {
   regmatch_t range{};
   range.rm_so = 0;
   range.rm_eo = static_cast<regoff_t>(std::min(text.size(), kMostLookedAt));
-  return ::regexec(compiled_, text.data(), 1, &range, REG_STARTEND) == 0;
+  // Where it is cut off it has no end.
+  const int flags = text.size() > kMostLookedAt ? REG_STARTEND | REG_NOTEOL : REG_STARTEND;
+  return ::regexec(compiled_, text.data(), 1, &range, flags) == 0;
 }
 
 }  // namespace iotcpd::fake
