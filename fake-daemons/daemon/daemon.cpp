@@ -52,7 +52,10 @@ Daemon::Daemon(const Settings& settings, const Identity& identity,
                },
                [this] { return wrapped_ != nullptr && wrapped_->isFull(); }}),
       startup_(facilities_, [this](TimePoint now) { onStarted(now); }),
-      startupTimer_([this](TimePoint now) { intake_.start(now); }),
+      startupTimer_([this](TimePoint now) {
+        journal_.slept(now, Point::kStartup, nullptr, now - startupSince_);
+        intake_.start(now);
+      }),
       term_(facilities_, [this](TimePoint now) { afterTerm(now); }),
       control_(loop_, *this) {
   for (const FaultSpec& fault : settings.faults) faults_.add(fault);
@@ -139,6 +142,7 @@ void Daemon::onStarted(TimePoint now) {
   if (startup == Nanoseconds::zero()) {
     intake_.start(now);
   } else {
+    startupSince_ = now;
     loop_.timers().schedule(startupTimer_, now + startup);
   }
 }

@@ -68,6 +68,7 @@ class Daemon final : ControlTarget {
   Intake intake_;
   FaultRun startup_;
   Timer startupTimer_;
+  TimePoint startupSince_{};
   FaultRun term_;
   bool termIgnored_ = false;      ///< for good
   bool thisTermIgnored_ = false;  ///< by an action at on-term

@@ -61,6 +61,7 @@ class Exchange {
     kSegment,
     kMidReply,
     kPause,
+    kPauseOver,
     kFlush,
     kAfterReply,
     kOver,
@@ -78,7 +79,7 @@ class Exchange {
   bool pause(TimePoint now);
   bool finishReply(TimePoint now);
   void obey();
-  [[nodiscard]] std::uint64_t nextOffset() const;
+  [[nodiscard]] std::uint64_t nextOffset(std::uint64_t most) const;
 
   Facilities& facilities_;
   ExchangeRules& rules_;

@@ -1,6 +1,8 @@
 #include "fake-daemons/daemon/intake.h"
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -190,8 +192,12 @@ void Intake::onIdleTime(TimePoint now) {
 
 bool Intake::hasBytes() {
   int count = 0;
-  // What does not say is taken to have some.
-  return ::ioctl(STDIN_FILENO, FIONREAD, &count) != 0 || count > 0;
+  if (::ioctl(STDIN_FILENO, FIONREAD, &count) == 0) return count > 0;
+  // What does not say is taken to have some, but for what never has.
+  struct stat status {};
+  const bool isNull = ::fstat(STDIN_FILENO, &status) == 0 && S_ISCHR(status.st_mode) &&
+                      status.st_rdev == ::makedev(1, 3);
+  return !isNull;
 }
 
 void Intake::onReadable(TimePoint now) {
