@@ -26,6 +26,7 @@ std::string Daemon::addFault(std::string_view text) {
     FaultSpec fault = parseFault(text, actionTable());
     std::string conflict = conflictOf(fault, settings_.personality);
     if (!conflict.empty()) return conflict;
+    if (fault.point == Point::kStartup) return "startup is over: it would never fire";
     faults_.add(std::move(fault));
     intake_.onFaultsChanged(steadyNow());
     return {};
@@ -51,15 +52,18 @@ std::string Daemon::listCounters() const {
   }
   return fmt::format(
       R"({{"pid":{},"worker":{},"incarnation":{},"seed":{},"received":{},"replied":{},)"
-      R"("dropped":{},"stray":{},"outstanding":{},"journal_lost":{},"faults":[{}]}})",
+      R"("dropped":{},"stray":{},"stray_lost":{},"outstanding":{},"journal_lost":{},"faults":[{}]}})",
       ::getpid(), identity_.worker, identity_.incarnation, identity_.seed, counters_.received,
-      counters_.replied, counters_.dropped, counters_.stray, intake_.outstanding(), journal_.lost(),
-      faults);
+      counters_.replied, counters_.dropped, counters_.stray, counters_.strayLost,
+      intake_.outstanding(), journal_.lost(), faults);
 }
 
 void Daemon::reset(TimePoint now) {
   faults_.reset(settings_.faults.size());
   counters_ = {};
+  // Those will be counted as replied or dropped.
+  counters_.received = intake_.outstanding();
+  journal_.forgetLost();
   gates_.reset(now);
   intake_.onFaultsChanged(now);
 }
