@@ -14,6 +14,7 @@
 #include "loadgen/report/page_curves.h"
 #include "loadgen/report/result_format.h"
 #include "loadgen/result/confidence.h"
+#include "loadgen/result/figure_text.h"
 
 namespace iotcpd::loadgen {
 namespace {
