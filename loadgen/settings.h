@@ -43,7 +43,8 @@ struct RunSettings {
   std::string target;              ///< "HOST:PORT", "unix:PATH"; empty with --serve
   std::vector<std::string> serve;  ///< words of the service's command; empty: it runs already
   std::string serveReady;          ///< regular expression; group 1 is the address
-  std::uint64_t connections = 0;   ///< open at once at the most
+  Nanoseconds serveTimeout = std::chrono::seconds(30);  ///< for the service to be ready
+  std::uint64_t connections = 0;                        ///< open at once at the most
   bool keepAlive = false;
   std::uint64_t pipeline = 1;        ///< requests outstanding on one connection
   Distribution think;                ///< closed loop: from a reply to the next request

@@ -16,4 +16,7 @@ class TextFileError : public std::runtime_error {
 /// in the middle. Waits for a pipe.
 [[nodiscard]] std::string readTextFile(const std::string& path, std::size_t mostBytes);
 
+/// The same for a regular file alone, so that it never waits: anything else is refused.
+[[nodiscard]] std::string readRegularFile(const std::string& path, std::size_t mostBytes);
+
 }  // namespace iotcpd

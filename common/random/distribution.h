@@ -34,8 +34,10 @@ class Distribution {
   explicit Distribution(Nanoseconds constant) : kind_(Constant{constant}) {}
 
   /// Reads one distribution and stops after it. Throws SyntaxError; for `empirical` also when its
-  /// file cannot be read or holds anything but times.
-  [[nodiscard]] static Distribution parse(Scanner& scanner);
+  /// file is not regular, cannot be read or holds anything but times, and for any where `files` are
+  /// out of reach.
+  enum class Files : std::uint8_t { kReadable, kOutOfReach };
+  [[nodiscard]] static Distribution parse(Scanner& scanner, Files files = Files::kReadable);
   /// The whole text.
   [[nodiscard]] static Distribution parse(std::string_view text);
 

@@ -28,7 +28,7 @@ constexpr double kMostShape = 1000;
 /// Recursive descent, one function a kind.
 class Distribution::Reader {
  public:
-  explicit Reader(Scanner& scanner) : scanner_(scanner) {}
+  Reader(Scanner& scanner, Files files) : scanner_(scanner), files_(files) {}
 
   Distribution read() {
     const char first = scanner_.peek();
@@ -120,12 +120,13 @@ class Distribution::Reader {
     return Mix{std::make_shared<const std::vector<Part>>(std::move(parts))};
   }
 
-  Kind readEmpirical(std::size_t /*start*/) {
+  Kind readEmpirical(std::size_t kindStart) {
+    if (files_ == Files::kOutOfReach) scanner_.failAt(kindStart, "a distribution without a file");
     const std::size_t start = scanner_.position();
     std::string file = scanner_.text("the name of a file");
     std::string text;
     try {
-      text = readTextFile(file, kMostBytes);
+      text = readRegularFile(file, kMostBytes);
     } catch (const TextFileError& e) {
       scanner_.failAt(start, fmt::format("a readable file of times ({})", e.what()));
     }
@@ -161,6 +162,7 @@ class Distribution::Reader {
   }
 
   Scanner& scanner_;
+  Files files_;
   int nested_ = 0;
 };
 
@@ -223,7 +225,9 @@ class Distribution::Printer {
   }
 };
 
-Distribution Distribution::parse(Scanner& scanner) { return Reader(scanner).read(); }
+Distribution Distribution::parse(Scanner& scanner, Files files) {
+  return Reader(scanner, files).read();
+}
 
 Distribution Distribution::parse(std::string_view text) {
   Scanner scanner(text);

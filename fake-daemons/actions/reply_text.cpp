@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "common/text/quantity.h"
 #include "fake-daemons/actions/families.h"
@@ -70,7 +71,9 @@ EffectPtr startWrongId(const Arguments& /*arguments*/) {
   return changeText([](std::string& text, RandomStream& /*random*/) {
     const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
     const auto id = parseCount(std::string_view(text).substr(0, end));
-    if (id) text = std::to_string(*id + kForeignIds) + text.substr(end);
+    if (!id) return;
+    const bool hasRoom = *id <= std::numeric_limits<std::uint64_t>::max() - kForeignIds;
+    text = std::to_string(hasRoom ? *id + kForeignIds : *id - kForeignIds) + text.substr(end);
   });
 }
 

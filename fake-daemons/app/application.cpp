@@ -1,5 +1,7 @@
 #include "fake-daemons/app/application.h"
 
+#include <malloc.h>
+
 #include <cstdlib>
 #include <exception>
 #include <optional>
@@ -20,6 +22,7 @@ namespace iotcpd::fake {
 namespace {
 
 constexpr std::string_view kProgram = "iotcpd-fake-daemon";
+constexpr int kLongBlock = 256 * 1024;
 
 std::uint64_t numberOf(const char* variable, std::uint64_t least, std::uint64_t absent) {
   const char* text = std::getenv(variable);
@@ -37,6 +40,8 @@ std::uint64_t numberOf(const char* variable, std::uint64_t least, std::uint64_t 
 int serve(const Settings& settings) {
   const Identity identity{settings.seed, numberOf("IOTCPD_WORKER", 0, 0),
                           numberOf("IOTCPD_INCARNATION", 1, 1)};
+  // Long requests and replies are given back to the kernel, not kept for others as long.
+  ::mallopt(M_MMAP_THRESHOLD, kLongBlock);
   // From here on TERM is a matter of faults.
   SignalFlags::install();
   Daemon daemon(settings, identity, makePersonality(settings, identity));

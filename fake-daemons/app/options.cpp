@@ -96,7 +96,7 @@ constexpr OptionTable kTable{
     .program = "iotcpd-fake-daemon",
     .synopsis =
         "[-hv] [--profile NAME|FILE] [OPTION]... [--wrap -- CMD [ARGUMENT]...] | "
-        "ctl PATH... -- COMMAND",
+        "ctl [--timeout T] PATH... -- COMMAND",
     .summary =
         "Plays a daemon that answers each line on stdin with a line on stdout: with any "
         "latency, any crash and any misbehaviour, on command, seeded and provable.",

@@ -179,7 +179,7 @@ Settings readSettings(const CommandLine& commandLine) {
 std::string printSettings(const Settings& settings) {
   std::string text;
   if (settings.personality == PersonalityKind::kWrap) {
-    text += fmt::format("# --wrap -- {}\n", joinWords(settings.wrappedWords));
+    text += fmt::format("# --wrap -- {}\n", printable(joinWords(settings.wrappedWords)));
   } else {
     text += fmt::format("personality = {}\n", personalityName(settings.personality));
   }

@@ -1,16 +1,20 @@
 #include "fake-daemons/control/control_client.h"
 
 #include <glob.h>
-#include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <list>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -19,6 +23,8 @@
 #include "common/cli/option_table.h"
 #include "common/os/unique_fd.h"
 #include "common/text/printable.h"
+#include "common/text/quantity.h"
+#include "common/time/clock.h"
 #include "fake-daemons/control/unix_address.h"
 #include "fake-daemons/daemon/path_template.h"
 
@@ -27,10 +33,13 @@ namespace {
 
 constexpr std::string_view kProgram = "iotcpd-fake-daemon ctl";
 constexpr int kExitRefused = 1;
+constexpr Nanoseconds kTimeout = std::chrono::seconds(5);
+constexpr Nanoseconds kLongestTimeout = std::chrono::hours(24);
 constexpr std::string_view kUsage =
-    "Usage: iotcpd-fake-daemon ctl PATH... -- COMMAND\n"
+    "Usage: iotcpd-fake-daemon ctl [--timeout T] PATH... -- COMMAND\n"
     "Sends a command to fake daemons by their --control sockets and prints the answers. In PATH,\n"
-    "{pid}, {worker} and {incarnation} stand for all there are.\n"
+    "{pid}, {worker} and {incarnation} stand for all there are. Who does not answer within T is\n"
+    "passed over; T is 5s, and for await without an end, unless it is given.\n"
     "\n"
     "  fault SPEC          add a fault\n"
     "  faults              list the faults there are, as JSON\n"
@@ -49,12 +58,32 @@ class NobodyListens : public std::runtime_error {
 struct Invocation {
   std::vector<std::string> paths;
   std::string command;
+  std::optional<Nanoseconds> timeout;  ///< for each answer
 };
 
+/// Takes "--timeout T" or "--timeout=T" from the front.
+std::optional<Nanoseconds> takeTimeout(std::vector<std::string>& words) {
+  constexpr std::string_view kOption = "--timeout";
+  if (words.empty() || !words.front().starts_with(kOption)) return std::nullopt;
+  std::string text = words.front().substr(kOption.size());
+  words.erase(words.begin());
+  if (text.empty() && !words.empty() && words.front() != "--") {
+    text = '=' + words.front();
+    words.erase(words.begin());
+  }
+  const auto timeout =
+      text.starts_with('=') ? parseDuration(text.substr(1), std::chrono::seconds(1)) : std::nullopt;
+  if (!timeout || *timeout <= Nanoseconds::zero() || *timeout > kLongestTimeout) {
+    throw UsageError("--timeout takes a time above 0, up to 24h, such as 5s");
+  }
+  return timeout;
+}
+
 Invocation parse(int argc, char* const* argv) {
-  const std::vector<std::string> words(argv, argv + argc);
+  std::vector<std::string> words(argv, argv + argc);
+  std::optional<Nanoseconds> timeout = takeTimeout(words);
   const auto separator = std::ranges::find(words, "--");
-  Invocation invocation{{words.begin(), separator}, {}};
+  Invocation invocation{{words.begin(), separator}, {}, timeout};
   if (separator != words.end()) {
     for (auto word = separator + 1; word != words.end(); ++word) {
       if (!invocation.command.empty()) invocation.command += ' ';
@@ -67,6 +96,7 @@ Invocation parse(int argc, char* const* argv) {
   if (invocation.command.find('\n') != std::string::npos) {
     throw UsageError("a command is one line");
   }
+  if (!timeout && !invocation.command.starts_with("await")) invocation.timeout = kTimeout;
   return invocation;
 }
 
@@ -83,61 +113,124 @@ std::vector<std::string> socketsOf(const std::string& path) {
   return sockets;
 }
 
-/// Sends the command and reads the answer's line; throws std::runtime_error when that is not to
-/// be had.
-std::string ask(const std::string& path, const std::string& command) {
-  const UnixAddress address(path);
-  const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!address.fits() || ::connect(fd.get(), address.get(), address.length()) != 0) {
-    if (address.fits() && errno == ECONNREFUSED) throw NobodyListens();
-    throw std::runtime_error(address.fits() ? std::strerror(errno) : "the path is too long");
+/// One daemon that is asked.
+class Peer {
+ public:
+  /// `timeout` is for all that is asked of it; nothing: without an end. Throws NobodyListens, or
+  /// another std::runtime_error when it is out of reach.
+  Peer(std::string path, std::optional<Nanoseconds> timeout)
+      : path_(std::move(path)),
+        timeout_(timeout),
+        fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const UnixAddress address(path_);
+    if (!address.fits()) throw std::runtime_error("the path is too long");
+    begin();
+    limit(SO_SNDTIMEO);
+    if (::connect(fd_.get(), address.get(), address.length()) == 0) return;
+    if (errno == ECONNREFUSED) throw NobodyListens();
+    fail();
   }
-  const std::string line = command + '\n';
-  if (::send(fd.get(), line.data(), line.size(), MSG_NOSIGNAL) !=
-      static_cast<ssize_t>(line.size())) {
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// Sends the command and reads the answer's line; throws std::runtime_error when that is not to
+  /// be had.
+  std::string ask(const std::string& command) {
+    const std::string line = command + '\n';
+    begin();
+    limit(SO_SNDTIMEO);
+    const ssize_t sent = ::send(fd_.get(), line.data(), line.size(), MSG_NOSIGNAL);
+    if (sent != static_cast<ssize_t>(line.size())) fail();
+    std::string answer;
+    std::array<char, 4096> buffer{};
+    while (!answer.ends_with('\n')) {
+      limit(SO_RCVTIMEO);
+      const ssize_t count = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
+      if (count < 0) fail();
+      if (count == 0) throw std::runtime_error("it ended without an answer");
+      answer.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+    return answer;
+  }
+
+ private:
+  void begin() { deadline_ = timeout_ ? steadyNow() + *timeout_ : TimePoint::max(); }
+
+  /// The kernel waits for what is left of the time, and no longer.
+  void limit(int option) const {
+    if (!timeout_) return;
+    const auto left =
+        std::chrono::duration_cast<std::chrono::microseconds>(deadline_ - steadyNow());
+    if (left.count() <= 0) failInTime();
+    constexpr std::int64_t kSecond = 1'000'000;
+    const timeval time{left.count() / kSecond, left.count() % kSecond};
+    ::setsockopt(fd_.get(), SOL_SOCKET, option, &time, sizeof time);
+  }
+
+  [[noreturn]] void fail() const {
+    if (errno == EAGAIN || errno == EINPROGRESS) failInTime();
     throw std::runtime_error(std::strerror(errno));
   }
-  std::string answer;
-  std::array<char, 4096> buffer{};
-  while (!answer.ends_with('\n')) {
-    const ssize_t count = ::recv(fd.get(), buffer.data(), buffer.size(), 0);
-    if (count <= 0) throw std::runtime_error("it ended without an answer");
-    answer.append(buffer.data(), static_cast<std::size_t>(count));
-  }
-  return answer;
-}
 
-struct Answer {
-  std::string socket;
-  std::string text;
+  [[noreturn]] void failInTime() const {
+    throw std::runtime_error(fmt::format("no answer within {}", formatDuration(*timeout_)));
+  }
+
+  std::string path_;
+  std::optional<Nanoseconds> timeout_;
+  TimePoint deadline_{};
+  UniqueFd fd_;
 };
 
-/// Asks all that a path names. Returns the exit code that this comes to.
-int askAll(const std::string& path, const std::string& command, std::vector<Answer>& answers) {
-  const std::vector<std::string> sockets = socketsOf(path);
-  const bool isPattern = pathGlob(path) != path;
-  int code = kExitOk;
-  std::size_t stale = 0;
-  for (const std::string& socket : sockets) {
-    try {
-      answers.push_back({socket, ask(socket, command)});
-      if (!answers.back().text.starts_with("ok")) code = std::max(code, kExitRefused);
-    } catch (const NobodyListens& e) {
-      ++stale;
-      if (!isPattern)
-        code = complain(kProgram, fmt::format("'{}': {}", printable(socket), e.what()),
-                        kExitUnavailable);
-    } catch (const std::runtime_error& e) {
-      code = complain(kProgram, fmt::format("'{}': {}", printable(socket), e.what()),
-                      kExitUnavailable);
+/// Finds out who is there, asks one after another, and prints each answer as it comes.
+class Round {
+ public:
+  explicit Round(const Invocation& invocation) : invocation_(invocation) {
+    for (const std::string& path : invocation.paths) connect(path);
+  }
+
+  /// Returns the exit code that all of it comes to.
+  int run() {
+    for (Peer& peer : peers_) {
+      try {
+        const std::string answer = peer.ask(invocation_.command);
+        if (!answer.starts_with("ok")) code_ = std::max(code_, kExitRefused);
+        const int printed = printAndExit(
+            kProgram, peers_.size() > 1 ? fmt::format("{}: {}", peer.path(), answer) : answer);
+        if (printed != kExitOk) return printed;
+      } catch (const std::runtime_error& e) {
+        giveUp(peer.path(), e.what());
+      }
     }
+    return code_;
   }
-  if (isPattern && stale == sockets.size()) {
-    code = complain(kProgram, fmt::format("'{}': nobody listens there", printable(path)),
-                    kExitUnavailable);
+
+ private:
+  void connect(const std::string& path) {
+    const bool isPattern = pathGlob(path) != path;
+    bool isAnybodyThere = false;
+    for (const std::string& socket : socketsOf(path)) {
+      try {
+        peers_.emplace_back(socket, invocation_.timeout);
+        isAnybodyThere = true;
+      } catch (const NobodyListens& e) {
+        if (!isPattern) giveUp(socket, e.what());
+      } catch (const std::runtime_error& e) {
+        isAnybodyThere = true;
+        giveUp(socket, e.what());
+      }
+    }
+    if (isPattern && !isAnybodyThere) giveUp(path, "nobody listens there");
   }
-  return code;
-}
+
+  void giveUp(const std::string& path, std::string_view why) {
+    code_ = complain(kProgram, fmt::format("'{}': {}", printable(path), why), kExitUnavailable);
+  }
+
+  const Invocation& invocation_;
+  std::list<Peer> peers_;
+  int code_ = kExitOk;
+};
 
 }  // namespace
 
@@ -145,17 +238,7 @@ int runControlClient(int argc, char* const* argv) {
   const std::string_view first = argc > 0 ? argv[0] : "";
   if (first == "--help" || first == "-h") return printAndExit(kProgram, kUsage);
   const Invocation invocation = parse(argc, argv);
-  std::vector<Answer> answers;
-  int code = kExitOk;
-  for (const std::string& path : invocation.paths) {
-    code = std::max(code, askAll(path, invocation.command, answers));
-  }
-  std::string output;
-  for (const Answer& answer : answers) {
-    output += answers.size() > 1 ? fmt::format("{}: {}", answer.socket, answer.text) : answer.text;
-  }
-  const int printed = printAndExit(kProgram, output);
-  return printed == kExitOk ? code : printed;
+  return Round(invocation).run();
 }
 
 }  // namespace iotcpd::fake

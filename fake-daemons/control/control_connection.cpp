@@ -72,13 +72,13 @@ bool ControlConnection::proceedOnce(TimePoint now) {
   }
   const std::string command = input_.substr(done_, end - done_);
   done_ = end + 1;
-  std::string gate;
-  const std::string text = callbacks_.execute(command, now, gate);
-  if (gate.empty()) {
-    answer(text);
-  } else {
-    awaitGate(gate);
+  const Outcome outcome = callbacks_.execute(command);
+  if (!outcome.awaited.empty()) {
+    awaitGate(outcome.awaited);
+    return true;
   }
+  answer(outcome.answer);
+  if (outcome.then) outcome.then(now);
   return true;
 }
 

@@ -17,9 +17,16 @@ namespace iotcpd::fake {
 /// command, one piece of input and one answer.
 class ControlConnection {
  public:
+  /// What a command comes to.
+  struct Outcome {
+    std::string answer;
+    std::string
+        awaited;  ///< a gate that nobody has come to yet: "ok" is answered when somebody has
+    /// Done after the answer has been given, since it may be the end of the process.
+    std::function<void(TimePoint now)> then;
+  };
   struct Callbacks {
-    /// The answer to a command; nothing when it is an await of `gate` that nobody has come to.
-    std::function<std::string(std::string_view command, TimePoint now, std::string& gate)> execute;
+    std::function<Outcome(std::string_view command)> execute;
     /// It has ended; destroys it, from a timer of its own.
     std::function<void()> onEnd;
   };

@@ -15,6 +15,7 @@
 #include "common/text/printable.h"
 #include "common/text/quantity.h"
 #include "fake-daemons/control/unix_address.h"
+#include "fake-daemons/grammar/action_type.h"
 
 namespace iotcpd::fake {
 namespace {
@@ -58,13 +59,21 @@ std::string ControlServer::listen(const std::string& path) {
   }
   if (::bind(listener_.get(), address.get(), address.length()) != 0) return std::strerror(errno);
   path_ = path;
+  if (::lstat(path.c_str(), &status) == 0) {
+    device_ = status.st_dev;
+    inode_ = status.st_ino;
+  }
   if (::listen(listener_.get(), kBacklog) != 0) return std::strerror(errno);
   watch_.wait(listener_.get(), POLLIN);
   return {};
 }
 
 void ControlServer::removeFile() {
-  if (!path_.empty()) ::unlink(path_.c_str());
+  if (path_.empty()) return;
+  struct stat status {};
+  const bool isOurs =
+      ::lstat(path_.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
+  if (isOurs) ::unlink(path_.c_str());
 }
 
 void ControlServer::accept(TimePoint now) {
@@ -84,14 +93,11 @@ void ControlServer::accept(TimePoint now) {
   const auto place = std::prev(connections_.end());
   *place = std::make_unique<ControlConnection>(
       loop_, target_.gates(), std::move(fd),
-      ControlConnection::Callbacks{
-          [this](std::string_view command, TimePoint later, std::string& gate) {
-            return execute(command, later, gate);
-          },
-          [this, place] {
-            ended_.splice(ended_.end(), connections_, place);
-            loop_.timers().schedule(again_, steadyNow());
-          }});
+      ControlConnection::Callbacks{[this](std::string_view command) { return execute(command); },
+                                   [this, place] {
+                                     ended_.splice(ended_.end(), connections_, place);
+                                     loop_.timers().schedule(again_, steadyNow());
+                                   }});
 }
 
 void ControlServer::goOn() {
@@ -99,44 +105,58 @@ void ControlServer::goOn() {
   watch_.wait(listener_.get(), POLLIN);
 }
 
-std::string ControlServer::execute(std::string_view command, TimePoint now, std::string& awaited) {
+ControlServer::Outcome ControlServer::execute(std::string_view command) {
   std::string_view rest = command;
   const std::string name = takeWord(rest);
-  if (name == "counters" && rest.empty()) return "ok " + target_.listCounters();
-  if (name == "faults" && rest.empty()) return "ok " + target_.listFaults();
+  if (name == "counters" && rest.empty()) return {"ok " + target_.listCounters(), {}, {}};
+  if (name == "faults" && rest.empty()) return {"ok " + target_.listFaults(), {}, {}};
   if (name == "reset" && rest.empty()) {
-    target_.reset(now);
-    return "ok";
+    return {"ok", {}, [this](TimePoint now) { target_.reset(now); }};
   }
   if (name == "fault") {
     const std::string error = target_.addFault(rest);
-    return error.empty() ? "ok" : "error " + error;
+    return {error.empty() ? "ok" : "error " + error, {}, {}};
   }
   const std::string gate = takeWord(rest);
-  const bool hasGate = !gate.empty();
-  if (name == "release" && hasGate && !rest.empty()) {
-    const auto count = parseCount(rest);
-    if (!count || *count == 0) return "error 'release NAME N' takes a count from 1";
-    target_.gates().let(gate, *count, now);
-    return "ok";
+  const bool isAtGate = name == "release" || name == "hold" || name == "await";
+  const bool mayHaveCount = name == "release";
+  if (!isAtGate || gate.empty() || (!rest.empty() && !mayHaveCount)) {
+    return {fmt::format("error '{}' is none of: fault SPEC, faults, counters, hold NAME, "
+                        "release NAME [N], await NAME, reset",
+                        printable(command.substr(0, 100))),
+            {},
+            {}};
   }
-  if (!hasGate || !rest.empty() || (name != "release" && name != "hold" && name != "await")) {
-    return fmt::format(
-        "error '{}' is none of: fault SPEC, faults, counters, hold NAME, "
-        "release NAME [N], await NAME, reset",
-        printable(command.substr(0, 100)));
+  return executeAtGate(name, gate, rest);
+}
+
+ControlServer::Outcome ControlServer::executeAtGate(std::string_view name, const std::string& gate,
+                                                    std::string_view rest) {
+  Gates& gates = target_.gates();
+  if (!Gates::isName(gate)) {
+    return {fmt::format("error '{}' is no NAME: 1 to {} letters, digits, '-' and '_' are accepted",
+                        printable(gate.substr(0, 100)), kMostNameBytes),
+            {},
+            {}};
+  }
+  if (name == "hold") {
+    gates.shut(gate);
+    return {"ok", {}, {}};
   }
   if (name == "await") {
-    if (target_.gates().waiting(gate) > 0) return "ok";
-    awaited = gate;
-    return {};
+    if (gates.waiting(gate) > 0) return {"ok", {}, {}};
+    return {{}, gate, {}};
   }
-  if (name == "release") {
-    target_.gates().open(gate, now);
-  } else {
-    target_.gates().shut(gate);
+  if (gates.isFull()) return {"error there are too many gates already", {}, {}};
+  if (rest.empty()) {
+    return {"ok", {}, [&gates, gate](TimePoint now) { gates.open(gate, now); }};
   }
-  return "ok";
+  const auto count = parseCount(rest);
+  if (!count || *count == 0 || *count > Gates::kMostPermits) {
+    return {"error 'release NAME N' takes a count from 1 to 1000000000", {}, {}};
+  }
+  return {
+      "ok", {}, [&gates, gate, passing = *count](TimePoint now) { gates.let(gate, passing, now); }};
 }
 
 }  // namespace iotcpd::fake

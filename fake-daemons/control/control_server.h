@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <list>
 #include <memory>
 #include <string>
@@ -34,21 +36,26 @@ class ControlServer {
 
   /// Replaces a socket that nobody listens on. Returns why it cannot listen there, or nothing.
   [[nodiscard]] std::string listen(const std::string& path);
-  /// Removes the socket's file.
+  /// Removes the socket's file, unless it is another's by now.
   void removeFile();
 
  private:
   void accept(TimePoint now);
   void goOn();
   void bury() { ended_.clear(); }
-  /// What it answers to a command; names the gate instead when the answer has to wait for it.
-  [[nodiscard]] std::string execute(std::string_view command, TimePoint now, std::string& awaited);
+  using Outcome = ControlConnection::Outcome;
+  [[nodiscard]] Outcome execute(std::string_view command);
+  [[nodiscard]] Outcome executeAtGate(std::string_view name, const std::string& gate,
+                                      std::string_view rest);
 
   Loop& loop_;
   ControlTarget& target_;
   UniqueFd listener_;
   Watch watch_;
   std::string path_;
+  /// Of the socket's file: another process may have put its own there since.
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
   Timer again_;  ///< accepts after a pause, and frees those that have ended
   std::list<std::unique_ptr<ControlConnection>> connections_;
   std::list<std::unique_ptr<ControlConnection>> ended_;

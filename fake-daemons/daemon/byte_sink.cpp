@@ -6,6 +6,12 @@
 #include "common/os/nonblocking.h"
 
 namespace iotcpd::fake {
+namespace {
+
+/// Memory beyond that is given back when it is not needed any more.
+constexpr std::size_t kKeptCapacity = 64UL * 1024;
+
+}  // namespace
 
 ByteSink::ByteSink(Loop& loop, UniqueFd fd, Callbacks callbacks)
     : fd_(std::move(fd)), callbacks_(std::move(callbacks)), watch_(loop, [this](TimePoint now) {
@@ -30,14 +36,20 @@ bool ByteSink::flush() {
       callbacks_.onBroken(error);
       return true;
     }
-    kept_.erase(0, std::exchange(written_, 0));
+    forgetWritten();
     watch_.wait(fd_.get(), POLLOUT);
     return false;
   }
   watch_.pause();
   kept_.clear();
   written_ = 0;
+  if (kept_.capacity() > kKeptCapacity) kept_.shrink_to_fit();
   return true;
+}
+
+// Half of it at least, so that what is moved is less than what has been written.
+void ByteSink::forgetWritten() {
+  if (written_ >= kept_.size() / 2) kept_.erase(0, std::exchange(written_, 0));
 }
 
 void ByteSink::close() {

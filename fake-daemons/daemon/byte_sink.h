@@ -21,7 +21,7 @@ class ByteSink {
 
   ByteSink(Loop& loop, UniqueFd fd, Callbacks callbacks);
 
-  /// Keeps the bytes until flush().
+  /// Keeps the bytes until flush(). Each is moved in memory once at the most.
   void append(std::string_view bytes);
   /// Writes what the descriptor takes; true when nothing is left.
   bool flush();
@@ -33,6 +33,8 @@ class ByteSink {
   [[nodiscard]] bool closed() const { return !fd_; }
 
  private:
+  void forgetWritten();
+
   UniqueFd fd_;
   Callbacks callbacks_;
   Watch watch_;

@@ -11,20 +11,15 @@
 #include <fmt/format.h>
 
 #include "common/cli/exit_codes.h"
-#include "common/text/json_text.h"
-#include "fake-daemons/actions/action_table.h"
 #include "fake-daemons/daemon/path_template.h"
 #include "fake-daemons/daemon/signal_flags.h"
-#include "fake-daemons/grammar/fault_parser.h"
-#include "fake-daemons/grammar/fault_printer.h"
 
 namespace iotcpd::fake {
 namespace {
 
-/// Faults that can be added while it runs; those of before a reset count as well.
-constexpr std::size_t kMostFaults = 10'000;
 /// Lines of a wrapped program that wait for one before them.
 constexpr std::size_t kMostWrappedLines = 1000;
+constexpr std::size_t kMostWrappedBytes = 1024UL * 1024;
 
 Pacing pacingOf(PersonalityKind kind) {
   if (kind == PersonalityKind::kSquidChannel) return Pacing::kFree;
@@ -54,9 +49,13 @@ Daemon::Daemon(const Settings& settings, const Identity& identity,
                [this](std::string_view what) {
                  host_.complain(what);
                  endWith("stdin", {Ending::Kind::kExit, kExitIo});
-               }}),
+               },
+               [this] { return wrapped_ != nullptr && wrapped_->isFull(); }}),
       startup_(facilities_, [this](TimePoint now) { onStarted(now); }),
-      startupTimer_([this](TimePoint now) { intake_.start(now); }),
+      startupTimer_([this](TimePoint now) {
+        journal_.slept(now, Point::kStartup, nullptr, now - startupSince_);
+        intake_.start(now);
+      }),
       term_(facilities_, [this](TimePoint now) { afterTerm(now); }),
       control_(loop_, *this) {
   for (const FaultSpec& fault : settings.faults) faults_.add(fault);
@@ -92,14 +91,26 @@ std::string Daemon::open() {
     const std::string error = control_.listen(path);
     if (!error.empty()) return fmt::format("--control '{}': {}", path, error);
   }
-  if (settings_.personality != PersonalityKind::kWrap) return {};
+  return settings_.personality == PersonalityKind::kWrap ? startWrapped() : std::string();
+}
+
+std::string Daemon::startWrapped() {
   wrapped_ = std::make_unique<WrappedProgram>(
       loop_, WrappedProgram::Callbacks{
-                 [this](std::string_view bytes) { wrappedLines_.emplace_back(bytes); },
+                 [this](std::string_view bytes) {
+                   wrappedLines_.emplace_back(bytes);
+                   wrappedBytes_ += bytes.size();
+                 },
                  [this](TimePoint now) { passOnLines(now); },
+                 [this](TimePoint now) { intake_.proceed(now); }, [this] { intake_.closeStdin(); },
+                 [this] {
+                   host_.complain("a line of the wrapped program is longer than 16MiB");
+                   endWith("wrapped", {Ending::Kind::kExit, kExitIo});
+                 },
                  [this](Ending ending) { ending_ = ending; }});
   const int error = wrapped_->start(settings_.wrappedWords);
   if (error == 0) return {};
+  control_.removeFile();
   return fmt::format("--wrap '{}': cannot be started: {}", settings_.wrappedWords.front(),
                      std::strerror(error));
 }
@@ -113,11 +124,16 @@ void Daemon::run() {
   for (;;) {
     if (SignalFlags::takeTerm()) onTerm(steadyNow());
     if (SignalFlags::takeChild()) onChild(steadyNow());
-    if (ending_ && wrappedLines_.empty() && !replyUnderWay_) {
-      if (output_.flush()) endWith("wrapped", *ending_);
-    }
+    if (wrapped_ != nullptr) followWrapped();
     loop_.turn(SignalFlags::maskWhileWaiting());
   }
+}
+
+void Daemon::followWrapped() {
+  const bool isOver = wrapped_->stdoutEnded() && wrappedLines_.empty() && !replyUnderWay_;
+  if (!isOver || !output_.flush()) return;
+  if (ending_) endWith("wrapped", *ending_);
+  if (!output_.closed()) host_.closeStdout();
 }
 
 void Daemon::onStarted(TimePoint now) {
@@ -126,6 +142,7 @@ void Daemon::onStarted(TimePoint now) {
   if (startup == Nanoseconds::zero()) {
     intake_.start(now);
   } else {
+    startupSince_ = now;
     loop_.timers().schedule(startupTimer_, now + startup);
   }
 }
@@ -179,11 +196,13 @@ void Daemon::passOnLines(TimePoint now) {
       replyUnderWay_ = true;
       std::string line = std::move(wrappedLines_.front());
       wrappedLines_.pop_front();
+      wrappedBytes_ -= line.size();
       exchange->answer(std::move(line), now);
     }
   }
   passingOn_ = false;
-  if (waitsForOutput_ || wrappedLines_.size() >= kMostWrappedLines) {
+  if (waitsForOutput_ || wrappedLines_.size() >= kMostWrappedLines ||
+      wrappedBytes_ >= kMostWrappedBytes) {
     wrapped_->pause();
   } else {
     wrapped_->goOn();
@@ -192,6 +211,7 @@ void Daemon::passOnLines(TimePoint now) {
 
 std::string Daemon::takeWrappedLines() {
   std::string lines;
+  wrappedBytes_ = 0;
   for (const std::string& line : std::exchange(wrappedLines_, {})) lines += line;
   return lines;
 }
@@ -209,50 +229,6 @@ void Daemon::endWith(std::string_view reason, Ending ending) {
   host_.endBecause(reason, ending);
   // A signal that came from the outside may have been blocked there: gone is gone.
   ::_exit(128 + ending.number);
-}
-
-std::string Daemon::addFault(std::string_view text) {
-  if (faults_.added() >= kMostFaults) return "there are too many faults already";
-  try {
-    FaultSpec fault = parseFault(text, actionTable());
-    std::string conflict = conflictOf(fault, settings_.personality);
-    if (!conflict.empty()) return conflict;
-    faults_.add(std::move(fault));
-    intake_.onFaultsChanged(steadyNow());
-    return {};
-  } catch (const SyntaxError& e) {
-    return e.what();
-  }
-}
-
-std::string Daemon::listFaults() const {
-  std::string list = "[";
-  for (const auto& fault : faults_.faults()) {
-    if (list.size() > 1) list += ',';
-    list += jsonText(printFault(fault->spec()));
-  }
-  return list + ']';
-}
-
-std::string Daemon::listCounters() const {
-  std::string faults;
-  for (const auto& fault : faults_.faults()) {
-    faults += fmt::format(R"({}{{"fault":{},"hits":{},"fired":{}}})", faults.empty() ? "" : ",",
-                          jsonText(printFault(fault->spec())), fault->hits(), fault->fired());
-  }
-  return fmt::format(
-      R"({{"pid":{},"worker":{},"incarnation":{},"seed":{},"received":{},"replied":{},)"
-      R"("dropped":{},"stray":{},"outstanding":{},"journal_lost":{},"faults":[{}]}})",
-      ::getpid(), identity_.worker, identity_.incarnation, identity_.seed, counters_.received,
-      counters_.replied, counters_.dropped, counters_.stray, intake_.outstanding(), journal_.lost(),
-      faults);
-}
-
-void Daemon::reset(TimePoint now) {
-  faults_.reset(settings_.faults.size());
-  counters_ = {};
-  gates_.reset(now);
-  intake_.onFaultsChanged(now);
 }
 
 }  // namespace iotcpd::fake

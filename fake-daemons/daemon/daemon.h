@@ -39,6 +39,9 @@ class Daemon final : ControlTarget {
 
   ExchangeRules makeRules();
   std::optional<std::string> respond(Exchange& exchange);
+  std::string startWrapped();
+  /// Its stdout ends when that of the program has, and it itself with the program.
+  void followWrapped();
   void onStarted(TimePoint now);
   void onEnd();
   void onChild(TimePoint now);
@@ -65,11 +68,13 @@ class Daemon final : ControlTarget {
   Intake intake_;
   FaultRun startup_;
   Timer startupTimer_;
+  TimePoint startupSince_{};
   FaultRun term_;
   bool termIgnored_ = false;      ///< for good
   bool thisTermIgnored_ = false;  ///< by an action at on-term
   std::unique_ptr<WrappedProgram> wrapped_;
   std::deque<std::string> wrappedLines_;  ///< not yet passed on
+  std::size_t wrappedBytes_ = 0;          ///< of them
   bool passingOn_ = false;
   bool waitsForOutput_ = false;
   bool replyUnderWay_ = false;  ///< of a wrapped program's line

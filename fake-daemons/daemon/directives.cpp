@@ -6,6 +6,8 @@
 namespace iotcpd::fake {
 namespace {
 
+constexpr std::size_t kMostWords = 32;
+
 bool isLetter(char c) { return c >= 'a' && c <= 'z'; }
 
 bool beginsAt(std::string_view text, std::size_t at) {
@@ -21,7 +23,8 @@ FaultSpec directive(Scanner& scanner) {
                    "a point of this request: after-read, mid-reply, before-reply or "
                    "after-reply");
   }
-  if (!scanner.atEnd() && scanner.peek() != ' ' && scanner.peek() != '\t') {
+  const bool isApart = std::string_view(" \t\r").find(scanner.peek()) != std::string_view::npos;
+  if (!scanner.atEnd() && !isApart) {
     scanner.fail("a blank or the end after a directive");
   }
   return fault;
@@ -33,6 +36,12 @@ Directives findDirectives(std::string_view request) {
   Directives found;
   for (std::size_t at = 0; at < request.size(); ++at) {
     if (!beginsAt(request, at)) continue;
+    if (found.faults.size() + found.complaints.size() == kMostWords) {
+      found.complaints.push_back(
+          "request: more than 32 words that begin with @; the others count "
+          "as text");
+      break;
+    }
     Scanner scanner(request.substr(at + 1));
     try {
       found.faults.push_back(directive(scanner));

@@ -12,10 +12,11 @@ namespace iotcpd::fake {
 /// fault without a chain whose point is one of the request's own.
 struct Directives {
   std::vector<FaultSpec> faults;
-  std::vector<std::string> complaints;  ///< one line for each word that is none
+  std::vector<std::string> complaints;  ///< one line for each word that is none, or too many
 };
 
-/// Directives begin with '@' at the start of the text or after a blank, and a letter after it.
+/// Looks at 32 words at the most. Directives begin with '@' at the start of the text or after a
+/// blank, and a letter after it.
 [[nodiscard]] Directives findDirectives(std::string_view request);
 
 }  // namespace iotcpd::fake

@@ -9,6 +9,17 @@
 #include "fake-daemons/daemon/directives.h"
 
 namespace iotcpd::fake {
+namespace {
+
+/// Memory beyond that is given back between two requests.
+constexpr std::size_t kKeptCapacity = 16UL * 1024;
+
+void forgetText(std::string& text) {
+  text.clear();
+  if (text.capacity() > kKeptCapacity) text.shrink_to_fit();
+}
+
+}  // namespace
 
 Exchange::Exchange(Facilities& facilities, ExchangeRules& rules)
     : facilities_(facilities),
@@ -18,6 +29,7 @@ Exchange::Exchange(Facilities& facilities, ExchangeRules& rules)
 
 bool Exchange::begin(std::uint64_t sequence, std::string_view line, TimePoint now) {
   request_.sequence = sequence;
+  request_.ordinal = facilities_.counters.received;
   request_.line.assign(line);
   request_.token = findToken(request_.line);
   request_.readAt = now;
@@ -46,7 +58,7 @@ void Exchange::obey() {
   }
   if (directives.faults.empty()) return;
   Identity identity = rules_.identity;
-  identity.seed += request_.sequence;
+  identity.seed += request_.ordinal;
   directed_.emplace(identity);
   for (FaultSpec& fault : directives.faults) directed_->add(std::move(fault));
 }
@@ -54,6 +66,13 @@ void Exchange::obey() {
 void Exchange::answer(std::string text, TimePoint now) {
   setReply(std::move(text));
   run(now);
+}
+
+void Exchange::forget() {
+  request_.token = {};
+  forgetText(request_.line);
+  forgetText(reply_.text);
+  forgetText(reply_.extra);
 }
 
 void Exchange::run(TimePoint now) {
@@ -89,6 +108,10 @@ bool Exchange::step(TimePoint now) {
       return hit(Point::kMidReply, now, written_);
     case Stage::kPause:
       return pause(now);
+    case Stage::kPauseOver:
+      request_.slept += now - sleepsSince_;
+      stage_ = Stage::kSegment;
+      return true;
     case Stage::kFlush:
       return finishReply(now);
     case Stage::kAfterReply:
@@ -106,7 +129,7 @@ bool Exchange::hit(Point point, TimePoint now, std::uint64_t offset) {
   const bool watched =
       facilities_.faults.watches(point) || (directed_ && directed_->watches(point));
   if (!watched) return true;
-  const Hit hit{now - facilities_.startedAt, request_.text()};
+  const Hit hit{now - facilities_.startedAt, request_.text(), request_.ordinal};
   std::vector<Fired> fired = facilities_.faults.hit(point, hit, offset);
   if (directed_) std::ranges::move(directed_->hit(point, hit, offset), std::back_inserter(fired));
   const bool hasReply = point == Point::kAfterRead || point == Point::kBeforeReply;
@@ -154,10 +177,12 @@ bool Exchange::beginReply() {
   return facilities_.output.takeTurn([this](TimePoint now) { run(now); });
 }
 
-std::uint64_t Exchange::nextOffset() const {
+// Extra lines are no part of the reply.
+std::uint64_t Exchange::nextOffset(std::uint64_t most) const {
   constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t own = directed_ ? directed_->nextOffset(written_).value_or(kNone) : kNone;
-  return std::min(own, facilities_.faults.nextOffset(written_).value_or(kNone));
+  const std::uint64_t next = std::min(own, facilities_.faults.nextOffset(written_).value_or(kNone));
+  return next <= most ? next : kNone;
 }
 
 bool Exchange::writeSegment() {
@@ -165,7 +190,7 @@ bool Exchange::writeSegment() {
                                   ? reply_.text.size()
                                   : reply_.dribbleBytes - written_ % reply_.dribbleBytes;
   const std::uint64_t size = reply_.text.size();
-  const std::uint64_t offset = nextOffset();
+  const std::uint64_t offset = nextOffset(size - reply_.extra.size());
   const std::uint64_t end = std::min({written_ + piece, offset, size});
   facilities_.output.write(std::string_view(reply_.text).substr(written_, end - written_));
   written_ = end;
@@ -182,6 +207,8 @@ bool Exchange::pause(TimePoint now) {
   const bool dribbles = reply_.dribbleBytes != 0 && written_ % reply_.dribbleBytes == 0;
   if (!dribbles) return true;
   facilities_.output.flush();
+  stage_ = Stage::kPauseOver;
+  sleepsSince_ = now;
   facilities_.loop.timers().schedule(timer_, now + reply_.dribbleInterval);
   return false;
 }
@@ -194,8 +221,12 @@ bool Exchange::finishReply(TimePoint now) {
   if (waits && !facilities_.output.flush([this](TimePoint later) { run(later); })) {
     return false;
   }
-  facilities_.journal.replied(now, request_, reply_.text.size());
+  facilities_.journal.replied(now, request_, reply_.text.size() - reply_.extra.size());
   ++facilities_.counters.replied;
+  if (!reply_.extra.empty()) {
+    ++facilities_.counters.stray;
+    facilities_.journal.stray(now, reply_.extra.size());
+  }
   stage_ = Stage::kAfterReply;
   facilities_.output.endTurn(now);
   return true;

@@ -39,6 +39,8 @@ class Exchange {
   void answer(std::string text, TimePoint now);
   /// It will have no answer. REQUIRES: awaitsAnswer().
   void giveUp() { stage_ = Stage::kIdle; }
+  /// Gives back the memory of a long request or reply. REQUIRES: idle().
+  void forget();
 
   [[nodiscard]] bool idle() const { return stage_ == Stage::kIdle; }
   [[nodiscard]] bool awaitsAnswer() const { return stage_ == Stage::kAwaitsAnswer; }
@@ -59,6 +61,7 @@ class Exchange {
     kSegment,
     kMidReply,
     kPause,
+    kPauseOver,
     kFlush,
     kAfterReply,
     kOver,
@@ -76,7 +79,7 @@ class Exchange {
   bool pause(TimePoint now);
   bool finishReply(TimePoint now);
   void obey();
-  [[nodiscard]] std::uint64_t nextOffset() const;
+  [[nodiscard]] std::uint64_t nextOffset(std::uint64_t most) const;
 
   Facilities& facilities_;
   ExchangeRules& rules_;

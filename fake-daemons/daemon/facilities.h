@@ -14,8 +14,9 @@ namespace iotcpd::fake {
 struct Counters {
   std::uint64_t received = 0;
   std::uint64_t replied = 0;
-  std::uint64_t dropped = 0;  ///< by the action drop
-  std::uint64_t stray = 0;    ///< writes that were nobody's reply
+  std::uint64_t dropped = 0;    ///< by the action drop
+  std::uint64_t stray = 0;      ///< writes that were nobody's reply
+  std::uint64_t strayLost = 0;  ///< those that were not written, for want of room
 };
 
 /// What the parts of a daemon share; each belongs to Daemon.

@@ -32,11 +32,22 @@ bool FaultRun::begin(std::vector<Fired> fired, const About& about, TimePoint now
 bool FaultRun::advance(TimePoint now) {
   for (;;) {
     if (effect_ == nullptr && !startNext(now)) return true;
-    const Wait wait = effect_->advance({now, fired_[next_ - 1].fault->random(), about_.outstanding,
-                                        facilities_.host, about_.reply});
+    const Wait wait = effect_->advance(
+        {now, fired_[next_ - 1].random, about_.outstanding, facilities_.host, about_.reply});
     if (!await(wait, now)) return false;
-    if (wait.what == Wait::For::kNothing) effect_.reset();
+    if (wait.what == Wait::For::kNothing) endEffect(now);
   }
+}
+
+void FaultRun::endEffect(TimePoint now) {
+  effect_.reset();
+  const Point point = fired_[next_ - 1].fault->spec().point;
+  // Else it is told with the reply.
+  const bool tells = about_.request == nullptr || point == Point::kAfterReply;
+  if (tells && slept_ != Nanoseconds::zero()) {
+    facilities_.journal.slept(now, point, about_.request, slept_);
+  }
+  slept_ = {};
 }
 
 bool FaultRun::startNext(TimePoint now) {
@@ -76,8 +87,9 @@ bool FaultRun::await(const Wait& wait, TimePoint now) {
 }
 
 void FaultRun::resume(TimePoint now) {
-  if (sleepsSince_ != TimePoint{} && about_.request != nullptr) {
-    about_.request->slept += now - sleepsSince_;
+  if (sleepsSince_ != TimePoint{}) {
+    slept_ += now - sleepsSince_;
+    if (about_.request != nullptr) about_.request->slept += now - sleepsSince_;
   }
   sleepsSince_ = {};
   if (advance(now)) done_(now);

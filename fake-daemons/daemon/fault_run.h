@@ -31,6 +31,7 @@ class FaultRun {
  private:
   bool advance(TimePoint now);
   bool startNext(TimePoint now);
+  void endEffect(TimePoint now);
   /// True when there is nothing to wait for.
   bool await(const Wait& wait, TimePoint now);
   void resume(TimePoint now);
@@ -45,6 +46,7 @@ class FaultRun {
   Watch stderr_;
   Gates::Ticket ticket_ = 0;
   TimePoint sleepsSince_{};
+  Nanoseconds slept_{};  ///< in the effect at hand
 };
 
 }  // namespace iotcpd::fake

@@ -3,13 +3,23 @@
 #include <algorithm>
 #include <utility>
 
+#include "fake-daemons/grammar/action_type.h"
+
 namespace iotcpd::fake {
+
+bool Gates::isName(std::string_view name) {
+  constexpr std::string_view kAccepted =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  return !name.empty() && name.size() <= kMostNameBytes &&
+         name.find_first_not_of(kAccepted) == std::string_view::npos;
+}
 
 Gates::Ticket Gates::enter(const std::string& name, Passage pass) {
   Gate& gate = gates_[name];
   if (gate.isOpen) return 0;
   if (gate.permits > 0) {
     --gate.permits;
+    forgetIfUnused(name);
     return 0;
   }
   gate.held.push_back({++lastTicket_, std::move(pass)});
@@ -20,9 +30,23 @@ Gates::Ticket Gates::enter(const std::string& name, Passage pass) {
 
 void Gates::leave(Ticket ticket) {
   for (auto& [name, gate] : gates_) {
-    std::erase_if(gate.held, [ticket](const Held& held) { return held.ticket == ticket; });
-    std::erase_if(gate.awaiting, [ticket](const Awaiting& one) { return one.ticket == ticket; });
+    const auto left =
+        std::erase_if(gate.held, [ticket](const Held& held) { return held.ticket == ticket; }) +
+        std::erase_if(gate.awaiting,
+                      [ticket](const Awaiting& one) { return one.ticket == ticket; });
+    if (left == 0) continue;
+    forgetIfUnused(std::string(name));
+    return;
   }
+}
+
+void Gates::forgetIfUnused(const std::string& name) {
+  const auto found = gates_.find(name);
+  if (found == gates_.end()) return;
+  const Gate& gate = found->second;
+  const bool isUsed =
+      gate.isOpen || gate.permits > 0 || !gate.held.empty() || !gate.awaiting.empty();
+  if (!isUsed) gates_.erase(found);
 }
 
 void Gates::letPass(const std::deque<Held>& passing, TimePoint now) {
@@ -42,14 +66,17 @@ void Gates::let(const std::string& name, std::uint64_t count, TimePoint now) {
     passing.push_back(std::move(gate.held.front()));
     gate.held.pop_front();
   }
-  gate.permits += count;
+  gate.permits += std::min(count, kMostPermits - gate.permits);
+  forgetIfUnused(name);
   letPass(passing, now);
 }
 
 void Gates::shut(const std::string& name) {
-  Gate& gate = gates_[name];
-  gate.isOpen = false;
-  gate.permits = 0;
+  const auto gate = gates_.find(name);
+  if (gate == gates_.end()) return;
+  gate->second.isOpen = false;
+  gate->second.permits = 0;
+  forgetIfUnused(name);
 }
 
 void Gates::reset(TimePoint now) {
@@ -59,6 +86,7 @@ void Gates::reset(TimePoint now) {
     gate.permits = 0;
     std::ranges::move(std::exchange(gate.held, {}), std::back_inserter(passing));
   }
+  std::erase_if(gates_, [](const auto& entry) { return entry.second.awaiting.empty(); });
   letPass(passing, now);
 }
 

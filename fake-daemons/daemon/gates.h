@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/time/clock.h"
@@ -17,6 +18,15 @@ class Gates {
   using Passage = std::function<void(TimePoint now)>;
   using Ticket = std::uint64_t;
 
+  /// That may be let ahead at one gate.
+  static constexpr std::uint64_t kMostPermits = 1'000'000'000;
+
+  /// A name such as hold(NAME) accepts.
+  [[nodiscard]] static bool isName(std::string_view name);
+  /// Nothing more is to be kept about gates that it does not know yet: those that are closed, and
+  /// at which nobody waits, are unknown.
+  [[nodiscard]] bool isFull() const { return gates_.size() >= kMostGates; }
+
   /// Goes through at once (and returns 0), or waits; `pass` is called when it may go on.
   Ticket enter(const std::string& name, Passage pass);
   /// Takes back what waits, or what awaits.
@@ -24,7 +34,7 @@ class Gates {
 
   /// Opens a gate for good: all that wait pass, in their order, and all that come.
   void open(const std::string& name, TimePoint now);
-  /// Lets `count` pass; those that do not wait yet may come later.
+  /// Lets `count` pass; those that do not wait yet may come later, kMostPermits at the most.
   void let(const std::string& name, std::uint64_t count, TimePoint now);
   void shut(const std::string& name);
   /// Lets everybody pass and shuts all gates.
@@ -37,6 +47,8 @@ class Gates {
   Ticket await(const std::string& name, std::function<void()> arrived);
 
  private:
+  static constexpr std::size_t kMostGates = 1000;
+
   struct Held {
     Ticket ticket;
     Passage pass;
@@ -51,6 +63,7 @@ class Gates {
     std::deque<Held> held;
     std::vector<Awaiting> awaiting;
   };
+  void forgetIfUnused(const std::string& name);
   static void letPass(const std::deque<Held>& passing, TimePoint now);
 
   std::map<std::string, Gate> gates_;

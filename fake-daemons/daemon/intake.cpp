@@ -1,6 +1,8 @@
 #include "fake-daemons/daemon/intake.h"
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +17,8 @@ namespace {
 
 constexpr std::size_t kMaxRequest = 16UL * 1024 * 1024;
 constexpr std::size_t kMaxOutstanding = 4096;
+/// Of all requests outstanding, but for one that exceeds it alone.
+constexpr std::size_t kMaxOutstandingBytes = 64UL * 1024 * 1024;
 
 }  // namespace
 
@@ -41,7 +45,7 @@ void Intake::proceed(TimePoint now) {
 
 void Intake::onExchangeDone(Exchange& exchange, TimePoint now) {
   const auto place = std::ranges::find(active_, &exchange, [](Exchange& one) { return &one; });
-  spare_.splice(spare_.begin(), active_, place);
+  retire(place);
   proceed(now);
   facilities_.output.flush();
 }
@@ -97,15 +101,26 @@ bool Intake::pumpOnce(TimePoint now) {
 
 // Some programs answer nothing to some lines: they must not stop what comes after.
 void Intake::giveUpOldest() {
-  const bool tooMany = pacing_ == Pacing::kPipeline && active_.size() >= kMaxOutstanding;
-  if (!tooMany || !active_.front().awaitsAnswer()) return;
-  active_.front().giveUp();
-  spare_.splice(spare_.begin(), active_, active_.begin());
+  while (pacing_ == Pacing::kPipeline && isFull() && active_.front().awaitsAnswer()) {
+    active_.front().giveUp();
+    retire(active_.begin());
+  }
+}
+
+bool Intake::isFull() const {
+  return active_.size() >= kMaxOutstanding || activeBytes_ >= kMaxOutstandingBytes;
+}
+
+void Intake::retire(std::list<Exchange>::iterator exchange) {
+  activeBytes_ -= exchange->request().line.size();
+  exchange->forget();
+  spare_.splice(spare_.begin(), active_, exchange);
 }
 
 bool Intake::mayBegin() const {
+  if (callbacks_.isHeldUp()) return false;
   if (active_.empty()) return true;
-  if (pacing_ == Pacing::kSerial || active_.size() >= kMaxOutstanding) return false;
+  if (pacing_ == Pacing::kSerial || isFull()) return false;
   return pacing_ == Pacing::kFree || active_.back().asked();
 }
 
@@ -137,8 +152,9 @@ void Intake::beginExchange(TimePoint now) {
   active_.splice(active_.end(), spare_, spare_.begin());
   const auto exchange = std::prev(active_.end());
   ++facilities_.counters.received;
+  activeBytes_ += line_.size();
   if (exchange->begin(++sequence_, std::exchange(line_, {}), now)) {
-    spare_.splice(spare_.begin(), active_, exchange);
+    retire(exchange);
   }
 }
 
@@ -176,8 +192,12 @@ void Intake::onIdleTime(TimePoint now) {
 
 bool Intake::hasBytes() {
   int count = 0;
-  // What does not say is taken to have some.
-  return ::ioctl(STDIN_FILENO, FIONREAD, &count) != 0 || count > 0;
+  if (::ioctl(STDIN_FILENO, FIONREAD, &count) == 0) return count > 0;
+  // What does not say is taken to have some, but for what never has.
+  struct stat status {};
+  const bool isNull = ::fstat(STDIN_FILENO, &status) == 0 && S_ISCHR(status.st_mode) &&
+                      status.st_rdev == ::makedev(1, 3);
+  return !isNull;
 }
 
 void Intake::onReadable(TimePoint now) {

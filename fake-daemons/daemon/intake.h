@@ -23,6 +23,7 @@ class Intake {
     std::function<void()> onBusy;  ///< a request ends the idleness
     std::function<void()> onEnd;   ///< stdin has ended and nothing is left to do
     std::function<void(std::string_view what)> onTrouble;  ///< stdin cannot be read any more
+    std::function<bool()> isHeldUp;  ///< whoever answers takes no request for now
   };
 
   Intake(Facilities& facilities, ExchangeRules& rules, Pacing pacing, Callbacks callbacks);
@@ -61,6 +62,8 @@ class Intake {
   /// Does the next thing there is to do; false when there is something to wait for.
   bool pumpOnce(TimePoint now);
   void giveUpOldest();
+  [[nodiscard]] bool isFull() const;
+  void retire(std::list<Exchange>::iterator exchange);
   bool findLine();
   void beginExchange(TimePoint now);
   void waitForInput(TimePoint now);
@@ -90,7 +93,8 @@ class Intake {
   bool readPointDone_ = false;  ///< before-read has been reached for the next request
   bool idlePointDone_ = false;  ///< idle has been reached since the last request
   std::uint64_t sequence_ = 0;
-  std::list<Exchange> active_;  ///< in the order in which they were read
+  std::list<Exchange> active_;   ///< in the order in which they were read
+  std::size_t activeBytes_ = 0;  ///< of their requests
   std::list<Exchange> spare_;
 };
 

@@ -25,6 +25,12 @@ std::string tokenOf(const Request& request) {
   return request.token.empty() ? "null" : jsonText(request.token);
 }
 
+/// Which request it is about, if any.
+std::string aboutFields(const Request* request) {
+  if (request == nullptr) return {};
+  return fmt::format(R"(,"seq":{},"token":{})", request->sequence, tokenOf(*request));
+}
+
 std::int64_t microseconds(Nanoseconds time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
 }
@@ -53,7 +59,8 @@ void Journal::write(TimePoint now, std::string_view event, const std::string& fi
     torn_ = false;
     return;
   }
-  if (lost_ == 0) {
+  if (!complained_) {
+    complained_ = true;
     const std::string complaint = fmt::format("iotcpd-fake-daemon: journal: {}; goes on without\n",
                                               written < 0 ? std::strerror(errno) : "cut off");
     static_cast<void>(writeNonBlocking(openNonBlocking(STDERR_FILENO).get(), complaint));
@@ -81,13 +88,10 @@ void Journal::received(TimePoint now, const Request& request) {
 
 void Journal::fault(TimePoint now, const Fired& fired, const Request* request) {
   if (!fd_) return;
-  const std::string about = request == nullptr ? std::string()
-                                               : fmt::format(R"(,"seq":{},"token":{})",
-                                                             request->sequence, tokenOf(*request));
   write(now, "fault",
-        fmt::format(R"({},"point":"{}","action":"{}","hit":{},"fired":{},"fault":{})", about,
-                    pointName(fired.fault->spec().point), fired.action->type->name,
-                    fired.fault->hits(), fired.fault->fired(),
+        fmt::format(R"({},"point":"{}","action":"{}","hit":{},"fired":{},"fault":{})",
+                    aboutFields(request), pointName(fired.fault->spec().point),
+                    fired.action->type->name, fired.hit, fired.fired,
                     jsonText(printFault(fired.fault->spec()))));
 }
 
@@ -97,6 +101,13 @@ void Journal::replied(TimePoint now, const Request& request, std::size_t bytes) 
         fmt::format(R"(,"seq":{},"token":{},"bytes":{},"slept_us":{},"service_us":{})",
                     request.sequence, tokenOf(request), bytes, microseconds(request.slept),
                     microseconds(now - request.readAt)));
+}
+
+void Journal::slept(TimePoint now, Point point, const Request* request, Nanoseconds time) {
+  if (!fd_) return;
+  write(now, "slept",
+        fmt::format(R"({},"point":"{}","slept_us":{})", aboutFields(request), pointName(point),
+                    microseconds(time)));
 }
 
 void Journal::stray(TimePoint now, std::size_t bytes) {

@@ -23,12 +23,15 @@ class Journal {
   [[nodiscard]] bool enabled() const { return static_cast<bool>(fd_); }
   /// Lines that could not be written, wholly or in part.
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
+  void forgetLost() { lost_ = 0; }
 
   void start(TimePoint now, std::string_view personality);
   void received(TimePoint now, const Request& request);
   /// `request` is nullptr where there is none.
   void fault(TimePoint now, const Fired& fired, const Request* request);
   void replied(TimePoint now, const Request& request, std::size_t bytes);
+  /// Asleep or spinning where no reply tells of it; `request` is nullptr where there is none.
+  void slept(TimePoint now, Point point, const Request* request, Nanoseconds time);
   void stray(TimePoint now, std::size_t bytes);
   void child(TimePoint now, int pid);
   void exit(TimePoint now, std::string_view reason, Ending ending);
@@ -39,6 +42,7 @@ class Journal {
   Identity identity_;
   UniqueFd fd_;
   std::uint64_t lost_ = 0;
+  bool complained_ = false;
   TimePoint last_{};   ///< time of the last line
   bool torn_ = false;  ///< the last line was cut off
 };

@@ -21,6 +21,12 @@
 namespace iotcpd::fake {
 namespace {
 
+/// Late lines that wait for their time.
+constexpr std::size_t kMostLate = 10'000;
+constexpr std::size_t kMostLateBytes = 16UL * 1024 * 1024;
+/// What shells add to a signal's number for an exit code.
+constexpr int kSignalBase = 128;
+
 void setDefaultAction(int number) {
   std::signal(number, SIG_DFL);
   sigset_t set;
@@ -60,17 +66,25 @@ ProcessHost::ProcessHost(Loop& loop, Journal& journal, ReplyOutput& output, Coun
       idleChatter_([this](TimePoint now) { chat(idleChatter_, idleChatterInterval_, now); }) {}
 
 void ProcessHost::writeStray(std::string_view bytes) {
-  // A program that writes on its own would be stuck here.
-  if (output_.isStuck()) return;
+  if (output_.isFull()) {
+    loseStray();
+    return;
+  }
   ++counters_.stray;
   output_.writeStray(bytes);
   journal_.stray(steadyNow(), bytes.size());
 }
 
 void ProcessHost::writeStrayLater(std::string bytes, Nanoseconds delay) {
+  if (late_.size() >= kMostLate || lateBytes_ + bytes.size() > kMostLateBytes) {
+    loseStray();
+    return;
+  }
+  lateBytes_ += bytes.size();
   late_.emplace_back(std::move(bytes));
   const auto line = std::prev(late_.end());
   line->timer = std::make_unique<Timer>([this, line](TimePoint /*now*/) {
+    lateBytes_ -= line->bytes.size();
     writeStray(line->bytes);
     // Destroys the timer, which may be done while it is called.
     late_.erase(line);
@@ -78,14 +92,22 @@ void ProcessHost::writeStrayLater(std::string bytes, Nanoseconds delay) {
   loop_.timers().schedule(*line->timer, steadyNow() + delay);
 }
 
+void ProcessHost::loseStray() {
+  if (counters_.strayLost++ == 0) complain("stray lines are lost: too many wait");
+}
+
 void ProcessHost::chatter(Nanoseconds interval) {
   const bool whileIdle = callbacks_.isIdle();
   (whileIdle ? idleChatterInterval_ : chatterInterval_) = interval;
-  loop_.timers().schedule(whileIdle ? idleChatter_ : chatter_, steadyNow() + interval);
+  Timer& timer = whileIdle ? idleChatter_ : chatter_;
+  // Who begins it again and again must not put it off.
+  const TimePoint next = steadyNow() + interval;
+  if (!timer.armed() || next < timer.deadline()) loop_.timers().schedule(timer, next);
 }
 
 void ProcessHost::chat(Timer& timer, Nanoseconds interval, TimePoint now) {
-  writeStray(fmt::format("chatter {} of {}\n", ++chatted_, ::getpid()));
+  // A program that writes on its own would be stuck here.
+  if (!output_.isStuck()) writeStray(fmt::format("chatter {} of {}\n", ++chatted_, ::getpid()));
   loop_.timers().schedule(timer, now + interval);
 }
 
@@ -164,6 +186,8 @@ void ProcessHost::endBecause(std::string_view reason, Ending ending) {
       ending.number != SIGKILL && ending.number != SIGSTOP && ending.number != SIGCHLD;
   if (hasDefault) setDefaultAction(ending.number);
   ::raise(ending.number);
+  // The first process of a PID namespace survives what it sends itself.
+  if (ends) ::_exit(kSignalBase + ending.number);
 }
 
 }  // namespace iotcpd::fake

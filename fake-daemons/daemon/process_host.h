@@ -50,6 +50,7 @@ class ProcessHost final : public Host {
     std::unique_ptr<Timer> timer;
   };
 
+  void loseStray();
   void chat(Timer& timer, Nanoseconds interval, TimePoint now);
 
   Loop& loop_;
@@ -59,6 +60,7 @@ class ProcessHost final : public Host {
   Callbacks callbacks_;
   UniqueFd stderr_;
   std::list<LateLine> late_;
+  std::size_t lateBytes_ = 0;
   Nanoseconds chatterInterval_{};
   Nanoseconds idleChatterInterval_{};
   Timer chatter_;

@@ -9,7 +9,9 @@
 namespace iotcpd::fake {
 
 ReplyOutput::ReplyOutput(Loop& loop, std::function<void(int error)> onBroken)
-    : sink_(loop, openNonBlocking(STDOUT_FILENO),
+    : loop_(loop),
+      next_([this](TimePoint now) { passTurn(now); }),
+      sink_(loop, openNonBlocking(STDOUT_FILENO),
             {[this](TimePoint now) { onEmpty(now); }, std::move(onBroken)}) {}
 
 bool ReplyOutput::takeTurn(Resume resume) {
@@ -28,7 +30,11 @@ void ReplyOutput::endTurn(TimePoint now) {
     sink_.flush();
   }
   taken_ = !waitingForTurn_.empty();
-  if (!taken_) return;
+  // Not from within the one before, which is not done with yet.
+  if (taken_) loop_.timers().schedule(next_, now);
+}
+
+void ReplyOutput::passTurn(TimePoint now) {
   const Resume next = std::move(waitingForTurn_.front());
   waitingForTurn_.pop_front();
   next(now);

@@ -22,7 +22,8 @@ class ReplyOutput {
   bool takeTurn(Resume resume);
   /// REQUIRES: the caller has the turn.
   void write(std::string_view bytes) { sink_.append(bytes); }
-  /// The next one's turn, after the stray lines that came meanwhile.
+  /// The next one's turn, after the stray lines that came meanwhile; it has it in the loop's next
+  /// turn.
   void endTurn(TimePoint now);
 
   void writeStray(std::string_view bytes);
@@ -33,14 +34,22 @@ class ReplyOutput {
   /// It keeps so much that a program which waits for its writes would be stuck.
   [[nodiscard]] bool isStuck() const { return sink_.size() + strayMeanwhile_.size() >= kMostKept; }
 
+  /// It keeps so much that even what nobody waits for is too much.
+  [[nodiscard]] bool isFull() const { return sink_.size() + strayMeanwhile_.size() >= kMostStray; }
+
   void close() { sink_.close(); }
   [[nodiscard]] bool closed() const { return sink_.closed(); }
 
  private:
   static constexpr std::size_t kMostKept = 64UL * 1024;
 
-  void onEmpty(TimePoint now);
+  static constexpr std::size_t kMostStray = 1024UL * 1024;
 
+  void onEmpty(TimePoint now);
+  void passTurn(TimePoint now);
+
+  Loop& loop_;
+  Timer next_;  ///< passes the turn
   std::deque<Resume> waitingForTurn_;
   std::deque<Resume> waitingForFlush_;
   std::string strayMeanwhile_;

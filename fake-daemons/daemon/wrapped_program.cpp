@@ -46,6 +46,12 @@ struct SpawnSettings {
 WrappedProgram::WrappedProgram(Loop& loop, Callbacks callbacks)
     : loop_(loop),
       callbacks_(std::move(callbacks)),
+      stdinReader_(loop,
+                   [this](TimePoint /*now*/) {
+                     stdinReader_.pause();
+                     stdin_->close();
+                     callbacks_.onStdinClosed();
+                   }),
       stdout_(loop, [this](TimePoint now) { read(now); }),
       framer_(kMaxLine) {}
 
@@ -70,13 +76,23 @@ int WrappedProgram::start(const std::vector<std::string>& words) {
   if (error != 0) return error;
   ::fcntl(requestWriter.get(), F_SETFL, O_NONBLOCK);
   ::fcntl(stdoutReader_.get(), F_SETFL, O_NONBLOCK);
-  stdin_ = std::make_unique<ByteSink>(loop_, std::move(requestWriter),
-                                      ByteSink::Callbacks{[this](TimePoint /*now*/) {
-                                                            if (closesStdin_) stdin_->close();
-                                                          },
-                                                          [](int /*error*/) {}});
+  makeStdin(std::move(requestWriter));
   goOn();
   return 0;
+}
+
+void WrappedProgram::makeStdin(UniqueFd writer) {
+  // No event is wanted: that there is no reader any more is told all the same.
+  stdinReader_.wait(writer.get(), POLLERR);
+  stdin_ = std::make_unique<ByteSink>(loop_, std::move(writer),
+                                      ByteSink::Callbacks{[this](TimePoint now) {
+                                                            if (closesStdin_) closeStdin();
+                                                            callbacks_.onDrained(now);
+                                                          },
+                                                          [this](int /*error*/) {
+                                                            stdinReader_.pause();
+                                                            callbacks_.onStdinClosed();
+                                                          }});
 }
 
 void WrappedProgram::write(std::string_view request) {
@@ -86,7 +102,9 @@ void WrappedProgram::write(std::string_view request) {
 
 void WrappedProgram::closeStdin() {
   closesStdin_ = true;
-  if (stdin_->empty()) stdin_->close();
+  if (!stdin_->empty()) return;
+  stdinReader_.pause();
+  stdin_->close();
 }
 
 void WrappedProgram::signal(int number) const {
@@ -108,7 +126,10 @@ std::size_t WrappedProgram::read(TimePoint now) {
   std::string_view bytes(buffer_.data(), static_cast<std::size_t>(count));
   while (!bytes.empty()) {
     const LineFramer::Taken taken = framer_.take(bytes);
-    if (taken.status == LineFramer::Status::kTooLong) framer_.reset();
+    if (taken.status == LineFramer::Status::kTooLong) {
+      callbacks_.onTooLong();
+      framer_.reset();
+    }
     bytes = taken.rest;
     if (taken.status == LineFramer::Status::kLine) callbacks_.onLine(taken.line);
   }

@@ -25,6 +25,12 @@ class WrappedProgram {
     std::function<void(std::string_view bytes)> onLine;
     /// No more lines for now.
     std::function<void(TimePoint now)> onRead;
+    /// It has taken what isFull() was about.
+    std::function<void(TimePoint now)> onDrained;
+    /// It does not read its stdin any more.
+    std::function<void()> onStdinClosed;
+    /// A line is longer than any that can be passed on.
+    std::function<void()> onTooLong;
     /// It has ended and all it wrote has been told.
     std::function<void(Ending ending)> onEnd;
   };
@@ -34,6 +40,10 @@ class WrappedProgram {
   /// Returns the errno that kept it from being executed, 0 when there was none.
   [[nodiscard]] int start(const std::vector<std::string>& words);
   void write(std::string_view request);
+  /// So much waits for it to read that it is to get nothing more for now.
+  [[nodiscard]] bool isFull() const { return stdin_->size() >= kMostUnsent; }
+  /// It has no stdout any more: no line will come.
+  [[nodiscard]] bool stdoutEnded() const { return stdoutEnded_; }
   /// When all is written that was given to write().
   void closeStdin();
   void signal(int number) const;
@@ -46,6 +56,9 @@ class WrappedProgram {
   void onExit(int status, TimePoint now);
 
  private:
+  static constexpr std::size_t kMostUnsent = 64UL * 1024;
+
+  void makeStdin(UniqueFd writer);
   /// Returns how many bytes there were.
   std::size_t read(TimePoint now);
   void endStdout(TimePoint now);
@@ -55,6 +68,7 @@ class WrappedProgram {
   Callbacks callbacks_;
   pid_t pid_ = -1;
   std::unique_ptr<ByteSink> stdin_;
+  Watch stdinReader_;
   bool closesStdin_ = false;
   UniqueFd stdoutReader_;
   Watch stdout_;

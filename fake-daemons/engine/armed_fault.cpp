@@ -11,6 +11,10 @@ namespace {
 /// More starts than that are not replayed: the first ones are what a count is about.
 constexpr std::uint64_t kMostReplayed = 100'000;
 
+bool doesSomething(const ActionCall* action) {
+  return action != nullptr && action->type->start != nullptr;
+}
+
 }  // namespace
 
 /// Whether a trigger fires at a hit. `hit` counts this one, `fired` doesn't.
@@ -59,11 +63,14 @@ void ArmedFault::rearm() {
 // incarnations drew follows from the seed.
 void ArmedFault::replayStarts() {
   if (spec_.scope.incarnation) return;
+  if (!inScope_) return;
   const std::uint64_t earlier = std::min(identity_.incarnation - 1, kMostReplayed);
+  earlierHits_ = identity_.incarnation - 1;
+  earlierFired_ = 0;
   Identity then = identity_;
   for (then.incarnation = 1; then.incarnation <= earlier; ++then.incarnation) {
     RandomStream random = then.stream(purpose_);
-    static_cast<void>(decide(Hit{}, random));
+    if (doesSomething(decide(Hit{}, random))) ++earlierFired_;
   }
 }
 
@@ -101,9 +108,9 @@ const ActionCall* ArmedFault::decide(const Hit& hit, RandomStream& random) {
 const ActionCall* ArmedFault::hit(const Hit& hit) {
   if (!inScope_) return nullptr;
   ++hits_;
+  if (hit.ordinal != 0) random_ = identity_.stream(purpose_ + '/' + std::to_string(hit.ordinal));
   const ActionCall* action = decide(hit, random_);
-  const bool doesNothing = action == nullptr || action->type->start == nullptr;
-  if (doesNothing) return nullptr;
+  if (!doesSomething(action)) return nullptr;
   ++fired_;
   return action;
 }

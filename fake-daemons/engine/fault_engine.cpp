@@ -17,7 +17,7 @@ ArmedFault& FaultEngine::add(FaultSpec spec) {
 }
 
 void FaultEngine::reset(std::size_t count) {
-  // Those under way still draw from theirs.
+  // Those under way still tell of theirs.
   while (faults_.size() > count) {
     retired_.push_back(std::move(faults_.back()));
     faults_.pop_back();
@@ -38,7 +38,10 @@ std::vector<Fired> FaultEngine::hit(Point point, const Hit& hit, std::uint64_t o
   if (!watches(point)) return fired;
   for (const auto& fault : faults_) {
     if (fault->spec().point != point || fault->spec().offset != offset) continue;
-    if (const ActionCall* action = fault->hit(hit)) fired.push_back({action, fault.get()});
+    const ActionCall* action = fault->hit(hit);
+    if (action == nullptr) continue;
+    fired.push_back({action, fault.get(), fault->slotHits(), fault->slotFired(),
+                     RandomStream(fault->random().next(), "action")});
   }
   return fired;
 }

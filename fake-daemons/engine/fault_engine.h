@@ -12,7 +12,10 @@ namespace iotcpd::fake {
 /// An action that has fired, and the fault whose it is.
 struct Fired {
   const ActionCall* action;
-  ArmedFault* fault;
+  const ArmedFault* fault;
+  std::uint64_t hit;    ///< which of the slot's it was, from 1
+  std::uint64_t fired;  ///< how often it had fired in the slot then, this time included
+  RandomStream random;  ///< for what the action draws
 };
 
 /// All faults of a process: says at each point which actions fire, in the order in which the

@@ -11,7 +11,8 @@ namespace {
 
 class ActionReader {
  public:
-  ActionReader(Scanner& scanner, ActionTypes types) : scanner_(scanner), types_(types) {}
+  ActionReader(Scanner& scanner, ActionTypes types, Distribution::Files files)
+      : scanner_(scanner), types_(types), files_(files) {}
 
   ActionCall read(Point point) {
     const std::size_t start = scanner_.position();
@@ -53,7 +54,7 @@ class ActionReader {
     const std::size_t start = scanner_.position();
     switch (parameter.kind) {
       case ParameterKind::kDistribution:
-        return Distribution::parse(scanner_);
+        return Distribution::parse(scanner_, files_);
       case ParameterKind::kDuration: {
         const Nanoseconds time = scanner_.duration();
         if (time == Nanoseconds::zero()) scanner_.failAt(start, "a time above 0");
@@ -83,7 +84,10 @@ class ActionReader {
     if (keyword && name != parameter.name) {
       scanner_.failAt(start, fmt::format("'{}'", parameter.name));
     }
-    if (name.empty()) scanner_.failAt(start, "a name of letters, digits, '-' and '_'");
+    if (name.empty() || name.size() > kMostNameBytes) {
+      scanner_.failAt(
+          start, fmt::format("a name of 1 to {} letters, digits, '-' and '_'", kMostNameBytes));
+    }
     return name;
   }
 
@@ -104,12 +108,14 @@ class ActionReader {
 
   Scanner& scanner_;
   ActionTypes types_;
+  Distribution::Files files_;
 };
 
 }  // namespace
 
-ActionCall parseAction(Scanner& scanner, Point point, ActionTypes types) {
-  return ActionReader(scanner, types).read(point);
+ActionCall parseAction(Scanner& scanner, Point point, ActionTypes types,
+                       Distribution::Files files) {
+  return ActionReader(scanner, types, files).read(point);
 }
 
 }  // namespace iotcpd::fake

@@ -22,6 +22,9 @@ enum class ParameterKind : std::uint8_t {
   kKeyword,          ///< std::string: the parameter's own name, given or not
 };
 
+/// Of a kName.
+inline constexpr std::size_t kMostNameBytes = 64;
+
 struct Parameter {
   std::string_view name;  ///< as the manual writes it: "BYTES"
   ParameterKind kind;

@@ -13,7 +13,8 @@ constexpr std::uint64_t kMostOffset = 64ULL * 1024 * 1024;
 /// Recursive descent over the grammar of docs/iotcpd-fake-daemon.1.
 class Parser {
  public:
-  Parser(Scanner& scanner, ActionTypes types) : scanner_(scanner), types_(types) {}
+  Parser(Scanner& scanner, ActionTypes types, Distribution::Files files)
+      : scanner_(scanner), types_(types), files_(files) {}
 
   FaultSpec fault() {
     FaultSpec fault = head();
@@ -72,22 +73,23 @@ class Parser {
     scanner_.skipBlanks();
     Trigger trigger = parseTrigger(scanner_, point);
     scanner_.skipBlanks();
-    return {std::move(trigger), parseAction(scanner_, point, types_)};
+    return {std::move(trigger), parseAction(scanner_, point, types_, files_)};
   }
 
   Scanner& scanner_;
   ActionTypes types_;
+  Distribution::Files files_;
 };
 
 }  // namespace
 
 FaultSpec parseFault(std::string_view text, ActionTypes types) {
   Scanner scanner(text);
-  return Parser(scanner, types).fault();
+  return Parser(scanner, types, Distribution::Files::kReadable).fault();
 }
 
 FaultSpec parseDirective(Scanner& scanner, ActionTypes types) {
-  return Parser(scanner, types).directive();
+  return Parser(scanner, types, Distribution::Files::kOutOfReach).directive();
 }
 
 }  // namespace iotcpd::fake

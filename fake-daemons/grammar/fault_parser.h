@@ -10,7 +10,7 @@ namespace iotcpd::fake {
 /// also for an action that makes no sense at its point. `types` must outlive the result.
 [[nodiscard]] FaultSpec parseFault(std::string_view text, ActionTypes types);
 
-/// The same, stopping after the fault's first term: what a request may carry.
+/// The same, stopping after the fault's first term and reading no file: what a request may carry.
 [[nodiscard]] FaultSpec parseDirective(Scanner& scanner, ActionTypes types);
 
 }  // namespace iotcpd::fake

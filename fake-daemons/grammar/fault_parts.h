@@ -27,7 +27,8 @@ template <typename Names, typename NameOf>
 /// Reads a trigger, or nothing, which is Chance{}: always.
 [[nodiscard]] Trigger parseTrigger(Scanner& scanner, Point point);
 
-/// Reads an action with its arguments.
-[[nodiscard]] ActionCall parseAction(Scanner& scanner, Point point, ActionTypes types);
+/// Reads an action with its arguments; `files` are those that these may name.
+[[nodiscard]] ActionCall parseAction(Scanner& scanner, Point point, ActionTypes types,
+                                     Distribution::Files files);
 
 }  // namespace iotcpd::fake

@@ -13,7 +13,7 @@
 namespace iotcpd::fake {
 namespace {
 
-constexpr std::string_view kBlanks = " \t";
+constexpr std::string_view kBlanks = " \t\r";
 constexpr std::size_t kMostBytes = 16UL * 1024 * 1024;
 
 /// The first word of a text, which is cut off from it.

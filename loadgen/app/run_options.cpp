@@ -33,7 +33,7 @@ constexpr std::array kConnections{shared::kConnections, shared::kKeepAlive, shar
                                   shared::kSource,      shared::kTimeout,   shared::kDrain,
                                   shared::kSpin};
 
-constexpr std::array kService{shared::kServe, shared::kServeReady};
+constexpr std::array kService{shared::kServe, shared::kServeReady, shared::kServeTimeout};
 
 constexpr std::array kLength{
     OptionSpec{.name = "duration",

@@ -23,7 +23,8 @@ constexpr std::array kExclusions{
     Exclusion{"think", "plan", "clients think in a closed loop only"},
 };
 constexpr std::array kNeedsRate{Requirement{"arrivals", "rate"}};
-constexpr std::array kNeedsServe{Requirement{"serve-ready", "serve"}};
+constexpr std::array kNeedsServe{Requirement{"serve-ready", "serve"},
+                                 Requirement{"serve-timeout", "serve"}};
 
 void readTarget(const CommandLine& commandLine, RunSettings& run) {
   const std::vector<std::string>& operands = commandLine.operands;

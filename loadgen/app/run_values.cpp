@@ -94,13 +94,14 @@ bool putAssertion(RunSettings& run, const std::string& text) {
   return true;
 }
 
-const std::array<Row, 19>& valueRows() {
-  static const std::array<Row, 19> kRows{{
+const std::array<Row, 20>& valueRows() {
+  static const std::array<Row, 20> kRows{{
       {"connections", putCountOf<&RunSettings::connections, kMostConnections>},
       {"pipeline", putCountOf<&RunSettings::pipeline, kMostPipeline>},
       {"think", putThink},
       {"serve", putServe},
       {"serve-ready", putServeReady},
+      {"serve-timeout", putTimeOf<&RunSettings::serveTimeout, 1, 1>},
       {"source", putSource},
       {"timeout", putTimeOf<&RunSettings::timeout, 1, 1>},
       {"drain", putTimeOf<&RunSettings::drain, 0, 1>},

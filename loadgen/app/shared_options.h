@@ -140,6 +140,13 @@ inline constexpr OptionSpec kServeReady{
         "The line on standard output with which --serve says that it is ready; its first group "
         "is the address to connect to."};
 
+inline constexpr OptionSpec kServeTimeout{
+    .name = "serve-timeout",
+    .argument = "T",
+    .defaultValue = "30s",
+    .accepts = "a time from 1ms to 1h",
+    .help = "How long --serve may take to be ready before it is given up."};
+
 // -- what is a good reply ---------------------------------------------------------------------
 
 inline constexpr OptionSpec kErrorReply{

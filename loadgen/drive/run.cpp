@@ -25,7 +25,6 @@ namespace iotcpd::loadgen {
 namespace {
 
 constexpr Nanoseconds kInterval = std::chrono::seconds(1);
-constexpr Nanoseconds kServicePatience = std::chrono::seconds(30);
 
 /// A service's own announcement may be anything.
 EndpointName parseAddress(const std::string& text) {
@@ -88,7 +87,7 @@ class Run {
     catchSignals();
     service_.emplace(poller_, settings_.serve);
     const std::string address =
-        service_->awaitReady(settings_.serveReady, kServicePatience, isInterrupted_);
+        service_->awaitReady(settings_.serveReady, settings_.serveTimeout, isInterrupted_);
     if (address.empty()) return std::nullopt;
     return resolve(parseAddress(address));
   }

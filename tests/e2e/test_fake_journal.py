@@ -262,3 +262,39 @@ def test_a_line_that_was_cut_off_spoils_no_other(answering, journal):
 def test_a_journal_that_cannot_be_opened_is_refused(fake_daemon):
     assert fake_daemon(journal="/nowhere/at/all").finish() == \
         (b"", b"iotcpd-fake-daemon: --journal '/nowhere/at/all': No such file or directory\n", 69)
+
+
+# -- sleeps and starts -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault, point", [
+    ("startup = sleep(3ms)", "startup"), ("idle = 1* sleep(3ms)", "idle"),
+    ("before-read = sleep(3ms)", "before-read"), ("after-reply = spin(3ms)", "after-reply"),
+    ("on-eof = sleep(3ms)", "on-eof"), ("startup = stderr(300B, 100000B)", "startup")])
+def test_a_sleep_without_a_reply_that_tells_of_it_has_a_line_of_its_own(fake_daemon, fault, point):
+    daemon = fake_daemon(fault=fault)
+    daemon.write(b"one\n").finish()
+    (slept,) = daemon.journal("slept")
+    VALIDATOR.validate(slept)
+    assert slept["point"] == point and slept["slept_us"] >= 2999
+    assert slept.get("seq") == (1 if point == "after-reply" else None)
+
+
+def test_the_time_of_a_slow_start_is_told(fake_daemon):
+    daemon = fake_daemon(startup="3ms")
+    daemon.finish()
+    assert [line["slept_us"] >= 3000 for line in daemon.journal("slept", point="startup")] == [True]
+
+
+def test_the_pauses_of_a_dribble_are_slept(fake_daemon):
+    daemon = fake_daemon(fault="before-reply = dribble(1B, 1ms)")
+    daemon.write(b"one\n").finish()
+    assert daemon.journal("reply")[0]["slept_us"] >= 3000
+    assert not daemon.journal("slept")
+
+
+def test_a_start_is_the_hit_of_its_incarnation(fake_daemon):
+    daemon = fake_daemon(fault="startup = first(3) exit(1)", env={"IOTCPD_INCARNATION": "3"})
+    assert daemon.wait() == 1
+    (fault,) = daemon.journal("fault")
+    assert (fault["hit"], fault["fired"]) == (3, 3)

@@ -1,5 +1,6 @@
 """What must not bring a fake daemon to its knees: floods, stopped readers, children of children."""
 
+import json
 import os
 import resource
 import socket
@@ -9,6 +10,7 @@ import time
 import pytest
 
 from pytest_iotcpd import eventually, proc, scaled
+from pytest_iotcpd.fake_daemon import ControlRefused
 
 SMALL_KIB = 8 * 1024
 
@@ -264,3 +266,75 @@ def test_a_slow_reader_gets_every_byte_of_a_wrapped_program(fake_daemon_binary):
         received = b"".join(iter(lambda: os.read(process.stdout.fileno(), 3000), b""))
     assert received == b"".join(b"%d\n" % number for number in range(1, 300_001))
     assert process.returncode == 0
+
+
+# -- files and words of requests --------------------------------------------------------------
+
+
+def test_a_distribution_reads_no_fifo(fake_daemon, tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    daemon = fake_daemon("--obey-requests")
+    with pytest.raises(ControlRefused, match="no regular file"):
+        daemon.control(f"fault after-read = sleep(empirical({tmp_path}/fifo))")
+    request = f"one @after-read=sleep(empirical({tmp_path}/fifo))\n".encode()
+    assert daemon.ask(request) == request
+
+
+def test_a_request_names_no_file_at_all(fake_daemon, tmp_path):
+    (tmp_path / "times").write_text("1ms\n")
+    daemon = fake_daemon("--obey-requests")
+    daemon.control(f"fault after-reply = sleep(empirical({tmp_path}/times))")
+    daemon.ask(f"one @after-read=sleep(empirical({tmp_path}/times))\n".encode())
+    assert b"without a file" in daemon.finish()[1]
+    assert not daemon.journal("fault", point="after-read")
+
+
+@pytest.mark.parametrize("word", [b"@after-read=off ", b"@a "])
+def test_a_request_full_of_directives_costs_little(fake_daemon_binary, word):
+    started = time.monotonic()
+    done = subprocess.run([fake_daemon_binary, "--obey-requests"], input=word * 100_000 + b"\n",
+                          capture_output=True, timeout=scaled(20), check=False)
+    assert len(done.stdout) == len(word) * 100_000 + 1 and len(done.stderr) < 10_000
+    assert time.monotonic() - started < scaled(2)
+
+
+def test_a_directive_may_end_a_line_of_dos(fake_daemon):
+    daemon = fake_daemon("--obey-requests")
+    daemon.write(b"one @before-reply=exit(7)\r\n")
+    assert daemon.wait() == 7
+
+
+# -- descriptors and processes ----------------------------------------------------------------
+
+
+def test_an_argument_of_a_wrapped_program_is_no_line_of_the_printed_profile(fake_daemon_binary):
+    done = subprocess.run([fake_daemon_binary, "--print", "--wrap", "--", "echo", "a\nfault = idle = exit(1)"],
+                          capture_output=True, text=True, timeout=scaled(10), check=False)
+    assert not [line for line in done.stdout.splitlines() if line.startswith("fault")]
+    assert done.stdout.startswith("# --wrap -- echo 'a\\x0afault")
+
+
+@pytest.mark.parametrize("redirect", ["</dev/null", "<&-"])
+def test_a_stdin_that_never_has_a_byte_is_idle_and_not_read(fake_daemon_binary, tmp_path, redirect):
+    journal = tmp_path / "journal"
+    subprocess.run(["sh", "-c", f'exec "$@" {redirect}', "sh", fake_daemon_binary, "--journal", journal,
+                    "--fault", "before-read = stderr(1)", "--fault", "idle = stderr(1)"],
+                   timeout=scaled(10), check=True, capture_output=True)
+    assert [json.loads(line).get("point") for line in journal.read_text().splitlines()] == [
+        None, "idle", None]
+
+
+def test_a_stdout_that_is_closed_from_the_start_is_an_error_once_there_is_a_reply(fake_daemon_binary):
+    done = subprocess.run(["sh", "-c", f"exec {fake_daemon_binary} >&-"], input=b"one\n",
+                          stderr=subprocess.PIPE, timeout=scaled(10), check=False)
+    assert done.returncode == 74 and done.stderr.startswith(b"iotcpd-fake-daemon: stdout: ")
+
+
+@pytest.mark.parametrize("name, number", [("SEGV", 11), ("KILL", 9)])
+def test_the_first_process_of_a_namespace_ends_as_well(fake_daemon_binary, name, number):
+    unshare = ["unshare", "--user", "--map-root-user", "--pid", "--fork"]
+    if subprocess.run([*unshare, "true"], check=False, capture_output=True).returncode != 0:
+        pytest.skip("no PID namespaces here")
+    done = subprocess.run([*unshare, fake_daemon_binary, "--fault", f"after-read = 1* kill({name})"],
+                          input=b"one\ntwo\n", capture_output=True, timeout=scaled(10), check=False)
+    assert (done.stdout, done.returncode) == (b"", 128 + number)

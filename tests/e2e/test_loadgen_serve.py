@@ -75,9 +75,9 @@ def test_a_service_that_cannot_be_run_is_told_in_one_line(loadgen_run, command, 
 
 @pytest.mark.timeout(90)
 def test_a_service_that_never_gets_ready_is_given_up(loadgen_run):
-    run = loadgen_run(options={**SHORT, "serve": "sh -c 'echo not yet; sleep 1000'"}, within=60,
-                      expect=EXIT_UNREACHABLE)
-    assert "iotcpd ready: " in run.complaint
+    run = loadgen_run(options={**SHORT, "serve": "sh -c 'echo not yet; sleep 1000'",
+                               "serve_timeout": "300ms"}, within=60, expect=EXIT_UNREACHABLE)
+    assert "iotcpd ready: " in run.complaint and "within 300ms" in run.complaint
 
 
 def test_a_service_that_dies_in_mid_run_is_told_in_the_report(loadgen, service, tmp_path):

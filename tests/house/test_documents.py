@@ -189,8 +189,8 @@ def test_the_examples_of_the_load_generators_manual_are_accepted(repository, loa
             continue
         words = [re.sub(r"^127\.0\.0\.1:9991$", f"127.0.0.1:{service.port}", word) for word in words]
         words = [*loadgen_binary, *words[1:]]
-        if words[1] == "run" and "--plan" not in words and "--replay" not in words:
-            words[2:2] = ["--duration", "1s"]
+        if words[1] in ("run", "plan") and "--plan" not in words and "--replay" not in words:
+            words += ["--duration", "1s"]
         ended = subprocess.run(words, check=False, capture_output=True, text=True, timeout=60,
                                stdin=subprocess.DEVNULL, cwd=tmp_path,
                                env={"PATH": f"{programs}:/usr/bin:/bin"})
@@ -277,11 +277,11 @@ def test_options_of_the_load_generator_that_are_named_exist(repository, loadgen_
 
 @pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "docs/protocol.md",
                                   "docs/operations.md"])
-def test_options_that_are_named_exist(repository, options, fake_options, name):
+def test_options_that_are_named_exist(repository, options, fake_options, loadgen_options, name):
     words = commands_in((repository / name).read_text(encoding="utf-8"))
     named = {word.partition("=")[0].rstrip(".,:;") for word in words if re.match(r"--[a-z]", word)}
     assert named & options
-    assert named - options - fake_options - OTHERS_OPTIONS == set()
+    assert named - options - fake_options - loadgen_options - OTHERS_OPTIONS == set()
 
 
 def test_settings_in_the_examples_of_files_are_accepted(repository, iotcpd_run, tmp_path):

@@ -87,6 +87,10 @@ class LineClient:
                 return received
             self._buffer += piece
 
+    def received(self):
+        """What has come and was not returned yet."""
+        return bytes(self._buffer)
+
     def expect_eof(self):
         """Assert that the server has closed and sent nothing more."""
         rest = self.recv_to_eof()

@@ -101,5 +101,10 @@ TEST(WrongId, ChangesAReplyThatIsItsIdAlone) {
   EXPECT_EQ(changed("wrong-id", "7"), "1000000007");
 }
 
+TEST(WrongId, IsNeverAPlausibleOneWhateverTheRightOneWas) {
+  EXPECT_EQ(changed("wrong-id", "18446744073709551615 OK"), "18446744072709551615 OK");
+  EXPECT_EQ(changed("wrong-id", "18446744072709551615 OK"), "18446744073709551615 OK");
+}
+
 }  // namespace
 }  // namespace iotcpd::fake

@@ -93,5 +93,32 @@ TEST(FindDirectives, ADirectiveHasNoChain) {
           .starts_with("request: expected a blank or the end after a directive at column 16: "));
 }
 
+TEST(FindDirectives, LooksAt32WordsAndSaysSoOnce) {
+  std::string request;
+  for (int i = 0; i < 32; ++i) request += "@after-read=exit(1) ";
+  EXPECT_EQ(faultsOf(request).size(), 32U);
+  const Directives found = findDirectives(request + "@after-read=exit(1) @after-read=exit(1)");
+  EXPECT_EQ(found.faults.size(), 32U);
+  ASSERT_EQ(found.complaints.size(), 1U);
+  EXPECT_TRUE(found.complaints.front().starts_with("request: more than 32 words"));
+}
+
+TEST(FindDirectives, WrongWordsAreAmongThose) {
+  std::string request;
+  for (int i = 0; i < 1000; ++i) request += "@a ";
+  EXPECT_EQ(findDirectives(request).complaints.size(), 33U);
+}
+
+TEST(FindDirectives, ACarriageReturnMayEndTheRequest) {
+  EXPECT_EQ(faultsOf("a @after-read=exit(7)\r"), List{"after-read = exit(7)"});
+}
+
+TEST(FindDirectives, ARequestReadsNoFile) {
+  EXPECT_TRUE(complaintOf("@after-read=sleep(empirical(/dev/null))")
+                  .starts_with("request: expected a distribution without a file"));
+  EXPECT_TRUE(complaintOf("@after-read=sleep(mix(100%:empirical(/dev/null)))")
+                  .starts_with("request: expected a distribution without a file"));
+}
+
 }  // namespace
 }  // namespace iotcpd::fake

@@ -150,6 +150,38 @@ TEST_F(GatesTest, WhoGoesStraightThroughIsNotAwaited) {
   EXPECT_EQ(arrivals, 1);
 }
 
+TEST_F(GatesTest, ThoseThatAreClosedAndEmptyTakeNoRoom) {
+  for (int i = 0; i < 999; ++i) gates_.open(std::to_string(i), kNow);
+  const Gates::Ticket ticket = come('a', "held");
+  EXPECT_TRUE(gates_.isFull());
+  gates_.leave(ticket);
+  EXPECT_FALSE(gates_.isFull());
+  gates_.let("ahead", 1, kNow);
+  EXPECT_TRUE(gates_.isFull());
+  come('b', "ahead");
+  EXPECT_FALSE(gates_.isFull());
+  gates_.shut("0");
+  come('c', "held");
+  EXPECT_FALSE(gates_.isFull());
+  gates_.reset(kNow);
+  for (int i = 0; i < 999; ++i) gates_.open(std::to_string(i), kNow);
+  EXPECT_FALSE(gates_.isFull());
+}
+
+TEST_F(GatesTest, WhatIsLetAheadHasAnEndAndNeverWrapsRound) {
+  gates_.let("gate", ~std::uint64_t{0}, kNow);
+  gates_.let("gate", ~std::uint64_t{0}, kNow);
+  EXPECT_EQ(come('a'), 0U);
+}
+
+TEST_F(GatesTest, ANameIsOneThatHoldAccepts) {
+  EXPECT_TRUE(Gates::isName("gate-1_A"));
+  EXPECT_TRUE(Gates::isName(std::string(64, 'g')));
+  for (const std::string& name : {std::string(), std::string(65, 'g'), std::string("a.b")}) {
+    EXPECT_FALSE(Gates::isName(name)) << name;
+  }
+}
+
 TEST_F(GatesTest, WhoeverIsAwaitedCanBeSeenWaiting) {
   std::size_t waiting = 0;
   gates_.await("gate", [&] { waiting = gates_.waiting("gate"); });

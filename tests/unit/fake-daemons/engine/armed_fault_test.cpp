@@ -1,6 +1,8 @@
 #include "fake-daemons/engine/armed_fault.h"
 
 #include <algorithm>
+#include <map>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -215,6 +217,25 @@ TEST(ArmedFault, WithoutATimeTriggerOrOutOfScopeThereIsNoNextTime) {
   ArmedFault over = armed("idle = 1* exit(1)");
   hits(over, 2);
   EXPECT_EQ(over.nextTime({}), std::nullopt);
+}
+
+TEST(ArmedFault, WhatARequestDrawsDoesNotDependOnWhichComesFirst) {
+  const auto drawnIn = [](std::vector<std::uint64_t> order) {
+    ArmedFault fault = armed("before-reply = 30% exit(1)");
+    std::map<std::uint64_t, bool> fires;
+    for (const std::uint64_t ordinal : order) {
+      fires[ordinal] = fault.hit({{}, "request", ordinal}) != nullptr;
+    }
+    return fires;
+  };
+  std::vector<std::uint64_t> order(100);
+  std::iota(order.begin(), order.end(), 1);
+  const auto fires = drawnIn(order);
+  const auto count = std::ranges::count_if(fires, [](const auto& one) { return one.second; });
+  EXPECT_GT(count, 10);
+  EXPECT_LT(count, 50);
+  std::ranges::reverse(order);
+  EXPECT_EQ(drawnIn(order), fires);
 }
 
 }  // namespace

@@ -76,6 +76,14 @@ TEST(FaultAtStartup, EarlierStartsAreNotAmongTheHitsOfThisProcess) {
   EXPECT_EQ(fault.fired(), 0U);
 }
 
+TEST(FaultAtStartup, EarlierStartsAreAmongTheHitsOfTheSlot) {
+  ArmedFault fault(faultOf("startup = first(5) exit(1)"), {1, 0, 4}, "startup");
+  EXPECT_NE(fault.hit({}), nullptr);
+  EXPECT_EQ(fault.slotHits(), 4U);
+  EXPECT_EQ(fault.slotFired(), 4U);
+  EXPECT_EQ(fault.hits(), 1U);
+}
+
 TEST(FaultAtStartup, RearmedItReplaysTheStartsAgain) {
   ArmedFault fault(faultOf("startup = first(3) exit(1)"), {1, 0, 3}, "startup");
   EXPECT_NE(fault.hit({}), nullptr);

@@ -143,7 +143,9 @@ TEST(ParseAction, ErrorsSayWhatIsExpectedAndWhere) {
       {"idle = hang()", 12, "nothing more"},
       {"idle = sleep(5)", 14, kTime},
       {"idle = sleep(gauss(5ms))", 14, "a time such as 5ms, or uniform"},
-      {"idle = hold()", 13, "a name of letters, digits, '-' and '_'"},
+      {"idle = hold()", 13, "a name of 1 to 64 letters, digits, '-' and '_'"},
+      {"idle = hold(ggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggg)", 13,
+       "a name of 1 to 64 letters, digits, '-' and '_'"},
       {"idle = hold(a b)", 15, "')', as in hold(NAME)"},
       {"idle = kill(FOO)", 13, "the name of a signal such as TERM"},
       {"idle = kill(15)", 13, "the name of a signal such as TERM"},
@@ -172,7 +174,8 @@ TEST(ParseAction, EachLimitIsStillAccepted) {
   expectAccepted({"idle = exit(0)", "idle = exit(255)", "before-reply = dribble(64MiB, 1ns)",
                   "before-reply = dribble(1, 24h)", "before-reply = truncate(67108864)",
                   "before-reply = oversize(64MiB)", "idle = stderr(1GiB, 1GiB)",
-                  "idle = chatter(1ns)", "idle = sleep(0)", "idle = sleep(24h)"});
+                  "idle = chatter(1ns)", "idle = sleep(0)", "idle = sleep(24h)",
+                  "idle = hold(gggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggg)"});
 }
 
 TEST(ParseAction, LeavesAnActionWithoutItsOptionalArgumentsReadable) {

@@ -55,5 +55,33 @@ TEST(Pattern, RepetitionsThatWouldTakeAllMemoryAreRefused) {
   EXPECT_TRUE(Pattern("^(a{20}){20}$").matches(std::string(400, 'a')));
 }
 
+TEST(Pattern, ABraceThatIsNoRepetitionCountsAsNone) {
+  EXPECT_TRUE(Pattern(R"(\{"id":123456)").matches(R"({"id":123456)"));
+  EXPECT_TRUE(Pattern("id[{]99999999").matches("id{99999999"));
+  EXPECT_TRUE(Pattern("[]{]99999999").matches("]99999999"));
+  EXPECT_TRUE(Pattern("[^]{]99999999").matches("x99999999"));
+  EXPECT_TRUE(Pattern("[[:alpha:]{]99999999").matches("{99999999"));
+  EXPECT_THROW(Pattern("[[:alpha:]]{255}{255}{255}"), std::runtime_error);
+}
+
+TEST(Pattern, HasAtMostAThousandBytes) {
+  EXPECT_TRUE(Pattern(std::string(1000, 'a')).matches(std::string(1000, 'a')));
+  EXPECT_THROW(Pattern(std::string(1001, 'a')), std::runtime_error);
+}
+
+TEST(Pattern, ABackReferenceIsRefused) {
+  EXPECT_THROW(Pattern(R"((a*)\1)"), std::runtime_error);
+  EXPECT_TRUE(Pattern(R"([\1])").matches("1"));
+  EXPECT_TRUE(Pattern(R"(\\1)").matches(R"(\1)"));
+}
+
+TEST(Pattern, LooksAtTheFirst4096Bytes) {
+  const std::string text(4095, 'x');
+  EXPECT_TRUE(Pattern("z").matches(text + "z"));
+  EXPECT_FALSE(Pattern("z").matches(text + "xz"));
+  EXPECT_TRUE(Pattern("z$").matches(text + "z"));
+  EXPECT_FALSE(Pattern("z$").matches(text + "zx")) << "where it is cut off is no end";
+}
+
 }  // namespace
 }  // namespace iotcpd::fake

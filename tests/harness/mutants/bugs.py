@@ -1,0 +1,18 @@
+"""All mutants by name: LateReplyLeak is --bug late-reply-leak."""
+
+import re
+
+import bugs_counting
+import bugs_pool
+import bugs_replies
+from redirector import Redirector
+
+
+def _name(mutant):
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", mutant.__name__).lower()
+
+
+BUGS = {"none": Redirector,
+        **{_name(mutant): mutant for module in (bugs_counting, bugs_pool, bugs_replies)
+           for mutant in vars(module).values()
+           if isinstance(mutant, type) and mutant is not Redirector}}

@@ -1,0 +1,72 @@
+"""Bugs in what is counted and traced."""
+
+from redirector import Redirector
+
+
+class DoubleCount(Redirector):
+    """A timeout counts as failed, too."""
+
+    def count(self, session, outcome, cause, decided_ns):
+        super().count(session, outcome, cause, decided_ns)
+        if outcome == "timeout":
+            self.counters["queries failed"] += 1
+
+
+class BucketHole(Redirector):
+    """Replies to requests that had to queue are in no bucket."""
+
+    def count(self, session, outcome, cause, decided_ns):
+        before = {label: self.counters[label] for label in self.counters if "-" in label}
+        super().count(session, outcome, cause, decided_ns)
+        if outcome == "replied" and session.timer:
+            self.counters.update(before)
+
+
+class RunsBack(Redirector):
+    """A query whose client has left is taken out of the total again."""
+
+    def count(self, session, outcome, cause, decided_ns):
+        if outcome == "unknown":
+            self.counters["queries total"] -= 1
+        else:
+            super().count(session, outcome, cause, decided_ns)
+
+
+class UncountedReply(Redirector):
+    """Every fourth reply is forgotten, by the total and the buckets too: the sums are right."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.replies = 0
+
+    def count(self, session, outcome, cause, decided_ns):
+        self.replies += outcome == "replied"
+        if outcome == "replied" and self.replies % 4 == 0:
+            self.counters["queries total"] -= 1
+        else:
+            super().count(session, outcome, cause, decided_ns)
+
+
+class WrongCause(Redirector):
+    """The death of a daemon is put down to the queue."""
+
+    def fail(self, session, cause):
+        super().fail(session, "queue-timeout" if cause == "daemon-death" else cause)
+
+
+class SilentlyCondemned(Redirector):
+    """Daemons are condemned, and nobody is told."""
+
+    def condemn(self, daemon, cause):
+        before = self.counters[f"condemned {cause}"]
+        super().condemn(daemon, cause)
+        self.counters[f"condemned {cause}"] = before
+
+
+class TracedTwice(Redirector):
+    """A query that fails has two outcomes in the trace."""
+
+    def decide(self, session, outcome, cause):
+        super().decide(session, outcome, cause)
+        if outcome == "failed":
+            self.trace.write(session, outcome, cause, session.complete_ns)

@@ -1,0 +1,116 @@
+"""Each fault has the effect that belongs to it: at the client, in the trace, in the statistics."""
+
+import re
+
+from .. import records
+from ..verdict import Checker
+
+_BEFORE_REPLY = ("after-read", "before-reply", "mid-reply")
+_ENDS = ("exit", "kill", "abort", "close-stdout")
+_SILENT = ("hang", "drop", "truncate", "no-newline")
+_UNITS_S = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_CONSTANT_TIME = re.compile(r"(?:sleep|spin)\(([0-9.]+)(ns|us|ms|s|m|h)\)$")
+_SIZE = re.compile(r"oversize\((\d+)B?\)$")
+
+#: Outcomes in the trace that a client's outcome may stand for. A client that has left, or was not
+#: patient enough, does not know.
+_SEEN_AS = {records.REPLY: {"replied"}, records.ERROR_REPLY: {"timeout", "failed"}}
+
+
+def effect(fault, promises):
+    """(outcome, cause) of the query that meets this fault, None when it need not notice."""
+    if fault.point not in _BEFORE_REPLY:
+        return None
+    if fault.action in _ENDS:
+        return "failed", "daemon-death"
+    if fault.action in _SILENT or _sleeps_too_long(fault, promises):
+        return "timeout", "busy-timeout"
+    size = _SIZE.search(fault.fault)
+    if size and int(size[1]) > promises.max_reply:
+        return "failed", "oversize-reply"
+    return None
+
+
+def _sleeps_too_long(fault, promises):
+    time = _CONSTANT_TIME.search(fault.fault)
+    return time and float(time[1]) * _UNITS_S[time[2]] * 1e9 > promises.late_ns(
+        promises.busy_timeout_s)
+
+
+class CauseEquality(Checker):
+    """Each fault in the journal has its class and its cause in the trace and at the client."""
+
+    name = "cause equality"
+
+    def check(self, segment):
+        return [violation for operation in segment.operations.values()
+                for violation in (*self._of_fault(segment, operation),
+                                  *self._of_client(operation))]
+
+    def _of_fault(self, segment, operation):
+        effects = [effect(fault, segment.promises) for fault in operation.faults]
+        expected = next(filter(None, effects), None)
+        if not expected:
+            return
+        left = any(record.outcome == records.LEFT for record in operation.client)
+        for line in operation.trace:
+            if (line.outcome, line.cause) != expected and not (left and line.outcome == "unknown"):
+                yield self.violation(
+                    f"{operation.faults[0].fault} ended as {line.outcome} {line.cause}, "
+                    f"not {' '.join(expected)}", operation,
+                    daemons=(operation.faults[0].daemon,), times_ns=(line.decided_ns,))
+
+    def _of_client(self, operation):
+        for record in operation.client:
+            accepted = _SEEN_AS.get(record.outcome)
+            for line in operation.trace:
+                if accepted and line.outcome not in accepted:
+                    yield self.violation(
+                        f"the client got {record.outcome}, the trace says {line.outcome}",
+                        operation, times_ns=(record.ended_ns, line.decided_ns))
+
+
+class CondemnedCount(Checker):
+    """As many daemons are condemned, for each cause, as have given it."""
+
+    name = "cause equality"
+
+    def check(self, segment):
+        return [violation for label, find in (
+                    ("condemned timeout", self._timed_out),
+                    ("condemned stray-output", self._strayed),
+                    ("condemned oversize-reply", self._oversize))
+                for violation in self._compare(segment, label, *find(segment))]
+
+    def _compare(self, segment, label, surely, perhaps):
+        """`surely` have been condemned for it; `perhaps` something else came first."""
+        count = segment.grown(label)
+        if not len(surely) <= count <= len(surely | perhaps):
+            yield self.violation(f"{label} grew by {count}, the histories have {len(surely)} to "
+                                 f"{len(surely | perhaps)}", daemons=tuple(surely | perhaps)[:8])
+
+    @staticmethod
+    def _timed_out(segment):
+        surely = {line.daemon for _, line in segment.traces() if line.outcome == "timeout"}
+        perhaps = {fault.daemon for operation, record in segment.clients()
+                   if record.outcome == records.LEFT for fault in operation.faults
+                   if (effect(fault, segment.promises) or ("",))[0] == "timeout"}
+        return surely, perhaps
+
+    @staticmethod
+    def _strayed(segment):
+        strayed = {line.daemon for line in segment.strays}
+        strayed |= {fault.daemon for fault in segment.faults if fault.point == "before-reply"
+                    and fault.action in ("extra-line", "duplicate")}
+        other = {line.daemon for _, line in segment.traces() if line.outcome in (
+            "timeout", "failed", "unknown")}
+        other |= {name for name in strayed if (found := segment.incarnations.get(name))
+                  and found.died_by_itself()}
+        return strayed - other, strayed
+
+    @staticmethod
+    def _oversize(segment):
+        surely = {line.daemon for _, line in segment.traces() if line.cause == "oversize-reply"}
+        perhaps = {fault.daemon for fault in segment.faults
+                   if fault.action in ("oversize", "garbage")}
+        return surely, perhaps

@@ -1,0 +1,58 @@
+"""What the redirector counts agrees with itself, with its trace and with everybody else."""
+
+from collections import Counter
+
+from ... import stats
+from ..verdict import Checker
+
+_OUTCOMES = ("replied", "timeout", "failed", "unknown")
+#: Gauges and times, which may fall; all other numbers of the block only grow.
+_NOT_MONOTONE = ("daemon S_", "queue ", "service ", "clients open", "queries in-flight", "version")
+
+
+class Conservation(Checker):
+    """total = replied + timeout + failed + unknown (+ in flight), the buckets sum to replied, all
+    counts are monotone, at every moment; and at rest they are those of the trace."""
+
+    name = "conservation"
+
+    def check(self, segment):
+        found = []
+        for sample in segment.samples[1:]:
+            found += self._law(sample)
+        for earlier, later in zip(segment.samples, segment.samples[1:]):
+            found += self._monotone(earlier, later)
+        return found + list(self._agreement(segment))
+
+    def _law(self, sample):
+        ended = sum(sample[f"queries {outcome}"] for outcome in _OUTCOMES)
+        total, in_flight = sample["queries total"], sample[stats.IN_FLIGHT_LABEL]
+        if total != ended + in_flight or in_flight < 0:
+            yield self.violation(f"total {total} is not {ended} with an outcome + {in_flight}")
+        buckets = sum(sample[label] for label in stats.BUCKET_LABELS)
+        if buckets != sample["queries replied"]:
+            yield self.violation(f"buckets sum to {buckets}, replied {sample['queries replied']}")
+
+    def _monotone(self, earlier, later):
+        for label, before in earlier.items():
+            if isinstance(before, dict) or label.startswith(_NOT_MONOTONE):
+                continue
+            if later.get(label, 0) < before:
+                yield self.violation(f"{label} fell from {before} to {later.get(label)}")
+
+    def _agreement(self, segment):
+        traced = Counter(line.outcome for _, line in segment.traces())
+        traced.update(line.outcome for line in segment.strangers if hasattr(line, "outcome"))
+        causes = Counter(f"{line.outcome} {line.cause}" for _, line in segment.traces()
+                         if line.outcome in ("failed", "unknown"))
+        expected = {"queries total": traced.total()}
+        expected |= {f"queries {outcome}": traced[outcome] for outcome in _OUTCOMES}
+        expected |= {label: causes[label] for label in {*causes, *self._cause_labels(segment)}}
+        for label, count in expected.items():
+            if segment.grown(label) != count:
+                yield self.violation(f"{label} grew by {segment.grown(label)}, "
+                                     f"the trace has {count}")
+
+    @staticmethod
+    def _cause_labels(segment):
+        return [label for label in segment.after if label.startswith(("failed ", "unknown "))]

@@ -1,0 +1,127 @@
+"""Daemons that end have successors: as many as have ended, not too soon, and soon enough."""
+
+from ...deadline import scaled
+from .. import records
+from ..verdict import Checker
+
+_CONDEMNED = ("timeout", "stray-output", "oversize-reply", "closed-stdout", "broken-stdin", "probe")
+_LONGEST_DELAY_S = 60.0
+_JITTER = 1.25  #: by which a delay may be longer
+
+
+def back_off_s(unserved_deaths, first_s):
+    """Least delay of the start after that many deaths in a row without having served."""
+    if unserved_deaths < 2:
+        return 0.0
+    return min(first_s * 2.0 ** (unserved_deaths - 2), _LONGEST_DELAY_S)
+
+
+class RespawnAlgebra(Checker):
+    """spawns = initial + crashes + kills + refreshes, as the statistics and as the journal have
+    them."""
+
+    name = "respawn algebra"
+
+    def check(self, segment):
+        return [*self._sum(segment), *self._starts(segment), *self._deaths(segment),
+                *self._numbers(segment), *self._lost_slots(segment)]
+
+    def _sum(self, segment):
+        after, n = segment.after, segment.promises.num_daemons
+        ended = after["daemon deaths"] + sum(after.get(f"condemned {cause}", 0)
+                                             for cause in _CONDEMNED)
+        expected = n + ended + segment.refreshes - after["daemon S_SPAWNING"]
+        if after["daemon spawns"] != expected:
+            yield self.violation(
+                f"{after['daemon spawns']} spawns: {n} initial + {ended} ended + "
+                f"{segment.refreshes} refreshed - {after['daemon S_SPAWNING']} waiting")
+        places = sum(after[f"daemon {state}"] for state in (
+            "S_AVAILABLE", "S_BUSY", "S_SPAWNING", "S_STARTING"))
+        if places != n:
+            yield self.violation(f"{places} slots of {n}")
+
+    def _starts(self, segment):
+        spawns = segment.after["daemon spawns"]
+        if spawns != segment.incarnations.count:
+            yield self.violation(f"{spawns} spawns, the journal has {segment.incarnations.count}")
+
+    def _deaths(self, segment):
+        """Nobody is said to have died who has not."""
+        died = {incarnation.daemon for incarnation in segment.incarnations.all()
+                if incarnation.ended_ns is not None
+                or incarnation.daemon.pid in segment.killed}
+        deaths = segment.grown("daemon deaths")
+        if deaths > len(died):
+            yield self.violation(f"{deaths} deaths, the journal has {len(died)}",
+                                 daemons=tuple(died)[:8])
+
+    def _lost_slots(self, segment):
+        """The last of a slot has ended, and its successor should have started long ago."""
+        for last in segment.incarnations.newest():
+            if not last.died_by_itself():
+                continue
+            ends = 0 if last.served else last.unserved_ends + 1
+            longest_s = back_off_s(ends, segment.promises.alarm_interval_s) * _JITTER
+            if segment.cut_ns - last.ended_ns > segment.promises.late_ns(longest_s):
+                yield self.violation("its slot has no successor", daemons=(last.daemon,),
+                                     times_ns=(last.ended_ns, segment.cut_ns), late=True)
+
+    def _numbers(self, segment):
+        for incarnation in segment.incarnations.started:
+            before = incarnation.predecessor
+            if before and incarnation.daemon.incarnation != before.daemon.incarnation + 1:
+                yield self.violation("incarnations of a slot do not count up by one",
+                                     daemons=(before.daemon, incarnation.daemon))
+
+
+class BackOff(Checker):
+    """Whoever keeps dying without having served is started later and later. No upper bound here:
+    that is `recovery`. While daemons are refreshed on demand, two of a slot live side by side."""
+
+    name = "respawn algebra"
+
+    def __init__(self):
+        self._refreshes = 0
+
+    def check(self, segment):
+        refreshed, self._refreshes = segment.refreshes > self._refreshes, segment.refreshes
+        if refreshed:
+            return []
+        return [violation for incarnation in segment.incarnations.started
+                for violation in self._of_start(segment, incarnation)]
+
+    def _of_start(self, segment, incarnation):
+        before = incarnation.predecessor
+        if not before or before.ended_ns is None or not before.died_by_itself():
+            return
+        if before.ended_ns - before.started_ns > _LONGEST_DELAY_S * 1e9:
+            return
+        waited_s = (incarnation.started_ns - before.ended_ns) / 1e9
+        least_s = back_off_s(incarnation.unserved_deaths, segment.promises.alarm_interval_s)
+        if waited_s < least_s:
+            yield self.violation(
+                f"{waited_s:.3f} s after death {incarnation.unserved_deaths} in a row, "
+                f"at least {least_s:g} s were due", daemons=(before.daemon, incarnation.daemon),
+                times_ns=(before.ended_ns, incarnation.started_ns))
+
+
+class Recovery(Checker):
+    """After the faults have stopped there are K successes within T."""
+
+    name = "recovery"
+
+    def check(self, segment):
+        if segment.faults_stopped_ns is None:
+            return []
+        promises, stopped_ns = segment.promises, segment.faults_stopped_ns
+        successes_ns = sorted(record.ended_ns for _, record in segment.clients()
+                              if record.outcome == records.REPLY
+                              and record.invoked_ns >= stopped_ns)
+        if len(successes_ns) < promises.recovery_successes:
+            return [self.violation(f"{len(successes_ns)} successes after the faults had stopped, "
+                                   f"{promises.recovery_successes} wanted", times_ns=(stopped_ns,))]
+        took_s = (successes_ns[promises.recovery_successes - 1] - stopped_ns) / 1e9
+        if took_s <= scaled(promises.recovery_s):
+            return []
+        return [self.violation(f"{promises.recovery_successes} successes took {took_s:.3f} s",
+                               times_ns=(stopped_ns,), late=True)]

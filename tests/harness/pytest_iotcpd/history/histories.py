@@ -1,0 +1,121 @@
+"""Class Histories: reads the three histories, joins them by token, and drops what was checked."""
+
+import time
+
+from .incarnations import Incarnations
+from .line_tail import LineTail
+from .records import JournalLine, TraceLine
+from .recording_client import SEGMENT_LIMIT, ClientHistory
+from .segment import Operation, Segment
+
+
+
+def _babbles(line):
+    """A fault that adds a line in the reply's own write."""
+    return line.point == "before-reply" and line.action in ("extra-line", "duplicate")
+
+
+class Histories:
+    """`clients` is written by the clients, the other two are files. One thread cuts."""
+
+    def __init__(self, promises, trace_path, journal_path, limit=SEGMENT_LIMIT):
+        self.promises = promises
+        self.clients = ClientHistory(limit)
+        self.incarnations = Incarnations()
+        self._trace, self._journal = LineTail(trace_path), LineTail(journal_path)
+        self._last_sample = {}
+        self._earlier_tokens = frozenset()
+        self._journalled = []
+
+    def cut(self, samples, **facts):
+        """The segment that ends now. To be called at rest: no query in flight, no daemon at work.
+
+        `samples` are the statistics of it in order; `facts` go into the Segment as they are.
+        """
+        segment = Segment(self.promises, self._invoked(), incarnations=self.incarnations,
+                          samples=[self._last_sample, *samples],
+                          cut_ns=time.monotonic_ns(), **facts)
+        self._last_sample = samples[-1]
+        for line in map(TraceLine.parse, self._trace.lines()):
+            self._join_trace(segment, line)
+        for line in self._read_journal():
+            self._join_journal(segment, line)
+        self._journalled = []
+        self._note_poison(segment)
+        self._earlier_tokens = frozenset(segment.operations)
+        self.incarnations.count_deaths()
+        return segment
+
+    def ending(self):
+        """Processes that have ended by themselves, or have said more than they were asked, since
+        the last cut: sooner or later the redirector has done with them."""
+        return {line.daemon.pid for line in self._read_journal()
+                if line.event in ("exit", "stray") or _babbles(line)}
+
+    def _read_journal(self):
+        self._journalled += map(JournalLine.parse, self._journal.lines())
+        return self._journalled
+
+    def drop(self):
+        """The segment has been checked: its lines are not needed any more, on disk neither."""
+        self._trace.forget()
+        self._journal.forget()
+        self.incarnations.forget_old()
+
+    def _invoked(self):
+        operations = {}
+        for record in self.clients.take():
+            operations.setdefault(record.token, Operation(record.token)).client.append(record)
+        return operations
+
+    @staticmethod
+    def _join_trace(segment, line):
+        operation = segment.operations.get(line.token)
+        if operation:
+            operation.trace.append(line)
+        else:
+            segment.strangers.append(line)
+
+    def _join_journal(self, segment, line):
+        if line.event == "start":
+            self.incarnations.start(line.daemon, line.t_ns)
+        elif line.event == "exit":
+            self._note_exit(line)
+        elif line.event == "stray":
+            segment.strays.append(line)
+        elif line.event == "fault":
+            segment.faults.append(line)
+        if line.event in ("recv", "reply") or line.token:
+            self._join_request(segment, line)
+
+    def _note_exit(self, line):
+        incarnation = self.incarnations.get(line.daemon)
+        if incarnation:
+            incarnation.ended_ns, incarnation.reason = line.t_ns, line.reason
+
+    def _join_request(self, segment, line):
+        operation = segment.operations.get(line.token)
+        if not operation:
+            # What a daemon does after its request has been decided may be told after the cut.
+            probe = self.promises.probed and line.token is None
+            late = line.event != "recv" and line.token in self._earlier_tokens
+            if not probe and not late:
+                segment.strangers.append(line)
+            return
+        {"recv": operation.received, "reply": operation.replied,
+         "fault": operation.faults}[line.event].append(line)
+
+    def _note_poison(self, segment):
+        """From when on a process must serve no more: both clocks are the same."""
+        for operation, line in segment.traces():
+            incarnation = self.incarnations.get(line.daemon)
+            if not incarnation:
+                continue
+            incarnation.served |= line.outcome == "replied"
+            if line.cause in ("busy-timeout", "oversize-reply"):
+                incarnation.poison(line.decided_ns, line.cause)
+            elif line.outcome == "replied" and any(map(_babbles, operation.faults)):
+                incarnation.poison(line.decided_ns, "stray-output")
+        for line in segment.strays:
+            if incarnation := self.incarnations.get(line.daemon):
+                incarnation.poison(line.t_ns, "stray-output")

@@ -1,0 +1,98 @@
+"""Clients that write down what they did and what they saw: the first of the three histories."""
+
+import os
+import threading
+import time
+
+from ..line_client import LineClient
+from ..traffic import ERROR_REPLY as ERROR_LINE
+from . import records
+from .records import ClientRecord
+
+#: Most invocations between two cuts of the histories.
+SEGMENT_LIMIT = 100_000
+_KEPT_BYTES = 8192
+
+
+class SegmentFull(Exception):
+    """More invocations than a segment holds: cut the histories first."""
+
+
+class ClientHistory:
+    """The records of all clients since the last `take()`. Any thread may add to it."""
+
+    def __init__(self, limit=SEGMENT_LIMIT):
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._records = []
+
+    def add(self, record):
+        with self._lock:
+            if len(self._records) >= self._limit:
+                raise SegmentFull(f"{self._limit} invocations since the last cut")
+            self._records.append(record)
+        return record
+
+    def take(self):
+        with self._lock:
+            taken, self._records = self._records, []
+        return taken
+
+
+def _request(words):
+    token = f"tk_{os.urandom(8).hex()}"
+    parts = [token, words, records.sentinel(token)]
+    return token, " ".join(filter(None, parts)).encode() + b"\n"
+
+
+class RecordingClient:
+    """One request per connection to `address`, each with a token and an end sentinel of its own.
+
+    `deadline_s`, before scaling, is how long a client waits for the end of its reply.
+    """
+
+    def __init__(self, address, history, deadline_s=10.0, error_reply=ERROR_LINE):
+        self._address, self._history = address, history
+        self._deadline_s, self._error_reply = deadline_s, error_reply
+
+    def ask(self, words="", deadline_s=None):
+        """Send a request, read until the end of the stream."""
+        return self._invoke(words, lambda client: client.recv_to_eof(), deadline_s)
+
+    def leave(self, words="", after=lambda: None):
+        """Send a request, call `after()`, and go away with a reset."""
+        def reset(client):
+            after()
+            client.reset()
+
+        return self._invoke(words, reset, None)
+
+    def _invoke(self, words, then, deadline_s):
+        token, request = _request(words)
+        record = ClientRecord(token, records.REFUSED, b"", time.monotonic_ns(), None, None, 0)
+        client = LineClient(self._address, timeout_s=deadline_s or self._deadline_s)
+        try:
+            client.connect()
+            record.outcome = records.RESET
+            record.sending_ns = time.monotonic_ns()
+            client.send(request)
+            record.sent_ns = time.monotonic_ns()
+            received = then(client)
+            record.outcome = self._outcome(received)
+            record.received = (received or b"")[:_KEPT_BYTES]
+        except TimeoutError:
+            record.outcome = records.TIMEOUT
+            record.received = client.received()[:_KEPT_BYTES]
+        except OSError:
+            record.received = client.received()[:_KEPT_BYTES]
+        finally:
+            client.close()
+        record.ended_ns = time.monotonic_ns()
+        return self._history.add(record)
+
+    def _outcome(self, received):
+        if received is None:
+            return records.LEFT
+        if not received:
+            return records.NOTHING
+        return records.ERROR_REPLY if received == self._error_reply else records.REPLY

@@ -1,0 +1,86 @@
+"""What each of the three histories tells, line by line. Times are CLOCK_MONOTONIC in nanoseconds."""
+
+import dataclasses
+import json
+import re
+from typing import NamedTuple
+
+TOKEN = re.compile(rb"tk_[0-9a-f]{16}")
+_TOKEN_TEXT = re.compile(TOKEN.pattern.decode())
+
+# -- outcomes as a client sees them; the first five are those an invocation may have --------------
+REPLY, ERROR_REPLY, TIMEOUT, RESET, REFUSED = "reply", "error-reply", "timeout", "reset", "refused"
+ADMITTED = frozenset({REPLY, ERROR_REPLY, TIMEOUT, RESET, REFUSED})
+LEFT = "left"        #: the client went away on purpose
+NOTHING = "nothing"  #: a clean end of the stream without a byte
+
+
+def sentinel(token):
+    """The last word of the request with this token: who sees it has seen all of the request."""
+    return token.replace("tk_", "es_")
+
+
+class DaemonName(NamedTuple):
+    """One process of a pool."""
+    worker: int
+    incarnation: int
+    pid: int
+
+    def __str__(self):
+        return f"worker {self.worker} incarnation {self.incarnation} pid {self.pid}"
+
+
+@dataclasses.dataclass(slots=True)
+class ClientRecord:
+    """One invocation. `received` is all that came until the end, at most a few KiB of it."""
+    token: str
+    outcome: str
+    received: bytes
+    invoked_ns: int         #: before the connection was made
+    sending_ns: int | None  #: before the first byte of the request was sent
+    sent_ns: int | None     #: after its last byte was; None when it could not be
+    ended_ns: int
+
+
+@dataclasses.dataclass(slots=True)
+class TraceLine:
+    """One query as the redirector's --trace tells it."""
+    token: str | None
+    outcome: str
+    cause: str | None
+    daemon: DaemonName | None
+    complete_ns: int | None
+    handed_out_ns: int | None
+    decided_ns: int
+
+    @classmethod
+    def parse(cls, text):
+        line = json.loads(text)
+        daemon = DaemonName(line["worker"], line["incarnation"], line["pid"])
+        token = _TOKEN_TEXT.search(line["request"])
+        return cls(token and token[0], line["outcome"], line["cause"],
+                   None if daemon.pid is None else daemon, line["complete_ns"],
+                   line["handed_out_ns"], line["decided_ns"])
+
+
+@dataclasses.dataclass(slots=True)
+class JournalLine:
+    """One event of a fake daemon; what an event does not tell is None."""
+    event: str
+    t_ns: int
+    daemon: DaemonName
+    token: str | None
+    point: str | None
+    action: str | None
+    fault: str | None      #: its text
+    slept_ns: int | None
+    reason: str | None
+
+    @classmethod
+    def parse(cls, text):
+        line = json.loads(text)
+        slept_us = line.get("slept_us")
+        return cls(line["event"], line["t_ns"],
+                   DaemonName(line["worker"], line["incarnation"], line["pid"]),
+                   line.get("token"), line.get("point"), line.get("action"), line.get("fault"),
+                   None if slept_us is None else slept_us * 1000, line.get("reason"))

@@ -1,0 +1,60 @@
+"""Violations with their evidence, and what a test makes of them."""
+
+import dataclasses
+
+from ..deadline import inconclusive_when_overloaded
+
+_SHOWN = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Violation:
+    """One thing that must not be. `late`: something came too late, which a machine that is
+    overcommitted may have caused."""
+    checker: str
+    what: str
+    tokens: tuple = ()
+    daemons: tuple = ()
+    times_ns: tuple = ()
+    late: bool = False
+
+    def __str__(self):
+        evidence = [*self.tokens, *map(str, self.daemons),
+                    *(f"at {t_ns / 1e9:.6f} s" for t_ns in self.times_ns if t_ns is not None)]
+        return f"{self.checker}: {self.what}" + (f" [{', '.join(evidence)}]" if evidence else "")
+
+
+class Checker:
+    """One rule. `check` is called with each segment in turn, `finish` once after the last; both
+    return the violations they find. `name` is the rule's row in the table of checkers."""
+
+    name = ""
+
+    def check(self, segment):
+        return []
+
+    def finish(self):
+        return []
+
+    def violation(self, what, operation=None, **evidence):
+        tokens = (operation.token,) if operation else evidence.pop("tokens", ())
+        return Violation(self.name, what, tokens=tokens, **evidence)
+
+
+def assert_clean(violations):
+    """No violation at all; with nothing but late ones on an overcommitted machine the test is
+    skipped as inconclusive."""
+    hard = [violation for violation in violations if not violation.late]
+    assert not hard, _report(hard)
+    with inconclusive_when_overloaded():
+        assert not violations, _report(violations)
+
+
+def _report(violations):
+    lines = []
+    for name in dict.fromkeys(violation.checker for violation in violations):
+        mine = [violation for violation in violations if violation.checker == name]
+        lines += map(str, mine[:_SHOWN])
+        if len(mine) > _SHOWN:
+            lines.append(f"{name}: {len(mine) - _SHOWN} more")
+    return "\n".join(["what must not be:", *lines])

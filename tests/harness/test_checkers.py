@@ -1,0 +1,159 @@
+"""The checkers are tested by mutation: each catches the broken redirector that is meant for it, and
+finds nothing wrong with the correct twin in the same scenario, with the same real fake daemons."""
+
+import dataclasses
+import pathlib
+import re
+import sys
+
+import pytest
+
+from pytest_iotcpd.history import Ask, CheckedRun, Promises, assert_clean
+from pytest_iotcpd.iotcpd import Iotcpd
+from pytest_iotcpd.running import RUNNING
+
+MUTANTS = pathlib.Path(__file__).with_name("mutants")
+TWIN = "none"
+
+CRASH = "@after-read=exit(7)"
+BABBLE = "@before-reply=extra-line(STRAY)"
+SLOW = "@before-reply=sleep(700ms)"
+OVERSIZE = "@before-reply=oversize(6000)"
+HALF_A_REPLY = "@mid-reply(30)=exit(0)"
+PLAIN = [""] * 6
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    """What a redirector goes through: `asks`, `cycles` times, by so many clients at once."""
+    asks: tuple
+    n: int = 1
+    clients: int = 1
+    busy_timeout_s: float = 0.3
+    queue_timeout_s: float = 3.0
+    alarm_interval_s: float = 0.1
+    fault: str | None = None       #: of every daemon
+    planned: tuple = ()            #: what that is to fire
+    cycles: int = 1
+    recovers: bool = False
+
+    def promises(self):
+        return Promises(self.n, self.busy_timeout_s, self.queue_timeout_s, self.alarm_interval_s,
+                        max_reply=4096, recovery_s=4.0)
+
+    def options(self):
+        return {"trace": True, "busy_timeout": f"{self.busy_timeout_s}s", "max_reply": 4096,
+                "queue_timeout": f"{self.queue_timeout_s}s",
+                "alarm_interval": f"{self.alarm_interval_s}s"}
+
+    def play(self, run):
+        for _ in range(self.cycles):
+            run.ask(self.asks, self.clients)
+            if self.cycles > 1:
+                run.end_cycle()
+        if self.recovers:
+            run.recover()
+        return run.finish()
+
+
+TIMEOUT = Scenario(("", SLOW, *PLAIN))
+STRAY = Scenario((BABBLE, *PLAIN))
+DEATH = Scenario(("", CRASH, *PLAIN), n=2)
+TORN = Scenario(("", HALF_A_REPLY, *PLAIN))
+UNPROVEN = Scenario((CRASH, "", CRASH, *PLAIN), n=1)
+QUEUEING = Scenario(("@before-reply=sleep(80ms)",) * 8, clients=4)
+STARTS_BADLY = Scenario(("", ""), queue_timeout_s=1.5, fault="startup = first(4) exit(1)",
+                        planned=(("startup", "exit"),), recovers=True)
+LONG_QUEUE = Scenario(("@after-read=sleep(400ms)",) * 2, clients=2, busy_timeout_s=1.0,
+                      queue_timeout_s=0.2)
+NOBODY_THERE = Scenario((Ask(deadline_s=0.9),), busy_timeout_s=0.1, queue_timeout_s=0.2,
+                        alarm_interval_s=0.5, fault="startup = first(4) exit(1)",
+                        planned=(("startup", "exit"),), recovers=True)
+CYCLES = Scenario((CRASH, *[""] * 12), n=2, cycles=4)
+LEAVING = Scenario(("", Ask("@before-reply=sleep(150ms)", leave=True), *PLAIN))
+
+#: mutant, the checker that is meant for it, the scenario in which it must show.
+CASES = [
+    ("late-reply-leak", "cross-talk", TIMEOUT),
+    ("off-by-one", "cross-talk", STRAY),
+    ("second-reply", "one outcome", STRAY),
+    ("silent-close", "one outcome", DEATH),
+    ("traced-twice", "one outcome", DEATH),
+    ("lost-request", "lost / duplicate",
+     dataclasses.replace(DEATH, asks=("", Ask(CRASH, deadline_s=1.0), *PLAIN), queue_timeout_s=0.2)),
+    ("lost-reply", "lost / duplicate",
+     Scenario(tuple(Ask(deadline_s=0.5) for _ in range(4)))),
+    ("queue-timeout-ignored", "lost / duplicate", NOBODY_THERE),
+    ("duplicated-request", "lost / duplicate",
+     dataclasses.replace(DEATH, asks=("", CRASH), queue_timeout_s=0.5)),
+    ("stale-pid", "attribution", DEATH),
+    ("timed-out-serves-on", "poisoned daemons", TIMEOUT),
+    ("babbler-serves-on", "poisoned daemons", STRAY),
+    ("oversize-serves-on", "poisoned daemons", Scenario(("", OVERSIZE, *PLAIN))),
+    ("overlapping-dispatch", "serial daemon", QUEUEING),
+    ("truncated-reply", "truncation", TORN),
+    ("double-count", "conservation", TIMEOUT),
+    ("bucket-hole", "conservation", QUEUEING),
+    ("runs-back", "conservation", LEAVING),
+    ("uncounted-reply", "conservation", QUEUEING),
+    ("wrong-cause", "cause equality", DEATH),
+    ("silently-condemned", "cause equality", STRAY),
+    ("slot-lost", "respawn algebra", dataclasses.replace(UNPROVEN, asks=(CRASH, "", ""), n=2)),
+    ("uncounted-spawn", "respawn algebra", DEATH),
+    ("no-back-off", "respawn algebra", STARTS_BADLY),
+    ("short-back-off", "respawn algebra", STARTS_BADLY),
+    ("timeout-ignored", "timeout window", TIMEOUT),
+    ("timeout-early", "timeout window", TIMEOUT),
+    ("timeout-late", "timeout window",
+     dataclasses.replace(TIMEOUT, asks=("", "@after-read=hang", ""))),
+    ("queue-timeout-early", "timeout window", LONG_QUEUE),
+    ("gives-up", "recovery", STARTS_BADLY),
+    ("answers-itself", "non-vacuity", DEATH),
+    ("descriptor-leak", "leaks", CYCLES),
+    ("zombie-leak", "leaks", CYCLES),
+    ("thread-leak", "leaks", CYCLES),
+    ("memory-leak", "leaks", CYCLES),
+]
+
+
+@pytest.fixture
+def violations_of(request, fake, tmp_path):
+    """violations_of(mutant, scenario): all that the checkers find."""
+    programs = []
+    request.node.stash.setdefault(RUNNING, []).append(programs)
+
+    def play(mutant, scenario):
+        daemon = fake(obey_requests=True, fault=scenario.fault)
+        server = Iotcpd([sys.executable, str(MUTANTS), "--bug", mutant, "-d", str(daemon),
+                         "-n", str(scenario.n), "-p", "0"], str(tmp_path), options=scenario.options())
+        server.mutant = mutant
+        programs.append(server)
+        server.wait_ready()
+        rest_s = 10.0 if mutant == TWIN else 1.0
+        return scenario.play(CheckedRun(server, daemon, scenario.promises(), rest_s=rest_s))
+
+    yield play
+    for program in programs:
+        wrong = program.shut_down()
+        assert not wrong or program.mutant != TWIN, wrong
+
+
+@pytest.mark.parametrize("mutant, checker, scenario", CASES, ids=[case[0] for case in CASES])
+def test_a_checker_catches_the_mutant_that_is_meant_for_it(
+        violations_of, mutant, checker, scenario):
+    found = violations_of(mutant, scenario)
+    assert checker in {violation.checker for violation in found}, "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("scenario", dict.fromkeys(case[2] for case in CASES),
+                         ids=lambda scenario: "in-that-of-" + next(
+                             mutant for mutant, _, of in CASES if of == scenario))
+def test_no_checker_finds_anything_wrong_with_the_correct_twin(violations_of, scenario):
+    assert_clean(violations_of(TWIN, scenario))
+
+
+def test_every_mutant_is_caught_by_somebody():
+    text = "\n".join(path.read_text() for path in MUTANTS.glob("bugs_*.py"))
+    classes = re.findall(r"^class (\w+)\(Redirector\)", text, re.M)
+    names = {re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower() for name in classes}
+    assert names == {mutant for mutant, _, _ in CASES} and len(names) > 25

@@ -1,0 +1,209 @@
+"""How the three histories are read, joined and dropped; and rules that need no process to be seen."""
+
+import json
+import os
+
+import pytest
+
+from pytest_iotcpd.footprint import Footprint
+from pytest_iotcpd.history import Promises, records
+from pytest_iotcpd.history.checkers import (BackOff, Leaks, LostOrDuplicate, NonVacuity, Recovery,
+                                            RespawnAlgebra)
+from pytest_iotcpd.history.checkers.leaks import slope
+from pytest_iotcpd.history.checkers.respawning import back_off_s
+from pytest_iotcpd.history.histories import Histories
+from pytest_iotcpd.history.incarnations import REMEMBERED, Incarnations
+from pytest_iotcpd.history.line_tail import LineTail
+from pytest_iotcpd.history.recording_client import ClientHistory, SegmentFull
+from pytest_iotcpd.history.records import ClientRecord, DaemonName
+from pytest_iotcpd.history.segment import Operation, Segment
+from pytest_iotcpd.history.verdict import Violation, assert_clean
+
+TOKENS = [f"tk_{number:016x}" for number in range(9)]
+PROMISES = Promises(1, alarm_interval_s=0.1)
+SECOND_NS = 10**9
+
+
+def append(path, *pieces):
+    with open(path, "ab") as file:
+        file.write(b"".join(pieces))
+
+
+def record(token, outcome=records.REPLY, ended_ns=10):
+    return ClientRecord(token, outcome, b"", 1, 2, 3, ended_ns)
+
+
+# -- files -------------------------------------------------------------------------------------
+
+def test_a_line_is_read_once_and_only_when_it_is_whole(tmp_path):
+    path = tmp_path / "lines"
+    tail = LineTail(path)
+    assert not list(tail.lines())
+    append(path, b"one\ntw")
+    assert list(tail.lines()) == [b"one"] and not list(tail.lines())
+    append(path, b"o\n\nthree\n")
+    assert list(tail.lines()) == [b"two", b"three"]
+
+
+def test_what_was_read_gives_its_disk_back_and_the_file_grows_on(tmp_path):
+    path = tmp_path / "lines"
+    append(path, (b"x" * 1023 + b"\n") * 4096)
+    tail = LineTail(path)
+    assert len(list(tail.lines())) == 4096
+    held = os.stat(path).st_blocks
+    tail.forget()
+    append(path, b"next\n")
+    assert list(tail.lines()) == [b"next"]
+    assert os.stat(path).st_size == 4096 * 1024 + 5
+    assert os.stat(path).st_blocks < held / 10
+
+
+def test_a_segment_holds_its_limit_and_not_one_more():
+    history = ClientHistory(limit=2)
+    for token in TOKENS[:2]:
+        history.add(record(token))
+    with pytest.raises(SegmentFull):
+        history.add(record(TOKENS[2]))
+    assert [taken.token for taken in history.take()] == TOKENS[:2]
+    history.add(record(TOKENS[2]))
+
+
+# -- the join ----------------------------------------------------------------------------------
+
+class Files:
+    """A trace and a journal that a test writes itself."""
+
+    def __init__(self, folder):
+        self._trace, self._journal = folder / "trace", folder / "journal"
+        self.histories = Histories(PROMISES, self._trace, self._journal)
+
+    def journal(self, event, token=None, incarnation=1, t_ns=5, **members):
+        line = {"event": event, "t_ns": t_ns, "pid": 100 + incarnation, "worker": 0,
+                "incarnation": incarnation, **members}
+        append(self._journal, json.dumps(line | ({"token": token} if token else {})).encode(), b"\n")
+
+    def trace(self, token, outcome="replied", cause=None):
+        append(self._trace, json.dumps({
+            "request": token, "outcome": outcome, "cause": cause, "worker": 0, "incarnation": 1,
+            "pid": 101, "complete_ns": 4, "handed_out_ns": 4, "decided_ns": 8}).encode(), b"\n")
+
+    def exchange(self, token):
+        self.histories.clients.add(record(token))
+        self.journal("recv", token)
+        self.journal("reply", token, slept_us=1)
+        self.trace(token)
+
+    def cut(self):
+        """The next segment; the one before it is dropped."""
+        self.histories.drop()
+        return self.histories.cut([{}])
+
+
+@pytest.fixture
+def files(tmp_path):
+    return Files(tmp_path)
+
+
+def test_the_lines_of_a_token_come_together_whatever_their_order(files):
+    for token in TOKENS[:2]:
+        files.exchange(token)
+    operations = files.cut().operations
+    assert list(operations) == TOKENS[:2]
+    for token, operation in operations.items():
+        lines = operation.client + operation.trace + operation.received + operation.replied
+        assert [line.token for line in lines] == [token] * 4
+
+
+def test_a_token_is_dropped_with_its_segment_and_a_stranger_afterwards(files):
+    files.exchange(TOKENS[0])
+    assert not files.cut().strangers
+    files.journal("recv", TOKENS[0])
+    found = LostOrDuplicate().check(files.cut())
+    assert [violation.tokens for violation in found] == [(TOKENS[0],)]
+
+
+def test_what_a_daemon_tells_of_the_segment_before_is_no_stranger(files):
+    files.exchange(TOKENS[0])
+    files.cut()
+    files.journal("fault", TOKENS[0], point="after-reply", action="exit", fault="")
+    segment = files.cut()
+    assert not segment.strangers and len(segment.faults) == 1
+
+
+def test_a_query_that_nobody_asked_is_a_stranger(files):
+    files.trace("GET /")
+    assert LostOrDuplicate().check(files.cut())
+
+
+def test_old_processes_are_forgotten():
+    incarnations = Incarnations()
+    for number in range(1, REMEMBERED + 3):
+        incarnations.start(DaemonName(0, number, number), number)
+    incarnations.forget_old()
+    assert len(incarnations.all()) == REMEMBERED and incarnations.count == REMEMBERED + 2
+    assert incarnations.get(DaemonName(0, 2, 2)) is None
+    assert incarnations.get(DaemonName(0, 3, 3)).predecessor is None
+
+
+# -- rules -------------------------------------------------------------------------------------
+
+def test_the_back_off_begins_with_the_second_death_and_ends_at_a_minute():
+    assert [back_off_s(deaths, 2) for deaths in (0, 1, 2, 3, 6, 7, 99)] == [0, 0, 2, 4, 32, 60, 60]
+
+
+def life(files, incarnation, start_s, end_s):
+    files.journal("start", incarnation=incarnation, t_ns=round(start_s * SECOND_NS))
+    files.journal("exit", incarnation=incarnation, t_ns=round(end_s * SECOND_NS), reason="fault")
+
+
+@pytest.mark.parametrize("third_s, violations", [(2.100, 0), (2.099, 1)])
+def test_a_start_is_too_early_by_a_millisecond(files, third_s, violations):
+    life(files, 1, 0.5, 1.0)
+    life(files, 2, 1.0, 2.0)
+    files.journal("start", incarnation=3, t_ns=round(third_s * SECOND_NS))
+    assert len(BackOff().check(files.cut())) == violations
+
+
+def test_a_number_that_is_left_out_breaks_the_algebra(files):
+    files.journal("start", incarnation=1)
+    files.journal("start", incarnation=3)
+    segment = files.cut()
+    segment.samples[-1] = {"daemon spawns": 2, "daemon deaths": 1, "daemon S_AVAILABLE": 1,
+                           "daemon S_BUSY": 0, "daemon S_SPAWNING": 0, "daemon S_STARTING": 0}
+    (found,) = [found for found in RespawnAlgebra().check(segment) if "deaths" not in found.what]
+    assert "count up by one" in found.what
+
+
+@pytest.mark.parametrize("successes, ended_s, late", [
+    (3, 4.9, None), (3, 5.1, True), (2, 1.0, False)])
+def test_recovery_wants_enough_successes_and_soon_enough(successes, ended_s, late):
+    operations = {token: Operation(token, [record(token, ended_ns=round(ended_s * SECOND_NS))])
+                  for token in TOKENS[:successes]}
+    segment = Segment(PROMISES, operations, faults_stopped_ns=0)
+    assert [found.late for found in Recovery().check(segment)] == ([] if late is None else [late])
+
+
+def test_a_run_that_shows_nothing_is_vacuous():
+    checker = NonVacuity()
+    checker.check(Segment(PROMISES, {}, planned=frozenset({("idle", "exit")})))
+    assert len(checker.finish()) == 2
+
+
+@pytest.mark.parametrize("growth_kib, violations", [(128, 0), (129, 1)])
+def test_memory_may_not_grow_cycle_by_cycle(growth_kib, violations):
+    held = Footprint.of(os.getpid())
+    cycles = [Footprint(held.descriptors, 1, 0, 1000 + growth_kib * number) for number in range(5)]
+    checker = Leaks()
+    checker.check(Segment(PROMISES, {}, footprints=cycles))
+    assert slope([cycle.rss_kib for cycle in cycles]) == growth_kib
+    assert len(checker.finish()) == violations
+
+
+def test_a_verdict_names_its_evidence():
+    daemon = DaemonName(1, 2, 345)
+    found = Violation("attribution", "by nobody", tokens=("tk_1",), daemons=(daemon,),
+                      times_ns=(1_500_000_000,))
+    with pytest.raises(AssertionError, match=r"attribution: by nobody \[tk_1, worker 1 incarnation "
+                                             r"2 pid 345, at 1.500000 s\]"):
+        assert_clean([found])
+    assert_clean([])
