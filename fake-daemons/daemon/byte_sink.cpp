@@ -15,6 +15,7 @@ constexpr std::size_t kKeptCapacity = 64UL * 1024;
 
 ByteSink::ByteSink(Loop& loop, UniqueFd fd, Callbacks callbacks)
     : fd_(std::move(fd)), callbacks_(std::move(callbacks)), watch_(loop, [this](TimePoint now) {
+        watch_.pause();
         if (flush() && callbacks_.onEmpty) callbacks_.onEmpty(now);
       }) {}
 
@@ -40,7 +41,7 @@ bool ByteSink::flush() {
     watch_.wait(fd_.get(), POLLOUT);
     return false;
   }
-  watch_.pause();
+  // Whoever waits to be told is told by the watch, also when it was somebody else who flushed.
   kept_.clear();
   written_ = 0;
   if (kept_.capacity() > kKeptCapacity) kept_.shrink_to_fit();

@@ -49,6 +49,7 @@ bool ClosedLoop::addOne(Connection& connection, TimePoint due, TimePoint now) {
   if (!isThereMore_ || due >= end_) return false;
   isThereMore_ = plan_->next(request_);
   if (!isThereMore_) return false;
+  ++wire_.taken;
   connection.add(request_, due, now - due, now);
   lastDue_ = due;
   return true;

@@ -10,6 +10,7 @@ namespace iotcpd::loadgen {
 namespace {
 
 constexpr std::uint32_t kReading = EPOLLIN | EPOLLRDHUP;
+constexpr Nanoseconds kConnectPause = std::chrono::milliseconds(1);
 
 void setNoDelay(int fd) {
   const int on = 1;
@@ -34,13 +35,14 @@ Connection::Connection(Wire& wire, std::size_t pipeline)
     : wire_(wire),
       inFlight_(pipeline),
       deadline_([this](TimePoint now) { onDeadline(now); }),
-      drip_([this](TimePoint now) { drip(now); }) {}
+      drip_([this](TimePoint now) { drip(now); }),
+      again_([this](TimePoint now) { connectAgain(now); }) {}
 
 int Connection::open(TimePoint now) {
   connectError_ = startConnecting(now);
   if (connectError_ != 0) {
     close();
-  } else {
+  } else if (!again_.armed()) {
     watchFor(kReading | EPOLLOUT);
   }
   return connectError_;
@@ -59,13 +61,29 @@ int Connection::startConnecting(TimePoint now) {
     if (const int error = wire_.sources.bindNext(fd_.get()); error != 0) return error;
   }
   if (wire_.keepAlive && target.isTcp()) setNoDelay(fd_.get());
+  return tryToConnect(now);
+}
+
+int Connection::tryToConnect(TimePoint now) {
+  const PeerAddress& target = wire_.target;
   const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
   if (::connect(fd_.get(), address, target.length) != 0 && errno != EINPROGRESS) {
     if (errno == EADDRNOTAVAIL) ++wire_.trouble.noPort;
-    return errno;
+    if (errno != EAGAIN || target.isTcp()) return errno;
+    wire_.timers.schedule(again_, now + kConnectPause);
   }
   state_ = State::kConnecting;
   return 0;
+}
+
+void Connection::connectAgain(TimePoint now) {
+  if (const int error = tryToConnect(now); error != 0) {
+    failToConnect(error, now);
+  } else if (!again_.armed() && count_ > 0) {
+    send(now);
+  } else if (!again_.armed()) {
+    watchFor(kReading | EPOLLOUT);
+  }
 }
 
 void Connection::add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag,
@@ -95,6 +113,7 @@ void Connection::flush(TimePoint now) {
     }
   }
   if (!deadline_.armed()) wire_.timers.schedule(deadline_, now + wire_.timeout);
+  if (again_.armed()) return;
   // Over loopback the handshake is mostly done by now, and the line goes out without waiting.
   send(now);
 }
@@ -230,6 +249,7 @@ void Connection::close() {
   outAt_ = 0;
   framer_.reset();
   drip_.cancel();
+  again_.cancel();
 }
 
 void Connection::onReady(std::uint32_t events) {

@@ -67,6 +67,8 @@ class Connection final : public PollHandler {
 
   // connection.cpp: connecting and sending
   [[nodiscard]] int startConnecting(TimePoint now);
+  [[nodiscard]] int tryToConnect(TimePoint now);
+  void connectAgain(TimePoint now);
   void onConnected(TimePoint now);
   void failToConnect(int error, TimePoint now);
   void send(TimePoint now);
@@ -122,6 +124,8 @@ class Connection final : public PollHandler {
   /// connection come in order.
   Timer deadline_;
   Timer drip_;
+  /// Armed while a UNIX socket's listener has no room: such a connection cannot be waited for.
+  Timer again_;
 
   // Of ConnectionPool: the list of equally busy connections it is in.
   static constexpr std::size_t kInNoList = ~std::size_t{0};

@@ -30,6 +30,7 @@ void OpenLoop::pump(TimePoint now) {
 }
 
 void OpenLoop::send(Connection& connection) {
+  ++wire_.taken;
   const TimePoint now = steadyNow();
   connection.add(request_, due_, now - std::max(due_, freeSince_), now);
   lastDue_ = due_;
@@ -69,6 +70,7 @@ void OpenLoop::endAt(TimePoint end) {
 
 void OpenLoop::censorBacklog(TimePoint now) {
   for (; isThereMore_ && due_ <= now; fetch()) {
+    ++wire_.taken;
     lastDue_ = due_;
     const SentRequest unsent{
         .due = due_, .sent = due_, .behaviour = request_.behaviour, .isSent = false};

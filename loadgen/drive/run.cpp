@@ -73,11 +73,18 @@ class Run {
     if (loop_) loop_->interrupt();
   }
 
+  void onQuit() {
+    if (service_) service_->kill();
+  }
+
   static RunReport interruptedBefore() { return {.result = {}, .wasInterrupted = true}; }
 
   /// Nothing when it was interrupted.
   std::optional<PeerAddress> findTarget() {
-    const auto catchSignals = [this] { signals_.emplace(poller_, [this] { onStop(); }); };
+    const auto catchSignals = [this] {
+      signals_.emplace(
+          poller_, [this] { onStop(); }, [this] { onQuit(); });
+    };
     if (settings_.serve.empty()) {
       // Looking a name up may take long and sees no event: until then a signal simply ends us.
       PeerAddress target = resolve(parseAddress(settings_.target));
@@ -138,8 +145,10 @@ class Run {
     const TimePoint measuredEnd = std::max(end.lastDue, wire_->lastOk);
     const Nanoseconds measured = measuredEnd - end.start - settings_.warmup;
     result.measured = std::max(measured, Nanoseconds::zero());
+    result.self.stalled = end.stalled;
+    result.self.longestStall = end.longestStall;
     describe(end, started, result);
-    warn(result.self);
+    warn(result);
     judgeValidity(ValidityLimits{}, result);
     if (service_) result.serviceUnderTest = service_->finish();
     for (const Assertion& assertion : settings_.assertions) {
@@ -159,8 +168,14 @@ class Run {
       result.targetRate = static_cast<double>(result.planned) / length.count();
   }
 
-  void warn(SelfCheck& self) const {
+  void warn(Result& result) const {
+    SelfCheck& self = result.self;
     const LocalTrouble& trouble = wire_->trouble;
+    if (result.planned + result.warmupRequests != wire_->taken) {
+      self.problems.push_back(
+          fmt::format("{} requests were taken from the plan, and {} have an outcome", wire_->taken,
+                      result.planned + result.warmupRequests));
+    }
     self.warnings.insert(self.warnings.begin(), notes_.begin(), notes_.end());
     if (trouble.noPort > 0) {
       self.problems.push_back(fmt::format(

@@ -13,6 +13,10 @@ namespace {
 
 /// Connections that are being opened at once before the run: fewer than a listener's backlog.
 constexpr std::size_t kOpenedAtOnce = 64;
+/// The loop turns at least so often, so that a turn that comes late shows that it stood still.
+constexpr Nanoseconds kHeartbeat = std::chrono::milliseconds(10);
+/// What a turn may take besides: a batch of replies, a sleep that ends late.
+constexpr Nanoseconds kTurnAllowance = std::chrono::milliseconds(5);
 
 }  // namespace
 
@@ -54,7 +58,8 @@ void RunLoop::awaitOpening(std::size_t first, std::size_t last) {
   };
   for (TimePoint now = steadyNow(); now < deadline && !isInterrupted_; now = steadyNow()) {
     if (!isUnderWay(first, last)) return;
-    wire_.poller.dispatch(deadline, now);
+    wire_.timers.runDue(now);
+    wire_.poller.dispatch(std::min(wire_.timers.earliest().value_or(deadline), deadline), now);
   }
 }
 
@@ -68,8 +73,12 @@ RunEnd RunLoop::run() {
   if (limits_.duration) pacer_.endAt(end.start + *limits_.duration);
   pacer_.begin(end.start);
   TimePoint now = end.start;
+  lastTurn_ = now;
   for (; !isOver(now); now = steadyNow()) turn(now);
 
+  lookForStall(now);
+  end.stalled = stalled_;
+  end.longestStall = longestStall_;
   end.wasInterrupted = isInterrupted_;
   wire_.listener = nullptr;
   interval_.cancel();
@@ -82,14 +91,26 @@ RunEnd RunLoop::run() {
   return end;
 }
 
+/// While the generator stands still (stopped, starved, swapped out), replies wait in the kernel and
+/// look like a slow service.
+void RunLoop::lookForStall(TimePoint now) {
+  const Nanoseconds late = now - lastTurn_ - kHeartbeat;
+  lastTurn_ = now;
+  if (late <= kTurnAllowance) return;
+  stalled_ += late;
+  longestStall_ = std::max(longestStall_, late);
+}
+
 void RunLoop::turn(TimePoint now) {
+  lookForStall(now);
   wire_.timers.runDue(now);
   pacer_.pump(now);
   const TimePoint due = pacer_.nextDue();
   const TimePoint timer = wire_.timers.earliest().value_or(TimePoint::max());
   // The last stretch before a due time is polled away: a sleep would end too late.
   const bool isNearlyDue = due <= now + limits_.spin;
-  wire_.poller.dispatch(isNearlyDue ? now : std::min({timer, due - limits_.spin, nextEnd()}), now);
+  const TimePoint wake = std::min({timer, due - limits_.spin, nextEnd(), now + kHeartbeat});
+  wire_.poller.dispatch(isNearlyDue ? now : wake, now);
 }
 
 /// When isOver() will have something new to say by time alone.

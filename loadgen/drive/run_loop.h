@@ -23,7 +23,9 @@ struct RunLimits {
 /// What became of it.
 struct RunEnd {
   TimePoint start{};
-  TimePoint lastDue{};  ///< the end of the schedule
+  TimePoint lastDue{};    ///< the end of the schedule
+  Nanoseconds stalled{};  ///< time in which the loop did not run although it should have
+  Nanoseconds longestStall{};
   bool wasInterrupted = false;
 };
 
@@ -45,6 +47,7 @@ class RunLoop {
   void awaitOpening(std::size_t first, std::size_t last);
   void requireOneOpen() const;
   void turn(TimePoint now);
+  void lookForStall(TimePoint now);
   void onInterval(TimePoint now);
   [[nodiscard]] bool isOver(TimePoint now);
   [[nodiscard]] TimePoint nextEnd() const;
@@ -56,6 +59,9 @@ class RunLoop {
   Timer interval_;
   TimePoint nextInterval_{};
   std::optional<TimePoint> drainUntil_;
+  TimePoint lastTurn_{};
+  Nanoseconds stalled_{};
+  Nanoseconds longestStall_{};
   bool isInterrupted_ = false;
   bool isEnough_ = false;  ///< --until has been reached
 };

@@ -96,7 +96,7 @@ Service::Service(Poller& poller, const std::vector<std::string>& words)
 Service::~Service() {
   const bool wasAlive = isAlive();
   // Also what a shell, say, has started and not taken with it.
-  ::kill(-process_.pid, SIGKILL);
+  kill();
   if (wasAlive) ::waitpid(process_.pid, nullptr, 0);
 }
 
@@ -134,6 +134,8 @@ std::string Service::awaitReady(const std::string& ready, Nanoseconds patience,
                                                  ready, formatDuration(patience));
   throw TargetError(fmt::format("--serve: '{}' {}", printable(command_), what));
 }
+
+void Service::kill() const { ::kill(-process_.pid, SIGKILL); }
 
 bool Service::isAlive() {
   if (isReaped_) return false;
@@ -174,7 +176,7 @@ void Service::end() {
   if (!isAlive()) return;
   ::kill(process_.pid, SIGTERM);
   if (await(kEndPatience, [this] { return !isAlive(); })) return;
-  ::kill(-process_.pid, SIGKILL);
+  kill();
   static_cast<void>(await(kEndPatience, [this] { return !isAlive(); }));
 }
 

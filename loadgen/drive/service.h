@@ -55,6 +55,8 @@ class Service {
   /// TargetError when it ends first, or when nothing matches within `patience`.
   [[nodiscard]] std::string awaitReady(const std::string& ready, Nanoseconds patience,
                                        const bool& isInterrupted);
+  /// Ends it at once, with all that it has started and not put elsewhere.
+  void kill() const;
   /// Whether it still runs.
   [[nodiscard]] bool isAlive();
   /// Asks for statistics, as iotcpd gives them upon USR1, and ends it: TERM, then KILL.

@@ -11,8 +11,8 @@
 
 namespace iotcpd::loadgen {
 
-StopSignals::StopSignals(Poller& poller, std::function<void()> onStop)
-    : onStop_(std::move(onStop)) {
+StopSignals::StopSignals(Poller& poller, std::function<void()> onStop, std::function<void()> onQuit)
+    : onStop_(std::move(onStop)), onQuit_(std::move(onQuit)) {
   sigset_t caught;
   sigemptyset(&caught);
   sigaddset(&caught, SIGINT);
@@ -36,7 +36,10 @@ StopSignals::~StopSignals() {
 void StopSignals::onReady(std::uint32_t /*events*/) {
   signalfd_siginfo signal{};
   while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
-    if (stopping_) ::_exit(kExitInterrupted);
+    if (stopping_) {
+      onQuit_();
+      ::_exit(kExitInterrupted);
+    }
     stopping_ = true;
     onStop_();
   }

@@ -9,11 +9,11 @@
 namespace iotcpd::loadgen {
 
 /// INT and TERM as events of the loop. The first calls `onStop`; the second ends the process with
-/// code 130, since somebody is in a hurry. Blocks both signals for as long as it lives; children
-/// that launchProcess() starts have them unblocked.
+/// code 130, since somebody is in a hurry, after it has called `onQuit`. Blocks both signals for as
+/// long as it lives; children that launchProcess() starts have them unblocked.
 class StopSignals final : public PollHandler {
  public:
-  StopSignals(Poller& poller, std::function<void()> onStop);
+  StopSignals(Poller& poller, std::function<void()> onStop, std::function<void()> onQuit);
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
@@ -24,6 +24,7 @@ class StopSignals final : public PollHandler {
   sigset_t before_{};
   UniqueFd signals_;
   std::function<void()> onStop_;
+  std::function<void()> onQuit_;
   bool stopping_ = false;
 };
 

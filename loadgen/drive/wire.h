@@ -46,6 +46,7 @@ struct Wire {
   SourceAddresses sources;
   Nanoseconds timeout;
   bool keepAlive = false;
+  std::uint64_t taken = 0;        ///< requests that the pacer has taken from the plan
   std::uint64_t outstanding = 0;  ///< requests on all connections
   TimePoint start{};              ///< of the schedule
   TimePoint lastOk{};             ///< when the last good reply came

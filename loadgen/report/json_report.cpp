@@ -174,6 +174,8 @@ void writeSelfCheck(JsonWriter& json, const SelfCheck& self) {
   json.key("cpu_share").number(self.cpuShare);
   json.key("steal_share").number(self.stealShare);
   json.key("involuntary_switches").count(self.involuntarySwitches);
+  json.key("stalled_ms").milliseconds(self.stalled);
+  json.key("longest_stall_ms").milliseconds(self.longestStall);
   json.key("mean_in_flight").number(self.meanInFlight);
   json.key("littles_in_flight").number(self.littlesInFlight);
   json.key("problems").texts(self.problems);

@@ -14,6 +14,7 @@
 #include "loadgen/report/page_curves.h"
 #include "loadgen/report/result_format.h"
 #include "loadgen/result/confidence.h"
+#include "loadgen/result/figure_text.h"
 
 namespace iotcpd::loadgen {
 namespace {
@@ -153,6 +154,10 @@ void writeGenerator(JsonWriter& json, const Result& result) {
   figure("First byte", result.firstByte);
   setting(json, "Processor", fmt::format("{:.0f} % of one core", 100 * result.self.cpuShare));
   setting(json, "Stolen by the host", fmt::format("{:.1f} %", 100 * result.self.stealShare));
+  setting(json, "Stood still",
+          fmt::format("{} in all, {} at once",
+                      timeFigure(static_cast<double>(result.self.stalled.count())),
+                      timeFigure(static_cast<double>(result.self.longestStall.count()))));
   setting(json, "Involuntary switches", groupedCount(result.self.involuntarySwitches));
   setting(json, "In flight",
           fmt::format("{:.2f} on average, {:.2f} by Little's law", result.self.meanInFlight,

@@ -152,6 +152,8 @@ void readSelfCheck(const JsonView& json, SelfCheck& self) {
   self.cpuShare = json.member("cpu_share").number();
   self.stealShare = json.member("steal_share").number();
   self.involuntarySwitches = json.member("involuntary_switches").count();
+  self.stalled = json.member("stalled_ms").milliseconds();
+  self.longestStall = json.member("longest_stall_ms").milliseconds();
   self.meanInFlight = json.member("mean_in_flight").number();
   self.littlesInFlight = json.member("littles_in_flight").number();
   self.problems = json.member("problems").texts();

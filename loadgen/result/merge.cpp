@@ -64,6 +64,8 @@ void addSelfCheck(SelfCheck& sum, const SelfCheck& self, std::size_t number) {
   sum.cpuShare = std::max(sum.cpuShare, self.cpuShare);
   sum.stealShare = std::max(sum.stealShare, self.stealShare);
   sum.involuntarySwitches += self.involuntarySwitches;
+  sum.stalled += self.stalled;
+  sum.longestStall = std::max(sum.longestStall, self.longestStall);
   for (const std::string& text : self.problems) {
     sum.problems.push_back(fmt::format("run {}: {}", number, text));
   }
@@ -134,6 +136,8 @@ Result mergeResults(const std::vector<Result>& results) {
   sum.self.problems.clear();
   sum.self.warnings.clear();
   sum.self.involuntarySwitches = 0;
+  sum.self.stalled = {};
+  sum.self.longestStall = {};
   addSelfCheck(sum.self, results.front().self, 1);
   for (std::size_t i = 1; i < results.size(); ++i) {
     expectAddable(results.front(), results[i], i + 1);

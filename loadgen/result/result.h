@@ -55,9 +55,11 @@ struct TimelinePoint {
 /// What the generator has seen of itself.
 struct SelfCheck {
   HdrHistogram ownLag =
-      makeTimeHistogram();  ///< lateness of sends that no full connection explains
-  double cpuShare = 0;      ///< of one core, 0..1
-  double stealShare = 0;    ///< taken by the hypervisor, of all cores, 0..1
+      makeTimeHistogram();     ///< lateness of sends that no full connection explains
+  Nanoseconds stalled{};       ///< time in which it did not run although it should have
+  Nanoseconds longestStall{};  ///< the longest such time at once
+  double cpuShare = 0;         ///< of one core, 0..1
+  double stealShare = 0;       ///< taken by the hypervisor, of all cores, 0..1
   std::uint64_t involuntarySwitches = 0;
   double meanInFlight = 0;     ///< requests between send and outcome, averaged over time
   double littlesInFlight = 0;  ///< the same by Little's law: rate of outcomes x mean time in flight

@@ -20,6 +20,7 @@ class Judge {
     emptiness();
     sums();
     ownLag();
+    stalls();
     cpuShare();
     steal();
     littlesLaw();
@@ -65,7 +66,25 @@ class Judge {
                         text, timeFigure(median)));
   }
 
+  void stalls() {
+    if (result_.measured <= Nanoseconds::zero()) return;
+    const double share =
+        static_cast<double>(self().stalled.count()) / static_cast<double>(result_.measured.count());
+    if (share <= limits_.notableStalledShare) return;
+    const std::string text = fmt::format(
+        "the generator stood still for {} in all, {} at once, while replies waited for it",
+        timeFigure(static_cast<double>(self().stalled.count())),
+        timeFigure(static_cast<double>(self().longestStall.count())));
+    if (share > limits_.stalledShare) {
+      problem(fmt::format("{}: {} of the run, the limit is {}", text, shareFigure(share),
+                          shareFigure(limits_.stalledShare)));
+    } else {
+      warning(text);
+    }
+  }
+
   void cpuShare() {
+    if (result_.measured < limits_.leastForCpuShare) return;
     if (self().cpuShare <= limits_.cpuShare) return;
     problem(fmt::format("the generator was saturated: it used {} of its core, the limit is {}",
                         shareFigure(self().cpuShare), shareFigure(limits_.cpuShare)));

@@ -12,18 +12,24 @@ namespace iotcpd::loadgen {
 struct ValidityLimits {
   // Beyond these a run is INVALID.
   Nanoseconds ownLag = std::chrono::milliseconds(5);  ///< 99th percentile, see fewSends
-  double cpuShare = 0.95;                             ///< of the core it runs on
-  double stealShare = 0.10;                           ///< of all cores, by the hypervisor
+  /// Time in which the generator stood still, of the measured part: what it then charges to the
+  /// service reaches half as far as the 99th percentile.
+  double stalledShare = 0.005;
+  double cpuShare = 0.95;    ///< of the core it runs on
+  double stealShare = 0.10;  ///< of all cores, by the hypervisor
   /// What L and lambda W of Little's law may differ by, relative to the greater; see fewRequests.
   double littlesDifference = 0.05;
 
   // Beyond these there is a warning.
+  double notableStalledShare = 0.0005;  ///< half as far as the 99.9th percentile
   double notableSteal = 0.02;
   double involuntarySwitchesPerSecond = 100;
 
   /// Of so few sends the 90th percentile of the own lag is looked at instead: a single late one is
   /// no reason to reject a run of 20.
   std::int64_t fewSends = 100;
+  /// The processor share of a shorter run says nothing.
+  Nanoseconds leastForCpuShare = std::chrono::milliseconds(200);
   /// Little's law is not looked at below.
   std::uint64_t fewRequests = 100;
 };

@@ -259,6 +259,14 @@ def test_what_is_wrong_in_a_profile_is_said_of_the_profile(fake_daemon_binary, t
         assert done.returncode == 78 and part in done.stderr.decode(), done.stderr
 
 
+def test_much_input_goes_through_a_wrapped_program_whole(fake_daemon_binary):
+    """Both pipes fill up again and again, and whoever waits for room in one is told of it."""
+    data = b"".join(b"%063d\n" % number for number in range(300_000))
+    done = subprocess.run([fake_daemon_binary, "--wrap", "--", "cat"], input=data, check=True,
+                          capture_output=True, timeout=scaled(30))
+    assert done.stdout == data
+
+
 def test_a_slow_reader_gets_every_byte_of_a_wrapped_program(fake_daemon_binary):
     command = [fake_daemon_binary, "--wrap", "--", "seq", "300000"]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:

@@ -34,6 +34,19 @@ def test_a_generator_that_is_held_up_calls_its_run_invalid(loadgen, scripted_ser
     assert run.result["service_ms"]["p50"] < 100
 
 
+def test_a_closed_loop_that_stood_still_calls_its_run_invalid(loadgen, scripted_server):
+    """No send is late there: replies have waited in the kernel, and look like a slow service."""
+    server = scripted_server(keep_alive=True)
+    run = loadgen(server, options={"duration": "2s", "keep_alive": True, "connections": 5})
+    server.wait_received(200)
+    run.signal(signal.SIGSTOP)
+    server.wait_silent(0.5)
+    run.signal(signal.SIGCONT)
+    run.wait(expect=EXIT_INVALID)
+    assert any("stood still" in problem for problem in run.result.problems)
+    assert run.result["self_check"]["longest_stall_ms"] > 400
+
+
 @pytest.fixture
 def hogs():
     """Four neighbours that take all they can get of the first processor."""

@@ -57,6 +57,8 @@ void expectSameRest(const Result& a, const Result& b) {
   EXPECT_EQ(a.self.cpuShare, b.self.cpuShare);
   EXPECT_EQ(a.self.stealShare, b.self.stealShare);
   EXPECT_EQ(a.self.involuntarySwitches, b.self.involuntarySwitches);
+  EXPECT_EQ(a.self.stalled, b.self.stalled);
+  EXPECT_EQ(a.self.longestStall, b.self.longestStall);
   EXPECT_EQ(a.self.meanInFlight, b.self.meanInFlight);
   EXPECT_EQ(a.self.littlesInFlight, b.self.littlesInFlight);
   EXPECT_EQ(a.self.problems, b.self.problems);

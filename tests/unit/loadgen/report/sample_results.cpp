@@ -246,6 +246,8 @@ Sample makeSample(std::string_view name) {
   result.self.cpuShare = 0.31;
   result.self.stealShare = 0.004;
   result.self.involuntarySwitches = 1234;
+  result.self.stalled = std::chrono::milliseconds(17);
+  result.self.longestStall = std::chrono::milliseconds(9);
   result.self.meanInFlight = result.rate() * result.service.mean() / 1e9;
   result.self.littlesInFlight = result.self.meanInFlight * 1.002;
   if (name == "steady") serveARedirector(result);

@@ -139,14 +139,20 @@ TEST(Merge, AProblemOfOneRunIsAProblemOfAll) {
   bad.self.warnings = {"steal"};
   bad.self.cpuShare = 0.99;
   bad.self.involuntarySwitches = 5;
+  bad.self.stalled = std::chrono::milliseconds(5);
+  bad.self.longestStall = std::chrono::milliseconds(4);
   Result good = recordedResult("b", 1, 10);
   good.self.cpuShare = 0.2;
   good.self.involuntarySwitches = 7;
+  good.self.stalled = std::chrono::milliseconds(7);
+  good.self.longestStall = std::chrono::milliseconds(3);
   const SelfCheck self = mergeResults({good, bad}).self;
   EXPECT_THAT(self.problems, ElementsAre("run 2: saturated"));
   EXPECT_THAT(self.warnings, ElementsAre("run 2: steal"));
   EXPECT_EQ(self.cpuShare, 0.99);
   EXPECT_EQ(self.involuntarySwitches, 12U);
+  EXPECT_EQ(self.stalled, std::chrono::milliseconds(12));
+  EXPECT_EQ(self.longestStall, std::chrono::milliseconds(4));
 }
 
 TEST(Merge, WhereDescriptionsDifferBothAreTold) {

@@ -76,6 +76,31 @@ TEST(Validity, AnOwnLagAboveTheMedianLatencyIsWorthAWord) {
   EXPECT_THAT(self.warnings, ElementsAre(HasSubstr("above the median latency of 1ms")));
 }
 
+TEST(Validity, AGeneratorThatStoodStillMakesARunInvalid) {
+  Result result = goodResult();
+  result.self.stalled = result.self.longestStall = std::chrono::milliseconds(50);
+  EXPECT_TRUE(judged(result).isValid()) << "half a per cent of 10 s";
+  EXPECT_THAT(judged(result).warnings, ElementsAre(HasSubstr("stood still for 50ms in all")));
+  result.self.stalled = std::chrono::milliseconds(60);
+  EXPECT_THAT(judged(result).problems,
+              ElementsAre(HasSubstr("stood still for 60ms in all, 50ms at once")));
+}
+
+TEST(Validity, AMomentOfStandingStillIsForgiven) {
+  Result result = goodResult();
+  result.self.stalled = result.self.longestStall = std::chrono::milliseconds(5);
+  EXPECT_THAT(judged(result).warnings, IsEmpty());
+}
+
+TEST(Validity, TheProcessorShareOfAMomentSaysNothing) {
+  Result result = goodResult();
+  result.self.cpuShare = 1.05;
+  result.measured = std::chrono::milliseconds(199);
+  EXPECT_TRUE(judged(result).isValid());
+  result.measured = std::chrono::milliseconds(200);
+  EXPECT_FALSE(judged(result).isValid());
+}
+
 TEST(Validity, ASaturatedGeneratorMakesARunInvalid) {
   Result result = goodResult();
   result.self.cpuShare = 0.95;
