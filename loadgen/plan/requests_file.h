@@ -16,7 +16,7 @@ class RequestsFile final : public LineSource {
   enum class Order { kAsWritten, kShuffled };
 
   /// Throws PlanError.
-  RequestsFile(const std::string& path, Order order, RandomStream stream)
+  RequestsFile(const std::string& path, Order order, const RandomStream& stream)
       : file_(path), order_(order), stream_(stream) {}
 
   [[nodiscard]] RequestLine next() override;

@@ -63,10 +63,10 @@ JsonView JsonView::parse(const std::string& file, const std::string& json) {
   return top;
 }
 
-JsonView JsonView::inside(const std::string& step, Poco::Dynamic::Var value) const {
+JsonView JsonView::inside(const std::string& step, const Poco::Dynamic::Var& value) const {
   std::string where = where_;
   if (!where.empty() && step.front() != '[') where += '.';
-  return {file_, where + step, std::move(value)};
+  return {file_, where + step, value};
 }
 
 bool JsonView::has(const std::string& name) const {

@@ -43,10 +43,11 @@ class JsonView {
   [[noreturn]] void failBecause(std::string_view reason) const;
 
  private:
-  JsonView(std::shared_ptr<const std::string> file, std::string where, Poco::Dynamic::Var value)
-      : file_(std::move(file)), where_(std::move(where)), value_(std::move(value)) {}
+  JsonView(std::shared_ptr<const std::string> file, std::string where,
+           const Poco::Dynamic::Var& value)
+      : file_(std::move(file)), where_(std::move(where)), value_(value) {}
   [[nodiscard]] Nanoseconds time(double nanosecondsPerUnit) const;
-  [[nodiscard]] JsonView inside(const std::string& step, Poco::Dynamic::Var value) const;
+  [[nodiscard]] JsonView inside(const std::string& step, const Poco::Dynamic::Var& value) const;
 
   std::shared_ptr<const std::string> file_;
   std::string where_;  ///< "timeline[3].sent"

@@ -42,9 +42,8 @@ void properties(std::string& xml, const RunDescription& run) {
 /// `trouble` is empty for a case that passed; else `element` says of which kind it is.
 void testCase(std::string& xml, std::string_view name, double seconds, std::string_view element,
               std::string_view trouble) {
-  fmt::format_to(std::back_inserter(xml),
-                 "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\"", kSuite,
-                 xmlText(name), seconds);
+  fmt::format_to(std::back_inserter(xml), R"(    <testcase classname="{}" name="{}" time="{:.3f}")",
+                 kSuite, xmlText(name), seconds);
   if (trouble.empty()) {
     xml += "/>\n";
     return;

@@ -217,6 +217,17 @@ def test_the_second_interrupt_quits(loadgen, scripted_server):
     assert run.wait_exit(5) == EXIT_INTERRUPTED
 
 
+def test_an_interrupt_while_connections_are_being_opened_ends_it_before_any_result(loadgen):
+    """The queue has room for one connection; the others are still on their way."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        run = loadgen(f"127.0.0.1:{listener.getsockname()[1]}",
+                      options={"connections": 8, "keep_alive": True, "duration": "5s"})
+        with listener.accept()[0]:
+            run.signal(signal.SIGINT)
+            assert run.wait_exit(5) == EXIT_INTERRUPTED
+    assert "before there was any result" in run.complaint
+
+
 # -- outputs -----------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("output", ["json", "csv", "hgrm", "hlog", "html", "junit"])
