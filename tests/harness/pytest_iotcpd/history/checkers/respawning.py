@@ -119,7 +119,8 @@ class Recovery(Checker):
                               and record.invoked_ns >= stopped_ns)
         if len(successes_ns) < promises.recovery_successes:
             return [self.violation(f"{len(successes_ns)} successes after the faults had stopped, "
-                                   f"{promises.recovery_successes} wanted", times_ns=(stopped_ns,))]
+                                   f"{promises.recovery_successes} wanted",
+                                   times_ns=(stopped_ns,), late=True)]
         took_s = (successes_ns[promises.recovery_successes - 1] - stopped_ns) / 1e9
         if took_s <= scaled(promises.recovery_s):
             return []
