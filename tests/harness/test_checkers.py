@@ -36,12 +36,12 @@ class Scenario:
     fault: str | None = None       #: of every daemon
     planned: tuple = ()            #: what that is to fire
     cycles: int = 1
-    recovers: bool = False
+    recovery_s: float | None = None  #: when all is to be well again after the asks
 
     def promises(self):
         """Unscaled: what --timeout-scale is for is not under test here."""
         return Promises(self.n, self.busy_timeout_s, self.queue_timeout_s, self.alarm_interval_s,
-                        max_reply=4096, slack_s=0.3 / scaled(1), recovery_s=2.0 / scaled(1))
+                        max_reply=4096, slack_s=0.3 / scaled(1), recovery_s=(self.recovery_s or 0) / scaled(1))
 
     def options(self):
         return {"trace": True, "busy_timeout": f"{self.busy_timeout_s}s", "max_reply": 4096,
@@ -53,7 +53,7 @@ class Scenario:
             run.ask(self.asks, self.clients)
             if self.cycles > 1:
                 run.end_cycle()
-        if self.recovers:
+        if self.recovery_s:
             run.recover()
         return run.finish()
 
@@ -65,12 +65,12 @@ TORN = Scenario(("", HALF_A_REPLY, *PLAIN))
 UNPROVEN = Scenario((CRASH, "", CRASH, *PLAIN), n=1)
 QUEUEING = Scenario(("@before-reply=sleep(80ms)",) * 8, clients=4)
 STARTS_BADLY = Scenario(("", ""), queue_timeout_s=1.0, fault="startup = first(4) exit(1)",
-                        planned=(("startup", "exit"),), recovers=True)
+                        planned=(("startup", "exit"),), recovery_s=3.0)
 LONG_QUEUE = Scenario(("@after-read=sleep(400ms)",) * 2, clients=2, busy_timeout_s=1.0,
                       queue_timeout_s=0.2)
 NOBODY_THERE = Scenario(("",), busy_timeout_s=0.1, queue_timeout_s=0.2,
-                        alarm_interval_s=0.5, fault="startup = first(4) exit(1)",
-                        planned=(("startup", "exit"),), recovers=True)
+                        alarm_interval_s=0.5, fault="startup = first(3) exit(1)",
+                        planned=(("startup", "exit"),), recovery_s=4.0)
 CYCLES = Scenario((CRASH, *[""] * 12), n=2, cycles=4)
 LEAVING = Scenario(("", Ask("@before-reply=sleep(150ms)", leave=True), *PLAIN))
 
@@ -82,7 +82,8 @@ CASES = [
     ("silent-close", "one outcome", DEATH),
     ("traced-twice", "one outcome", DEATH),
     ("lost-request", "lost / duplicate",
-     dataclasses.replace(DEATH, asks=("", Ask(CRASH, deadline_s=1.0), *PLAIN), queue_timeout_s=0.2)),
+     dataclasses.replace(DEATH, asks=("", Ask(CRASH, deadline_s=1.0), *PLAIN),
+                         queue_timeout_s=0.2)),
     ("lost-reply", "lost / duplicate",
      Scenario(tuple(Ask(deadline_s=0.5) for _ in range(4)))),
     ("queue-timeout-ignored", "timeout window", NOBODY_THERE),
@@ -127,7 +128,8 @@ def violations_of(request, fake, tmp_path):
     def play(mutant, scenario):
         daemon = fake(obey_requests=True, fault=scenario.fault)
         server = Iotcpd([sys.executable, str(MUTANTS), "--bug", mutant, "-d", str(daemon),
-                         "-n", str(scenario.n), "-p", "0"], str(tmp_path), options=scenario.options())
+                         "-n", str(scenario.n), "-p", "0"], str(tmp_path),
+                        options=scenario.options())
         server.mutant = mutant
         programs.append(server)
         server.wait_ready()

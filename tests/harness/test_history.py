@@ -1,4 +1,4 @@
-"""How the three histories are read, joined and dropped; and rules that need no process to be seen."""
+"""How the three histories are read, joined and dropped; rules that need no process to be seen."""
 
 import json
 import os
@@ -81,7 +81,8 @@ class Files:
     def journal(self, event, token=None, incarnation=1, t_ns=5, **members):
         line = {"event": event, "t_ns": t_ns, "pid": 100 + incarnation, "worker": 0,
                 "incarnation": incarnation, **members}
-        append(self._journal, json.dumps(line | ({"token": token} if token else {})).encode(), b"\n")
+        line |= {"token": token} if token else {}
+        append(self._journal, json.dumps(line).encode(), b"\n")
 
     def trace(self, token, outcome="replied", cause=None):
         append(self._trace, json.dumps({
