@@ -59,6 +59,7 @@ class Scenario:
 
 
 TIMEOUT = Scenario(("", SLOW, *PLAIN))
+STUCK = Scenario(("", "@after-read=hang", ""))
 STRAY = Scenario((BABBLE, *PLAIN))
 DEATH = Scenario(("", CRASH, *PLAIN), n=2)
 TORN = Scenario(("", HALF_A_REPLY, *PLAIN))
@@ -100,6 +101,8 @@ CASES = [
     ("runs-back", "conservation", LEAVING),
     ("uncounted-reply", "conservation", QUEUEING),
     ("wrong-cause", "cause equality", DEATH),
+    ("death-invented", "cause equality", STUCK),
+    ("oversize-invented", "cause equality", Scenario(("@before-reply=oversize(4000)", ""))),
     ("silently-condemned", "cause equality", STRAY),
     ("slot-lost", "respawn algebra", dataclasses.replace(UNPROVEN, asks=(CRASH, "", ""), n=2)),
     ("uncounted-spawn", "respawn algebra", DEATH),
@@ -107,8 +110,7 @@ CASES = [
     ("short-back-off", "respawn algebra", STARTS_BADLY),
     ("timeout-ignored", "timeout window", TIMEOUT),
     ("timeout-early", "timeout window", TIMEOUT),
-    ("timeout-late", "timeout window",
-     dataclasses.replace(TIMEOUT, asks=("", "@after-read=hang", ""))),
+    ("timeout-late", "timeout window", STUCK),
     ("queue-timeout-early", "timeout window", LONG_QUEUE),
     ("gives-up", "recovery", STARTS_BADLY),
     ("answers-itself", "non-vacuity", DEATH),
