@@ -37,6 +37,12 @@ def _sleeps_too_long(fault, promises):
         promises.busy_timeout_s)
 
 
+def _timed_out(line, promises):
+    """The busy timeout had really passed: then the daemon may have been too late with its fault."""
+    return (line.cause == "busy-timeout"
+            and line.decided_ns - line.handed_out_ns >= promises.busy_timeout_s * 1e9)
+
+
 class CauseEquality(Checker):
     """Each fault in the journal has its class and its cause in the trace and at the client; and no
     death or oversize reply is in the trace that no daemon tells of."""
@@ -62,7 +68,8 @@ class CauseEquality(Checker):
                 yield self.violation(
                     f"{operation.faults[0].fault} ended as {line.outcome} {line.cause}, "
                     f"not {' '.join(expected)}", operation,
-                    daemons=(operation.faults[0].daemon,), times_ns=(line.decided_ns,))
+                    daemons=(operation.faults[0].daemon,), times_ns=(line.decided_ns,),
+                    timing=_timed_out(line, segment.promises))
 
     def _unfounded(self, segment, operation, closed):
         for line in operation.trace:
