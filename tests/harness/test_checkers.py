@@ -59,6 +59,8 @@ class Scenario:
 
 
 TIMEOUT = Scenario(("", SLOW, *PLAIN))
+#: Somebody always waits, so that the late reply finds its victim.
+LATE = Scenario(("", SLOW, *PLAIN, *PLAIN), clients=4)
 STUCK = Scenario(("", "@after-read=hang", ""))
 STRAY = Scenario((BABBLE, *PLAIN))
 DEATH = Scenario(("", CRASH, *PLAIN), n=2)
@@ -77,7 +79,7 @@ LEAVING = Scenario(("", Ask("@before-reply=sleep(150ms)", leave=True), *PLAIN))
 
 #: mutant, the checker that is meant for it, the scenario in which it must show.
 CASES = [
-    ("late-reply-leak", "cross-talk", TIMEOUT),
+    ("late-reply-leak", "cross-talk", LATE),
     ("off-by-one", "cross-talk", STRAY),
     ("second-reply", "one outcome", STRAY),
     ("silent-close", "one outcome", DEATH),
