@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from pytest_iotcpd import scaled
+from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.history import Ask, CheckedRun, Promises, assert_clean
 from pytest_iotcpd.iotcpd import Iotcpd
 from pytest_iotcpd.running import RUNNING
@@ -150,7 +151,9 @@ def violations_of(request, fake, tmp_path):
 def test_a_checker_catches_the_mutant_that_is_meant_for_it(
         violations_of, mutant, checker, scenario):
     found = violations_of(mutant, scenario)
-    assert checker in {violation.checker for violation in found}, "\n".join(map(str, found))
+    # A daemon that is starved may not do what the bug is about.
+    with inconclusive_when_overloaded():
+        assert checker in {violation.checker for violation in found}, "\n".join(map(str, found))
 
 
 @pytest.mark.parametrize("scenario", dict.fromkeys(case[2] for case in CASES),
