@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from pytest_iotcpd import scaled
+from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.history import Ask, CheckedRun, Promises, assert_clean
 from pytest_iotcpd.iotcpd import Iotcpd
 from pytest_iotcpd.running import RUNNING
@@ -35,11 +37,12 @@ class Scenario:
     fault: str | None = None       #: of every daemon
     planned: tuple = ()            #: what that is to fire
     cycles: int = 1
-    recovers: bool = False
+    recovery_s: float | None = None  #: when all is to be well again after the asks
 
     def promises(self):
+        """Unscaled: what --timeout-scale is for is not under test here."""
         return Promises(self.n, self.busy_timeout_s, self.queue_timeout_s, self.alarm_interval_s,
-                        max_reply=4096, recovery_s=4.0)
+                        max_reply=4096, slack_s=0.3 / scaled(1), recovery_s=(self.recovery_s or 0) / scaled(1))
 
     def options(self):
         return {"trace": True, "busy_timeout": f"{self.busy_timeout_s}s", "max_reply": 4096,
@@ -51,41 +54,45 @@ class Scenario:
             run.ask(self.asks, self.clients)
             if self.cycles > 1:
                 run.end_cycle()
-        if self.recovers:
+        if self.recovery_s:
             run.recover()
         return run.finish()
 
 
 TIMEOUT = Scenario(("", SLOW, *PLAIN))
+#: Somebody always waits, so that the late reply finds its victim.
+LATE = Scenario(("", SLOW, *PLAIN, *PLAIN), clients=4)
+STUCK = Scenario(("", "@after-read=hang", ""))
 STRAY = Scenario((BABBLE, *PLAIN))
 DEATH = Scenario(("", CRASH, *PLAIN), n=2)
 TORN = Scenario(("", HALF_A_REPLY, *PLAIN))
 UNPROVEN = Scenario((CRASH, "", CRASH, *PLAIN), n=1)
 QUEUEING = Scenario(("@before-reply=sleep(80ms)",) * 8, clients=4)
-STARTS_BADLY = Scenario(("", ""), queue_timeout_s=1.5, fault="startup = first(4) exit(1)",
-                        planned=(("startup", "exit"),), recovers=True)
+STARTS_BADLY = Scenario(("", ""), queue_timeout_s=1.0, fault="startup = first(4) exit(1)",
+                        planned=(("startup", "exit"),), recovery_s=3.0)
 LONG_QUEUE = Scenario(("@after-read=sleep(400ms)",) * 2, clients=2, busy_timeout_s=1.0,
                       queue_timeout_s=0.2)
-NOBODY_THERE = Scenario((Ask(deadline_s=0.9),), busy_timeout_s=0.1, queue_timeout_s=0.2,
-                        alarm_interval_s=0.5, fault="startup = first(4) exit(1)",
-                        planned=(("startup", "exit"),), recovers=True)
+NOBODY_THERE = Scenario(("",), busy_timeout_s=0.1, queue_timeout_s=0.2,
+                        alarm_interval_s=0.5, fault="startup = first(3) exit(1)",
+                        planned=(("startup", "exit"),), recovery_s=4.0)
 CYCLES = Scenario((CRASH, *[""] * 12), n=2, cycles=4)
 LEAVING = Scenario(("", Ask("@before-reply=sleep(150ms)", leave=True), *PLAIN))
 
 #: mutant, the checker that is meant for it, the scenario in which it must show.
 CASES = [
-    ("late-reply-leak", "cross-talk", TIMEOUT),
+    ("late-reply-leak", "cross-talk", LATE),
     ("off-by-one", "cross-talk", STRAY),
     ("second-reply", "one outcome", STRAY),
     ("silent-close", "one outcome", DEATH),
     ("traced-twice", "one outcome", DEATH),
     ("lost-request", "lost / duplicate",
-     dataclasses.replace(DEATH, asks=("", Ask(CRASH, deadline_s=1.0), *PLAIN), queue_timeout_s=0.2)),
+     dataclasses.replace(DEATH, asks=("", Ask(CRASH, deadline_s=1.0), *PLAIN),
+                         queue_timeout_s=0.2)),
     ("lost-reply", "lost / duplicate",
      Scenario(tuple(Ask(deadline_s=0.5) for _ in range(4)))),
-    ("queue-timeout-ignored", "lost / duplicate", NOBODY_THERE),
+    ("queue-timeout-ignored", "timeout window", NOBODY_THERE),
     ("duplicated-request", "lost / duplicate",
-     dataclasses.replace(DEATH, asks=("", CRASH), queue_timeout_s=0.5)),
+     dataclasses.replace(DEATH, asks=("", Ask(CRASH, deadline_s=0.5)), queue_timeout_s=0.5)),
     ("stale-pid", "attribution", DEATH),
     ("timed-out-serves-on", "poisoned daemons", TIMEOUT),
     ("babbler-serves-on", "poisoned daemons", STRAY),
@@ -97,6 +104,8 @@ CASES = [
     ("runs-back", "conservation", LEAVING),
     ("uncounted-reply", "conservation", QUEUEING),
     ("wrong-cause", "cause equality", DEATH),
+    ("death-invented", "cause equality", STUCK),
+    ("oversize-invented", "cause equality", Scenario(("@before-reply=oversize(4000)", ""))),
     ("silently-condemned", "cause equality", STRAY),
     ("slot-lost", "respawn algebra", dataclasses.replace(UNPROVEN, asks=(CRASH, "", ""), n=2)),
     ("uncounted-spawn", "respawn algebra", DEATH),
@@ -104,8 +113,7 @@ CASES = [
     ("short-back-off", "respawn algebra", STARTS_BADLY),
     ("timeout-ignored", "timeout window", TIMEOUT),
     ("timeout-early", "timeout window", TIMEOUT),
-    ("timeout-late", "timeout window",
-     dataclasses.replace(TIMEOUT, asks=("", "@after-read=hang", ""))),
+    ("timeout-late", "timeout window", STUCK),
     ("queue-timeout-early", "timeout window", LONG_QUEUE),
     ("gives-up", "recovery", STARTS_BADLY),
     ("answers-itself", "non-vacuity", DEATH),
@@ -125,11 +133,12 @@ def violations_of(request, fake, tmp_path):
     def play(mutant, scenario):
         daemon = fake(obey_requests=True, fault=scenario.fault)
         server = Iotcpd([sys.executable, str(MUTANTS), "--bug", mutant, "-d", str(daemon),
-                         "-n", str(scenario.n), "-p", "0"], str(tmp_path), options=scenario.options())
+                         "-n", str(scenario.n), "-p", "0"], str(tmp_path),
+                        options=scenario.options())
         server.mutant = mutant
         programs.append(server)
         server.wait_ready()
-        rest_s = 10.0 if mutant == TWIN else 1.0
+        rest_s = 10.0 if mutant == TWIN else 0.5
         return scenario.play(CheckedRun(server, daemon, scenario.promises(), rest_s=rest_s))
 
     yield play
@@ -142,7 +151,9 @@ def violations_of(request, fake, tmp_path):
 def test_a_checker_catches_the_mutant_that_is_meant_for_it(
         violations_of, mutant, checker, scenario):
     found = violations_of(mutant, scenario)
-    assert checker in {violation.checker for violation in found}, "\n".join(map(str, found))
+    # A daemon that is starved may not do what the bug is about.
+    with inconclusive_when_overloaded():
+        assert checker in {violation.checker for violation in found}, "\n".join(map(str, found))
 
 
 @pytest.mark.parametrize("scenario", dict.fromkeys(case[2] for case in CASES),

@@ -1,5 +1,7 @@
 """Bugs in what is counted and traced."""
 
+import dataclasses
+
 from redirector import Redirector
 
 
@@ -52,6 +54,20 @@ class WrongCause(Redirector):
 
     def fail(self, session, cause):
         super().fail(session, "queue-timeout" if cause == "daemon-death" else cause)
+
+
+class DeathInvented(Redirector):
+    """Whatever goes wrong after the hand-out is the death of the daemon."""
+
+    def fail(self, session, cause):
+        super().fail(session, "daemon-death" if session.handed_out_ns else cause)
+
+
+class OversizeInvented(Redirector):
+    """Half of the longest reply is too much already."""
+
+    def __init__(self, settings, loop):
+        super().__init__(dataclasses.replace(settings, max_reply=settings.max_reply // 2), loop)
 
 
 class SilentlyCondemned(Redirector):

@@ -139,10 +139,10 @@ class TimeoutEarly(Redirector):
 
 
 class TimeoutLate(Redirector):
-    """The busy timeout is looked for once in two seconds."""
+    """The busy timeout is looked for from time to time."""
 
     def start_busy_timer(self, daemon):
-        daemon.timer = self.loop.call_later(self.settings.busy_timeout + 2, self.on_busy_timeout,
+        daemon.timer = self.loop.call_later(self.settings.busy_timeout + 0.8, self.on_busy_timeout,
                                             daemon)
 
 

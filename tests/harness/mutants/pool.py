@@ -71,7 +71,8 @@ class Pool:
         self.pump()
 
     def start_busy_timer(self, daemon):
-        daemon.timer = self.loop.call_later(self.settings.busy_timeout, self.on_busy_timeout, daemon)
+        daemon.timer = self.loop.call_later(self.settings.busy_timeout, self.on_busy_timeout,
+                                            daemon)
 
     def on_busy_timeout(self, daemon):
         self.on_request_lost(daemon, "busy-timeout")

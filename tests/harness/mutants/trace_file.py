@@ -15,8 +15,8 @@ class Trace:
         if self._fd is None:
             return
         worker, incarnation, pid = session.daemon_name
-        line = {"request": session.buffer[:64].decode("latin-1"), "outcome": outcome, "cause": cause,
-                "worker": worker, "incarnation": incarnation, "pid": pid,
+        line = {"request": session.buffer[:64].decode("latin-1"), "outcome": outcome,
+                "cause": cause, "worker": worker, "incarnation": incarnation, "pid": pid,
                 "complete_ns": session.complete_ns, "handed_out_ns": session.handed_out_ns,
                 "decided_ns": decided_ns}
         os.write(self._fd, json.dumps(line).encode() + b"\n")

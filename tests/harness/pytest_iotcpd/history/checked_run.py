@@ -20,6 +20,7 @@ from .verdict import assert_clean
 
 _DIRECTIVE = re.compile(r"@([a-z-]+)(?:\(\d+\))?=(?:[^a-z]*)([a-z-]+)")
 _SAMPLE_EVERY_S = 0.1
+_LEAVES_AFTER_S = 0.02  #: a client that leaves, so that its request is on its way by then
 _PATIENCE_S = 2.0  #: of clients, beyond the time within which they are to be answered
 
 
@@ -74,7 +75,7 @@ class CheckedRun:
 
     def _put(self, ask):
         if ask.leave:
-            return self._client.leave(ask.words, functools.partial(time.sleep, 0.02))
+            return self._client.leave(ask.words, functools.partial(time.sleep, _LEAVES_AFTER_S))
         return self._client.ask(ask.words, ask.deadline_s)
 
     def kill_daemon(self):

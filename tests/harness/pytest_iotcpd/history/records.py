@@ -1,4 +1,4 @@
-"""What each of the three histories tells, line by line. Times are CLOCK_MONOTONIC in nanoseconds."""
+"""What the three histories tell, line by line. Times are CLOCK_MONOTONIC in nanoseconds."""
 
 import dataclasses
 import json

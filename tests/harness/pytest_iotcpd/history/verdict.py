@@ -9,14 +9,14 @@ _SHOWN = 5
 
 @dataclasses.dataclass(frozen=True)
 class Violation:
-    """One thing that must not be. `late`: something came too late, which a machine that is
-    overcommitted may have caused."""
+    """One thing that must not be. `timing`: a machine that is overcommitted may have caused it, as
+    somebody was not given the processor in time."""
     checker: str
     what: str
     tokens: tuple = ()
     daemons: tuple = ()
     times_ns: tuple = ()
-    late: bool = False
+    timing: bool = False
 
     def __str__(self):
         evidence = [*self.tokens, *map(str, self.daemons),
@@ -42,9 +42,9 @@ class Checker:
 
 
 def assert_clean(violations):
-    """No violation at all; with nothing but late ones on an overcommitted machine the test is
-    skipped as inconclusive."""
-    hard = [violation for violation in violations if not violation.late]
+    """No violation at all; with nothing but those of timing on an overcommitted machine the
+    test is skipped as inconclusive."""
+    hard = [violation for violation in violations if not violation.timing]
     assert not hard, _report(hard)
     with inconclusive_when_overloaded():
         assert not violations, _report(violations)

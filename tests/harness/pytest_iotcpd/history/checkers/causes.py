@@ -37,14 +37,24 @@ def _sleeps_too_long(fault, promises):
         promises.busy_timeout_s)
 
 
+def _timed_out(line, promises):
+    """The busy timeout had really passed: then the daemon may have been too late with its fault."""
+    return (line.cause == "busy-timeout"
+            and line.decided_ns - line.handed_out_ns >= promises.busy_timeout_s * 1e9)
+
+
 class CauseEquality(Checker):
-    """Each fault in the journal has its class and its cause in the trace and at the client."""
+    """Each fault in the journal has its class and its cause in the trace and at the client; and no
+    death or oversize reply is in the trace that no daemon tells of."""
 
     name = "cause equality"
 
     def check(self, segment):
+        closed = {fault.daemon for fault in segment.faults
+                  if fault.action in ("close-stdout", "close-stdin")}
         return [violation for operation in segment.operations.values()
                 for violation in (*self._of_fault(segment, operation),
+                                  *self._unfounded(segment, operation, closed),
                                   *self._of_client(operation))]
 
     def _of_fault(self, segment, operation):
@@ -58,7 +68,27 @@ class CauseEquality(Checker):
                 yield self.violation(
                     f"{operation.faults[0].fault} ended as {line.outcome} {line.cause}, "
                     f"not {' '.join(expected)}", operation,
-                    daemons=(operation.faults[0].daemon,), times_ns=(line.decided_ns,))
+                    daemons=(operation.faults[0].daemon,), times_ns=(line.decided_ns,),
+                    timing=_timed_out(line, segment.promises))
+
+    def _unfounded(self, segment, operation, closed):
+        for line in operation.trace:
+            if line.cause == "oversize-reply":
+                founded = any(fault.action == "garbage" or effect(fault, segment.promises) == (
+                    "failed", "oversize-reply") for fault in operation.faults)
+            elif line.cause == "daemon-death" and line.daemon:
+                founded = line.daemon in closed or self._ended(segment, line.daemon)
+            else:
+                continue
+            if not founded:
+                yield self.violation(f"{line.cause}, of which its daemon tells nothing", operation,
+                                     daemons=(line.daemon,), times_ns=(line.decided_ns,))
+
+    @staticmethod
+    def _ended(segment, daemon):
+        incarnation = segment.incarnations.get(daemon)
+        return (incarnation is None or incarnation.reason is not None
+                or daemon.pid in segment.killed)
 
     def _of_client(self, operation):
         for record in operation.client:

@@ -64,7 +64,7 @@ class RespawnAlgebra(Checker):
             longest_s = back_off_s(ends, segment.promises.alarm_interval_s) * _JITTER
             if segment.cut_ns - last.ended_ns > segment.promises.late_ns(longest_s):
                 yield self.violation("its slot has no successor", daemons=(last.daemon,),
-                                     times_ns=(last.ended_ns, segment.cut_ns), late=True)
+                                     times_ns=(last.ended_ns, segment.cut_ns), timing=True)
 
     def _numbers(self, segment):
         for incarnation in segment.incarnations.started:
@@ -119,9 +119,10 @@ class Recovery(Checker):
                               and record.invoked_ns >= stopped_ns)
         if len(successes_ns) < promises.recovery_successes:
             return [self.violation(f"{len(successes_ns)} successes after the faults had stopped, "
-                                   f"{promises.recovery_successes} wanted", times_ns=(stopped_ns,))]
+                                   f"{promises.recovery_successes} wanted",
+                                   times_ns=(stopped_ns,), timing=True)]
         took_s = (successes_ns[promises.recovery_successes - 1] - stopped_ns) / 1e9
         if took_s <= scaled(promises.recovery_s):
             return []
         return [self.violation(f"{promises.recovery_successes} successes took {took_s:.3f} s",
-                               times_ns=(stopped_ns,), late=True)]
+                               times_ns=(stopped_ns,), timing=True)]

@@ -40,7 +40,7 @@ class TimeoutWindow(Checker):
     def _upper(self, operation, what, due_s, from_ns, to_ns, promises):
         if to_ns - from_ns > promises.late_ns(due_s):
             yield self.violation(f"{what} after {(to_ns - from_ns) / 1e9:.4f} s, due within "
-                                 f"{due_s:g} s", operation, times_ns=(from_ns, to_ns), late=True)
+                                 f"{due_s:g} s", operation, times_ns=(from_ns, to_ns), timing=True)
 
     def _slept_through(self, promises, operation, line):
         """A reply for which its daemon slept longer than it was allowed to take."""
@@ -48,7 +48,8 @@ class TimeoutWindow(Checker):
             if (line.outcome == "replied" and reply.daemon == line.daemon
                     and reply.slept_ns > promises.late_ns(promises.busy_timeout_s)):
                 yield self.violation(f"replied, though its daemon slept {reply.slept_ns / 1e9:g} s",
-                                     operation, daemons=(reply.daemon,), times_ns=(reply.t_ns,))
+                                     operation, daemons=(reply.daemon,), times_ns=(reply.t_ns,),
+                                     timing=True)
 
     def _of_client(self, promises, operation, record):
         if record.sent_ns is None or record.outcome != records.ERROR_REPLY:
@@ -58,6 +59,7 @@ class TimeoutWindow(Checker):
             least_ns = promises.busy_timeout_s * 1e9
             if record.ended_ns - record.sending_ns < least_ns:
                 yield self.violation("its client had the error reply before the busy timeout",
-                                     operation, times_ns=(record.sending_ns, record.ended_ns))
+                                     operation, times_ns=(record.sending_ns, record.ended_ns),
+                                     timing=True)
         yield from self._upper(operation, "error reply at the client", promises.decision_s,
                                record.sent_ns, record.ended_ns, promises)
