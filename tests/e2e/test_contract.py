@@ -138,6 +138,7 @@ def test_a_reset_in_the_queue_frees_its_place(iotcpd, fake):
     gate = Gate(daemon := fake(obey_requests=True))
     server = iotcpd(str(daemon), 1, options={"queue_size": 1, "queue_timeout": "30s"})
     busy = server.client().send(gate.request(b"busy"))
+    gate.wait_reached()
     leaving = server.client().send(unique_request("leaves"))
     server.wait_stats(lambda stats: stats["queue depth"] == 1)
     assert server.ask(unique_request("one too many")) == ERROR_REPLY
