@@ -117,6 +117,7 @@ def test_a_queued_client_that_half_closes_is_served_too(iotcpd, fake):
     first, second = gate.request(unique_request().rstrip()), unique_request()
     with server.client() as busy, server.client() as queued:
         busy.send(first)
+        gate.wait_reached()
         queued.send(second).half_close()
         server.wait_stats(lambda stats: stats["queue depth"] == 1)
         gate.release()
