@@ -52,6 +52,11 @@ class Histories:
         return {line.daemon.pid for line in self._read_journal()
                 if line.event in ("exit", "stray") or _babbles(line)}
 
+    def started(self):
+        """How many processes have told of their start, since the beginning."""
+        return self.incarnations.count + sum(line.event == "start"
+                                             for line in self._read_journal())
+
     def _read_journal(self):
         self._journalled += map(JournalLine.parse, self._journal.lines())
         return self._journalled
