@@ -149,7 +149,7 @@ class CheckedRun:
         return (stats.in_flight == 0 and stats["clients open"] == 0
                 and stats["daemon S_AVAILABLE"] == self._promises.num_daemons
                 and stats["daemon S_STOPPING"] == 0
-                and stats["daemon spawns"] == self._histories.started()
+                and self._histories.started().issuperset(self._server.daemon_pids())
                 and all(proc.state(pid) is None for pid in self._histories.ending()))
 
     @contextlib.contextmanager

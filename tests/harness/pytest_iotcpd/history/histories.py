@@ -53,9 +53,9 @@ class Histories:
                 if line.event in ("exit", "stray") or _babbles(line)}
 
     def started(self):
-        """How many processes have told of their start, since the beginning."""
-        return self.incarnations.count + sum(line.event == "start"
-                                             for line in self._read_journal())
+        """Pids of the processes that have told of their start."""
+        return ({incarnation.daemon.pid for incarnation in self.incarnations.all()}
+                | {line.daemon.pid for line in self._read_journal() if line.event == "start"})
 
     def _read_journal(self):
         self._journalled += map(JournalLine.parse, self._journal.lines())
