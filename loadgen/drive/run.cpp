@@ -139,7 +139,7 @@ class Run {
     const Nanoseconds measured = measuredEnd - end.start - settings_.warmup;
     result.measured = std::max(measured, Nanoseconds::zero());
     describe(end, started, result);
-    warn(result.self);
+    warn(result);
     judgeValidity(ValidityLimits{}, result);
     if (service_) result.serviceUnderTest = service_->finish();
     for (const Assertion& assertion : settings_.assertions) {
@@ -159,9 +159,15 @@ class Run {
       result.targetRate = static_cast<double>(result.planned) / length.count();
   }
 
-  void warn(SelfCheck& self) const {
+  void warn(Result& result) const {
+    SelfCheck& self = result.self;
     const LocalTrouble& trouble = wire_->trouble;
     self.warnings.insert(self.warnings.begin(), notes_.begin(), notes_.end());
+    if (settings_.until) {
+      std::string shortfall = settings_.until->shortfall(result.okLatency(), result.effectiveShare);
+      // First: whoever asks for a precision has to see that this is not it.
+      if (!shortfall.empty()) self.warnings.insert(self.warnings.begin(), std::move(shortfall));
+    }
     if (trouble.noPort > 0) {
       self.problems.push_back(fmt::format(
           "{} connections found no local port; --source gives more addresses", trouble.noPort));
