@@ -42,6 +42,7 @@ RunDescription describeRun(const RunSettings& settings, const std::string& targe
   if (!run.isOpenLoop) run.think = settings.think.text();
   run.requests = requestsOf(plan);
   run.misbehave = plan.misbehave.text();
+  if (settings.until) run.until = settings.until->text;
   run.timeout = settings.timeout;
   run.warmup = settings.warmup;
   run.seed = plan.seed;

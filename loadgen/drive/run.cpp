@@ -177,6 +177,11 @@ class Run {
                       result.planned + result.warmupRequests));
     }
     self.warnings.insert(self.warnings.begin(), notes_.begin(), notes_.end());
+    if (settings_.until) {
+      std::string shortfall = settings_.until->shortfall(result.okLatency(), result.effectiveShare);
+      // First: whoever asks for a precision has to see that this is not it.
+      if (!shortfall.empty()) self.warnings.insert(self.warnings.begin(), std::move(shortfall));
+    }
     if (trouble.noPort > 0) {
       self.problems.push_back(fmt::format(
           "{} connections found no local port; --source gives more addresses", trouble.noPort));

@@ -26,6 +26,7 @@ void writeSettings(JsonWriter& json, const RunDescription& run) {
   json.key("think").text(run.think);
   json.key("requests").texts(run.requests);
   json.key("misbehave").text(run.misbehave);
+  json.key("until").text(run.until);
   json.key("timeout_ms").milliseconds(run.timeout);
   json.key("warmup_ms").milliseconds(run.warmup);
   // A text: a number of 64 bits does not survive every reader of JSON.

@@ -63,6 +63,7 @@ void writeSettings(JsonWriter& json, const Result& result) {
   setting(json, "Connections", connectionsText(run));
   for (const std::string& request : run.requests) setting(json, "Request", request);
   setting(json, "Misbehaviour", run.misbehave);
+  setting(json, "Until", run.until);
   setting(json, "Timeout", formatDuration(run.timeout));
   setting(json, "Warm-up", run.warmup > Nanoseconds::zero() ? formatDuration(run.warmup) : "none");
   setting(json, "Measured", fmt::format("{:.1f} s", inSeconds(result.measured)));

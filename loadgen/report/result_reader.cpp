@@ -84,6 +84,7 @@ RunDescription readSettings(const JsonView& json) {
   run.think = json.member("think").text();
   run.requests = json.member("requests").texts();
   run.misbehave = json.member("misbehave").text();
+  run.until = json.member("until").text();
   run.timeout = json.member("timeout_ms").milliseconds();
   run.warmup = json.member("warmup_ms").milliseconds();
   run.seed = readSeed(json.member("seed"));

@@ -44,7 +44,8 @@ void head(TextLines& out, const Result& result) {
                             formatDuration(run.warmup), groupedCount(result.warmupRequests));
   }
   if (run.mergedRuns > 1) measured += fmt::format("; {} runs merged", run.mergedRuns);
-  out.add(measured);
+  if (!run.until.empty()) measured += fmt::format("; until {}", run.until);
+  out.add(printable(measured), 1);
   out.blank();
 }
 

@@ -26,6 +26,7 @@ void addRun(RunDescription& sum, const RunDescription& run) {
   tellBoth(sum.arrivals, run.arrivals);
   tellBoth(sum.think, run.think);
   tellBoth(sum.misbehave, run.misbehave);
+  tellBoth(sum.until, run.until);
   tellBoth(sum.machine, run.machine);
   for (const std::string& request : run.requests) {
     if (std::find(sum.requests.begin(), sum.requests.end(), request) == sum.requests.end()) {

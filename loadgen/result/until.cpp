@@ -1,7 +1,10 @@
 #include "loadgen/result/until.h"
 
+#include <fmt/format.h>
+
 #include "common/text/scanner.h"
 #include "loadgen/result/confidence.h"
+#include "loadgen/result/figure_text.h"
 #include "loadgen/result/percentile_text.h"
 
 namespace iotcpd::loadgen {
@@ -34,6 +37,17 @@ bool Until::isReached(const HdrHistogram& latency, double effectiveShare) const 
   if (!interval) return false;
   const auto value = static_cast<double>(latency.valueAtPercentile(percentile));
   return interval->high - value <= halfWidth * value && value - interval->low <= halfWidth * value;
+}
+
+std::string Until::shortfall(const HdrHistogram& latency, double effectiveShare) const {
+  if (isReached(latency, effectiveShare)) return {};
+  const auto interval = percentileInterval(latency, percentile, effectiveShare);
+  if (!interval) {
+    return fmt::format("{} was not reached: {} samples are too few for an interval", text,
+                       latency.count());
+  }
+  return fmt::format("{} was not reached: the interval is {} to {}", text,
+                     timeFigure(interval->low), timeFigure(interval->high));
 }
 
 }  // namespace iotcpd::loadgen

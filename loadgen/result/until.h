@@ -18,6 +18,8 @@ struct Until {
   [[nodiscard]] static Until parse(std::string_view text);
   /// False also while there are too few samples for an interval.
   [[nodiscard]] bool isReached(const HdrHistogram& latency, double effectiveShare) const;
+  /// One sentence on what the run has come to instead; empty when it is reached.
+  [[nodiscard]] std::string shortfall(const HdrHistogram& latency, double effectiveShare) const;
 };
 
 }  // namespace iotcpd::loadgen

@@ -85,6 +85,18 @@ def test_a_generator_that_is_left_alone_vouches_for_its_run(loadgen_run, line_se
     conclusive(measure)
 
 
+@pytest.mark.parametrize("precision, is_reached", [("p50±0.5%", False), ("p50±100%", True)])
+def test_a_precision_that_is_not_reached_is_told(loadgen_run, line_server, precision, is_reached):
+    run = loadgen_run(line_server(), options={"connections": 2, "duration": "1500ms",
+                                              "think": "exp(5ms)", "until": precision})
+    assert run.result["settings"]["until"] == precision
+    notes = [note for note in run.result["self_check"]["warnings"] if "was not reached" in note]
+    assert bool(notes) != is_reached
+    if not is_reached:
+        assert notes[0].startswith(f"{precision} was not reached: the interval is ")
+        assert f"Note        {precision} was not reached" in run.text
+
+
 def test_ports_that_would_run_out_are_announced_before_the_run(loadgen, scripted_server):
     """60,000 connections in a minute from one address to one port; each leaves a port behind."""
     server = scripted_server()

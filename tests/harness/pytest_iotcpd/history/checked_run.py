@@ -139,7 +139,7 @@ class CheckedRun:
     # -- rest ---------------------------------------------------------------------------------
 
     def _wait_rest(self):
-        """No query in flight, all daemons available, none on its way out. A redirector that is
+        """No query in flight, all daemons available, none on its way in or out. A redirector that is
         broken may never come to rest: then that is what the checkers see."""
         with contextlib.suppress(AssertionError):
             eventually(self._at_rest, self._rest_s)
@@ -149,6 +149,7 @@ class CheckedRun:
         return (stats.in_flight == 0 and stats["clients open"] == 0
                 and stats["daemon S_AVAILABLE"] == self._promises.num_daemons
                 and stats["daemon S_STOPPING"] == 0
+                and self._histories.started().issuperset(self._server.daemon_pids())
                 and all(proc.state(pid) is None for pid in self._histories.ending()))
 
     @contextlib.contextmanager

@@ -52,6 +52,11 @@ class Histories:
         return {line.daemon.pid for line in self._read_journal()
                 if line.event in ("exit", "stray") or _babbles(line)}
 
+    def started(self):
+        """Pids of the processes that have told of their start."""
+        return ({incarnation.daemon.pid for incarnation in self.incarnations.all()}
+                | {line.daemon.pid for line in self._read_journal() if line.event == "start"})
+
     def _read_journal(self):
         self._journalled += map(JournalLine.parse, self._journal.lines())
         return self._journalled

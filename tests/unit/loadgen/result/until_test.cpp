@@ -48,6 +48,19 @@ TEST(Until, TheDefaultIsWhatItsTextSays) {
   EXPECT_EQ(read.halfWidth, Until().halfWidth);
 }
 
+TEST(Until, WhatARunHasComeToInsteadIsSaidWithItsInterval) {
+  const HdrHistogram latency = exponential(20'000);
+  EXPECT_EQ(Until::parse("p99±5%").shortfall(latency, 1), "");
+  const std::string said = Until::parse("p99±0.5%").shortfall(latency, 1);
+  EXPECT_TRUE(said.starts_with("p99±0.5% was not reached: the interval is 4")) << said;
+  EXPECT_NE(said.find("ms to 4"), std::string::npos) << said;
+}
+
+TEST(Until, TooFewSamplesHaveNotReachedIt) {
+  EXPECT_EQ(Until::parse("p99±5%").shortfall(exponential(100), 1),
+            "p99±5% was not reached: 100 samples are too few for an interval");
+}
+
 TEST(Until, ErrorsMarkThePlace) {
   EXPECT_EQ(errorOf("99±5%"),
             "expected a percentile above 0 and below 100 with at most 5 decimals, such as p99.9 at "

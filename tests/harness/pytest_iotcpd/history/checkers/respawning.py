@@ -41,9 +41,11 @@ class RespawnAlgebra(Checker):
             yield self.violation(f"{places} slots of {n}")
 
     def _starts(self, segment):
+        """One that is starved may be killed before it can tell of its start."""
         spawns = segment.after["daemon spawns"]
         if spawns != segment.incarnations.count:
-            yield self.violation(f"{spawns} spawns, the journal has {segment.incarnations.count}")
+            yield self.violation(f"{spawns} spawns, the journal has {segment.incarnations.count}",
+                                 timing=spawns > segment.incarnations.count)
 
     def _deaths(self, segment):
         """Nobody is said to have died who has not."""
@@ -71,7 +73,7 @@ class RespawnAlgebra(Checker):
             before = incarnation.predecessor
             if before and incarnation.daemon.incarnation != before.daemon.incarnation + 1:
                 yield self.violation("incarnations of a slot do not count up by one",
-                                     daemons=(before.daemon, incarnation.daemon))
+                                     daemons=(before.daemon, incarnation.daemon), timing=True)
 
 
 class BackOff(Checker):
