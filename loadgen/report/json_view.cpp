@@ -92,6 +92,11 @@ void JsonView::forEach(const std::function<void(const JsonView&)>& onElement) co
   }
 }
 
+std::size_t JsonView::size() const {
+  if (value_.type() != typeid(Array::Ptr)) fail("an array");
+  return value_.extract<Array::Ptr>()->size();
+}
+
 std::string JsonView::text() const {
   if (!value_.isString()) fail("a text");
   return bytesOf(value_.extract<std::string>());

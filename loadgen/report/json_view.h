@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,6 +28,8 @@ class JsonView {
   [[nodiscard]] std::vector<std::string> names() const;
   /// Of an array, in order.
   void forEach(const std::function<void(const JsonView&)>& onElement) const;
+  /// Of an array.
+  [[nodiscard]] std::size_t size() const;
 
   [[nodiscard]] std::string text() const;
   [[nodiscard]] std::vector<std::string> texts() const;

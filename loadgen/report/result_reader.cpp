@@ -14,6 +14,7 @@
 #include "loadgen/report/json_view.h"
 #include "loadgen/report/reports.h"
 #include "loadgen/report/result_format.h"
+#include "loadgen/result/timeline.h"
 
 namespace iotcpd::loadgen {
 namespace {
@@ -149,6 +150,17 @@ TimelinePoint readTimelinePoint(const JsonView& json) {
   return point;
 }
 
+std::vector<TimelinePoint> readTimeline(const JsonView& json) {
+  // Each point takes a histogram of its own: no result has more, and a file must not ask for it.
+  if (json.size() > Timeline::kMostPoints) {
+    json.failBecause(fmt::format("it has {} points, accepted are {} at the most", json.size(),
+                                 Timeline::kMostPoints));
+  }
+  std::vector<TimelinePoint> timeline;
+  json.forEach([&](const JsonView& point) { timeline.push_back(readTimelinePoint(point)); });
+  return timeline;
+}
+
 void readSelfCheck(const JsonView& json, SelfCheck& self) {
   self.cpuShare = json.member("cpu_share").number();
   self.stealShare = json.member("steal_share").number();
@@ -200,9 +212,7 @@ Result readResult(const std::string& path) {
   readCounts(json, result);
   readBatchMeans(json.member("batch_means"), result);
   readHistograms(json.member("histograms"), result);
-  json.member("timeline").forEach([&](const JsonView& point) {
-    result.timeline.push_back(readTimelinePoint(point));
-  });
+  result.timeline = readTimeline(json.member("timeline"));
   readSelfCheck(json.member("self_check"), result.self);
   result.serviceUnderTest = readService(json.member("service"));
   json.member("assertions").forEach([&](const JsonView& assertion) {

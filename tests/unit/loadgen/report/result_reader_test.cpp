@@ -109,6 +109,24 @@ std::string refusalOf(const std::string& from, const std::string& to) {
   return "nothing";
 }
 
+/// What a result with so many points in its timeline is refused for.
+std::string refusalOfPoints(std::size_t points) {
+  Result result = makeSample("few").result;
+  result.timeline.resize(points, result.timeline.front());
+  try {
+    static_cast<void>(reread(result));
+  } catch (const ResultFileError& error) {
+    const std::string line = error.what();
+    return line.substr(line.find("': ") + 3);
+  }
+  return "nothing";
+}
+
+TEST(ResultReader, ATimelineThatNoRunHasIsRefused) {
+  EXPECT_EQ(refusalOfPoints(600), "nothing");
+  EXPECT_EQ(refusalOfPoints(601), "timeline: it has 601 points, accepted are 600 at the most");
+}
+
 TEST(ResultReader, AValidFileIsRefusedForNothing) { EXPECT_EQ(refusalOf("{", "{"), "nothing"); }
 
 TEST(ResultReader, AMissingFieldIsNamed) {
