@@ -18,6 +18,7 @@
 #include "loadgen/drive/self_monitor.h"
 #include "loadgen/drive/service.h"
 #include "loadgen/drive/stop_signals.h"
+#include "loadgen/drive/target_rate.h"
 #include "loadgen/plan/plan.h"
 #include "loadgen/result/validity.h"
 
@@ -153,10 +154,7 @@ class Run {
     run = describeRun(settings_, wire_->target.text);
     run.started = started;
     run.machine = describeMachine();
-    if (!run.isOpenLoop) return;
-    const auto length = std::chrono::duration<double>(end.lastDue - end.start - settings_.warmup);
-    if (length.count() > 0)
-      result.targetRate = static_cast<double>(result.planned) / length.count();
+    result.targetRate = targetRateOf(settings_, result, end.lastDue - end.start);
   }
 
   void warn(Result& result) const {
