@@ -1,6 +1,7 @@
 #include "loadgen/drive/run.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -142,7 +143,7 @@ class Run {
     describe(end, started, result);
     warn(result);
     judgeValidity(ValidityLimits{}, result);
-    if (service_) result.serviceUnderTest = service_->finish();
+    if (service_) tellService(result);
     for (const Assertion& assertion : settings_.assertions) {
       result.assertions.push_back(assertion.judge(result));
     }
@@ -155,6 +156,17 @@ class Run {
     run.started = started;
     run.machine = describeMachine();
     result.targetRate = targetRateOf(settings_, result, end.lastDue - end.start);
+  }
+
+  void tellService(Result& result) {
+    const bool hasEndedItself = !service_->isAlive();
+    const ServiceReport& service = result.serviceUnderTest.emplace(service_->finish());
+    if (!hasEndedItself) return;
+    // First: it explains all that follows.
+    std::vector<std::string>& warnings = result.self.warnings;
+    warnings.insert(warnings.begin(), fmt::format("the service ended during the run: {} {}",
+                                                  service.exitCode < 0 ? "signal" : "exit",
+                                                  std::abs(service.exitCode)));
   }
 
   void warn(Result& result) const {
