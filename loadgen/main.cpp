@@ -4,7 +4,8 @@
 #include "loadgen/app/application.h"
 
 int main(int argc, char** argv) {
-  iotcpd::openStandardDescriptors();
+  // A result that nobody can have is an error, not a success.
+  iotcpd::openStandardDescriptors(iotcpd::ClosedOutput::kFails);
   // A reader of ours that has gone is an error to report, not an end.
   std::signal(SIGPIPE, SIG_IGN);
   return iotcpd::loadgen::runApplication(argc, argv);

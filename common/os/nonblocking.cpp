@@ -16,10 +16,13 @@ bool isKind(int fd, mode_t kind) {
   return ::fstat(fd, &status) == 0 && (status.st_mode & S_IFMT) == kind;
 }
 
+bool isForWriting(int fd) { return (::fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY; }
+
 }  // namespace
 
 UniqueFd openNonBlocking(int fd) {
-  if (isKind(fd, S_IFIFO) || isKind(fd, S_IFCHR)) {
+  // What may only be read must not become an output by being opened again.
+  if (isForWriting(fd) && (isKind(fd, S_IFIFO) || isKind(fd, S_IFCHR))) {
     const std::string path = "/proc/self/fd/" + std::to_string(fd);
     UniqueFd own(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (own) return own;

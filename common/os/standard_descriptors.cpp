@@ -5,10 +5,11 @@
 
 namespace iotcpd {
 
-void openStandardDescriptors() {
+void openStandardDescriptors(ClosedOutput closedOutput) {
+  const int mode = closedOutput == ClosedOutput::kFails ? O_RDONLY : O_RDWR;
   int fd = -1;
   do {
-    fd = ::open("/dev/null", O_RDWR);
+    fd = ::open("/dev/null", mode);
   } while (fd >= 0 && fd <= STDERR_FILENO);
   if (fd > STDERR_FILENO) ::close(fd);
 }

@@ -1,6 +1,7 @@
 #include "loadgen/drive/run.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "loadgen/drive/self_monitor.h"
 #include "loadgen/drive/service.h"
 #include "loadgen/drive/stop_signals.h"
+#include "loadgen/drive/target_rate.h"
 #include "loadgen/plan/plan.h"
 #include "loadgen/result/validity.h"
 
@@ -150,7 +152,7 @@ class Run {
     describe(end, started, result);
     warn(result);
     judgeValidity(ValidityLimits{}, result);
-    if (service_) result.serviceUnderTest = service_->finish();
+    if (service_) tellService(result);
     for (const Assertion& assertion : settings_.assertions) {
       result.assertions.push_back(assertion.judge(result));
     }
@@ -162,10 +164,18 @@ class Run {
     run = describeRun(settings_, wire_->target.text);
     run.started = started;
     run.machine = describeMachine();
-    if (!run.isOpenLoop) return;
-    const auto length = std::chrono::duration<double>(end.lastDue - end.start - settings_.warmup);
-    if (length.count() > 0)
-      result.targetRate = static_cast<double>(result.planned) / length.count();
+    result.targetRate = targetRateOf(settings_, result, end.lastDue - end.start);
+  }
+
+  void tellService(Result& result) {
+    const bool hasEndedItself = !service_->isAlive();
+    const ServiceReport& service = result.serviceUnderTest.emplace(service_->finish());
+    if (!hasEndedItself) return;
+    // First: it explains all that follows.
+    std::vector<std::string>& warnings = result.self.warnings;
+    warnings.insert(warnings.begin(), fmt::format("the service ended during the run: {} {}",
+                                                  service.exitCode < 0 ? "signal" : "exit",
+                                                  std::abs(service.exitCode)));
   }
 
   void warn(Result& result) const {

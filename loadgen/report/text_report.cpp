@@ -127,8 +127,10 @@ void rateSection(TextLines& out, const Result& result) {
                         rateText(result.targetRate));
   }
   out.add(rate);
-  out.add(fmt::format("Requests    {} planned, {} sent; they ended as",
-                      groupedCount(result.planned), groupedCount(result.sent)));
+  const std::string who =
+      hasMisbehaviour(result) ? groupedCount(result.outcomes.total()) + " ordinary ones" : "they";
+  out.add(fmt::format("Requests    {} planned, {} sent; {} ended as", groupedCount(result.planned),
+                      groupedCount(result.sent), who));
   const std::vector<Outcome> seen = seenOutcomes(result.outcomes);
   // One a line, unless the screen is needed for misbehaviour, too.
   const std::size_t columns = hasMisbehaviour(result) && seen.size() > 4 ? 2 : 1;
@@ -154,7 +156,8 @@ std::string endsText(const OutcomeCounts& counts, std::size_t most) {
 
 void misbehaviourSection(TextLines& out, const Result& result) {
   if (!hasMisbehaviour(result)) return;
-  out.add("Misbehaving clients (part of the load, but in none of the figures above)");
+  out.add(fmt::format("Misbehaving clients: {} of the requests, in no other figure",
+                      groupedCount(result.planned - result.outcomes.total())));
   for (std::size_t i = 1; i < kBehaviourCount; ++i) {
     const OutcomeCounts& counts = result.misbehaved[i];
     if (counts.total() == 0) continue;

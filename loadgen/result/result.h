@@ -89,7 +89,7 @@ struct AssertionVerdict {
 struct Result {
   RunDescription run;
   Nanoseconds measured{};     ///< length of the measured part
-  double targetRate = 0;      ///< planned requests per second of it; 0 in a closed loop
+  double targetRate = 0;      ///< planned ordinary requests per second; 0 in a closed loop
   std::uint64_t planned = 0;  ///< = outcomes.total() + all of misbehaved
   std::uint64_t sent = 0;
   std::uint64_t warmupRequests = 0;  ///< due before the measured part, counted nowhere else

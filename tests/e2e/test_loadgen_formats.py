@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 from pytest_iotcpd import scaled
+from pytest_iotcpd.loadgen import EXIT_CANNOT_WRITE
 
 SCHEMA = json.loads((pathlib.Path(__file__).resolve().parents[2] /
                      "loadgen/result.schema.json").read_text(encoding="utf-8"))
@@ -129,3 +130,12 @@ def test_the_summary_fits_a_screen(report, sample):
     lines = report("text", sample).split(b"\n")
     assert len(lines) <= 41 and lines[-1] == b""
     assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("words", [["--json", "-"], ["--csv", "-"], []])
+def test_a_result_that_a_closed_output_takes_is_an_error(loadgen_binary, line_server, words):
+    run = ["run", "--rate", "100/s", "-n", "5", *words, line_server().target]
+    done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *loadgen_binary, *run],
+                          capture_output=True, text=True, check=False, timeout=scaled(20))
+    assert done.returncode == EXIT_CANNOT_WRITE
+    assert "standard output: Bad file descriptor" in done.stderr

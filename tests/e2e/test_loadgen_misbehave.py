@@ -129,3 +129,12 @@ def test_nobody_misbehaves_unless_asked_to(loadgen_run, iotcpd):
     run = loadgen_run(server, options={"rate": "200/s", "requests": REQUESTS})
     assert run.result.misbehaved == {}
     assert server.stats().check_law().outcomes == (REQUESTS, 0, 0, 0)
+
+
+def test_the_target_is_that_of_those_who_behave(loadgen_run, iotcpd):
+    run = loadgen_run(iotcpd("cat", 4), options=options("half-close:50%", requests=200))
+    ordinary = run.result["outcomes"]["ok"]
+    assert 0 < ordinary < 200
+    assert run.result["target_rate"] == pytest.approx(200 * ordinary / 200)
+    assert f"{ordinary} ordinary ones ended as" in run.text
+    assert f"Misbehaving clients: {200 - ordinary} of the requests" in run.text

@@ -25,6 +25,7 @@ def test_one_command_benchmarks_a_daemon(loadgen_run, service):
     statistics = dict(report["statistics"])
     assert statistics["queries total"] == statistics["queries replied"] == "60"
     assert report["exit_code"] == 0 and report["address"].startswith("127.0.0.1:")
+    assert not [note for note in run.result.warnings if "the service ended" in note]
     assert report["address"] == run.result["settings"]["target"]
     assert "replied 60" in run.text
 
@@ -92,6 +93,8 @@ def test_a_service_that_dies_in_mid_run_is_told_in_the_report(loadgen, service, 
     assert result.counts["ok"] > 100 and result.counts["refused"] > 20
     assert sum(result.counts.values()) == result["planned"] == 300
     assert result["service"]["exit_code"] == -signal.SIGKILL
+    note = "the service ended during the run: signal 9"
+    assert result.warnings[0] == note and f"Note        {note}" in run.text
 
 
 def test_an_interrupt_does_not_wait_for_a_service(loadgen):

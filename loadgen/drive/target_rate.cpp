@@ -1,0 +1,34 @@
+#include "loadgen/drive/target_rate.h"
+
+#include <algorithm>
+
+namespace iotcpd::loadgen {
+namespace {
+
+/// A single request takes no time at all: then the rate at its due time is looked at.
+constexpr Nanoseconds kShortest = std::chrono::milliseconds(1);
+
+double inSeconds(Nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+double scheduledRate(const RateSchedule& schedule, Nanoseconds from, Nanoseconds lastDue) {
+  Nanoseconds end = std::max(lastDue, from + kShortest);
+  if (const std::optional<Nanoseconds> length = schedule.length()) end = std::min(end, *length);
+  if (end <= from) return 0;
+  return (schedule.expectedUntil(end) - schedule.expectedUntil(from)) / inSeconds(end - from);
+}
+
+}  // namespace
+
+double targetRateOf(const RunSettings& settings, const Result& result, Nanoseconds lastDue) {
+  const PlanSettings& plan = settings.plan;
+  if (!plan.isOpenLoop() || result.planned == 0) return 0;
+  const auto ordinary = static_cast<double>(result.outcomes.total());
+  if (plan.rate && plan.arrivals == Arrivals::kConstant) {
+    const double share = ordinary / static_cast<double>(result.planned);
+    return share * scheduledRate(*plan.rate, settings.warmup, lastDue);
+  }
+  const double length = inSeconds(lastDue - settings.warmup);
+  return length > 0 ? ordinary / length : 0;
+}
+
+}  // namespace iotcpd::loadgen
