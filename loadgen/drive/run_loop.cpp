@@ -86,7 +86,8 @@ RunEnd RunLoop::run() {
   wire_.timers.runDue(now);
   for (Connection& connection : connections_) connection.censor(now);
   pacer_.censorBacklog(now);
-  const bool ranToTheEnd = limits_.duration && !isInterrupted_ && !isEnough_;
+  const bool ranToTheEnd = limits_.duration && drainUntil_ &&
+                           *drainUntil_ - limits_.drain >= end.start + *limits_.duration;
   end.lastDue = ranToTheEnd ? end.start + *limits_.duration : pacer_.lastDue();
   return end;
 }
