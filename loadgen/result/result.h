@@ -33,7 +33,7 @@ struct RunDescription {
   std::string think;                  ///< a distribution; empty in an open loop
   std::vector<std::string> requests;  ///< one line each: templates with weights, or files
   std::string misbehave;              ///< the mix as text; empty when there is none
-  std::string until;                  ///< "p99±5%", see Until; empty when there is none
+  std::string until;                  ///< "p99+-5%", see Until; empty when there is none
   Nanoseconds timeout{};
   Nanoseconds warmup{};
   std::uint64_t seed = 0;

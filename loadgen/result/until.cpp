@@ -28,7 +28,7 @@ Until Until::parse(std::string_view text) {
   if (share.millionths < kLeastShare) scanner.failAt(start, "a share from 0.5% to 100%");
   scanner.expectEnd();
   until.halfWidth = share.value();
-  until.text = percentileText(until.percentile) + "±" + formatShare(share);
+  until.text = percentileText(until.percentile) + "+-" + formatShare(share);
   return until;
 }
 

@@ -12,9 +12,9 @@ namespace iotcpd::loadgen {
 struct Until {
   double percentile = 99;
   double halfWidth = 0.05;  ///< relative to the percentile's value; 0.5 % to 100 %
-  std::string text = "p99±5%";
+  std::string text = "p99+-5%";
 
-  /// Throws SyntaxError. `text` becomes the shortest one that reads back as the same.
+  /// Throws SyntaxError. `text` becomes the shortest ASCII one that reads back as the same.
   [[nodiscard]] static Until parse(std::string_view text);
   /// False also while there are too few samples for an interval.
   [[nodiscard]] bool isReached(const HdrHistogram& latency, double effectiveShare) const;

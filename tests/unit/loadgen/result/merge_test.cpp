@@ -36,7 +36,7 @@ TEST(Merge, ASingleResultStaysAsItIs) {
 
 TEST(Merge, CountsAndHistogramsAreAdded) {
   Result a = recordedResult("a", 5, 10, 10);
-  a.run.until = "p99±5%";
+  a.run.until = "p99+-5%";
   a.misbehaved[1].add(Outcome::kTimeout, 3);
   a.planned += 3;
   a.bytesSent = 5;
@@ -44,7 +44,7 @@ TEST(Merge, CountsAndHistogramsAreAdded) {
   a.warmupRequests = 2;
   const Result b = startedAt(recordedResult("b", 3, 100), seconds(5));
   const Result merged = mergeResults({startedAt(a, seconds(0)), b});
-  EXPECT_EQ(merged.run.until, "p99±5%");
+  EXPECT_EQ(merged.run.until, "p99+-5%");
   EXPECT_EQ(merged.planned, 8003U);
   EXPECT_EQ(merged.sent, 8000U);
   EXPECT_EQ(merged.outcomes.total(), 8000U);
