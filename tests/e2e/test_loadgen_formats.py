@@ -134,7 +134,7 @@ def test_the_summary_fits_a_screen(report, sample):
 
 @pytest.mark.parametrize("words", [["--json", "-"], ["--csv", "-"], []])
 def test_a_result_that_a_closed_output_takes_is_an_error(loadgen_binary, line_server, words):
-    run = ["run", "--rate", "100/s", "-n", "5", *words, line_server().target]
+    run = ["run", "--rate", "100/s", "-n", "5", *words, f"127.0.0.1:{line_server().port}"]
     done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *loadgen_binary, *run],
                           capture_output=True, text=True, check=False, timeout=scaled(20))
     assert done.returncode == EXIT_CANNOT_WRITE
