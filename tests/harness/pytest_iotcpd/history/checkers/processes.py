@@ -6,6 +6,11 @@ from collections import defaultdict
 from .. import records
 from ..verdict import Checker
 
+#: What happens in one pass of a redirector's loop bears the time of its beginning.
+_PASS_NS = 1_000_000
+#: So long a pass may last where others have the processor.
+_HELD_UP_NS = 50_000_000
+
 
 class Attribution(Checker):
     """Each reply maps to one process that was alive, and that has had the request."""
@@ -92,11 +97,12 @@ class SerialDaemon(Checker):
         intervals.sort(key=lambda interval: interval[0])
         last_ns, last = self._served_until_ns.pop(daemon, 0), None
         for handed_out_ns, until_ns, operation in intervals:
-            if handed_out_ns < last_ns:
+            if handed_out_ns < last_ns - _PASS_NS:
                 yield self.violation(
                     "handed out while its process was at work for another",
                     tokens=tuple(one.token for one in (last, operation) if one),
-                    daemons=(daemon,), times_ns=(handed_out_ns, last_ns))
+                    daemons=(daemon,), times_ns=(handed_out_ns, last_ns),
+                    timing=last_ns - handed_out_ns < _HELD_UP_NS)
             if until_ns > last_ns:
                 last_ns, last = until_ns, operation
         self._served_until_ns[daemon] = last_ns
