@@ -52,7 +52,7 @@ struct RunSettings {
   Nanoseconds timeout = std::chrono::seconds(10);
   Nanoseconds drain = std::chrono::seconds(10);  ///< for what is unsent or open at the plan's end
   Nanoseconds warmup{};
-  Nanoseconds spin = std::chrono::microseconds(50);
+  Nanoseconds spin = std::chrono::microseconds(100);
   std::vector<std::string> errorReplies{"ERR", "BH"};
   std::string expect;  ///< regular expression that an ok reply has; empty: none
   std::optional<Until> until;

@@ -116,7 +116,7 @@ inline constexpr OptionSpec kDrain{
 inline constexpr OptionSpec kSpin{
     .name = "spin",
     .argument = "T",
-    .defaultValue = "50us",
+    .defaultValue = "100us",
     .accepts = "a time from 0 to 10ms",
     .help =
         "Before a request is due, watch the clock for T instead of sleeping. It costs "

@@ -1,5 +1,7 @@
 #include "loadgen/drive/run_loop.h"
 
+#include <sys/prctl.h>
+
 #include <algorithm>
 #include <system_error>
 #include <utility>
@@ -64,6 +66,8 @@ void RunLoop::awaitOpening(std::size_t first, std::size_t last) {
 }
 
 RunEnd RunLoop::run() {
+  // Sleeping threads are woken up to 50 us late otherwise, to save wake-ups.
+  ::prctl(PR_SET_TIMERSLACK, 1);
   RunEnd end{.start = steadyNow()};
   wire_.start = end.start;
   wire_.listener = &pacer_;

@@ -4,6 +4,7 @@ Each is held against a closed form, and where a second witness exists (the stamp
 the trace of iotcpd) against that as well. Times are in seconds unless a name says otherwise.
 """
 
+import contextlib
 import signal
 import statistics
 import time
@@ -12,7 +13,7 @@ import pytest
 
 from pytest_iotcpd import theory
 from pytest_iotcpd.queueing import DM1, MD1, MM1, MMc, Stall, sojourns
-from pytest_iotcpd.quiet_machine import Unbelievable, conclusive
+from pytest_iotcpd.quiet_machine import Definite, Unbelievable, conclusive
 
 pytestmark = pytest.mark.xdist_group("timing")
 
@@ -104,11 +105,27 @@ def test_a_stall_is_seen_by_everybody_who_would_have_felt_it(loadgen, line_serve
 # -- 2: when requests arrive -------------------------------------------------------------------
 
 def arrivals_of(loadgen_run, line_server, kind):
-    """Stamps of 10 s at 1000/s."""
-    server = line_server()
-    believable(loadgen_run(server, options={"rate": "1000/s", "arrivals": kind, "duration": "10s",
-                                            "keep_alive": True, "seed": 2}))
-    return [arrival for arrival, _ in server.stamps()]
+    """Stamps of 10 s at 1000/s, by a server that is awake already when a request comes."""
+    server = line_server(poll=True)
+    run = loadgen_run(server, options={"rate": "1000/s", "arrivals": kind, "duration": "10s",
+                                       "keep_alive": True, "seed": 2})
+    believable(run)
+    return [arrival for arrival, _ in server.stamps()], run.result["send_lag_ms"]
+
+
+@contextlib.contextmanager
+def unless_held_up(lag_ms):
+    """What a few stand-stills of the whole machine do to a grid of 1 ms says nothing of who keeps
+    to it: ten of 3 ms in 10 s make a coefficient of variation of 0.1. The median of the lag, which
+    they leave alone, is judged in any case."""
+    if lag_ms["p50"] > 0.05:
+        raise Definite(f"half of the requests were sent more than {lag_ms['p50']} ms late")
+    try:
+        yield
+    except AssertionError as error:
+        if lag_ms["max"] > 1:
+            error.evidence = [f"a request was held up for {lag_ms['max']} ms before it was sent"]
+        raise
 
 
 def gaps_of(times):
@@ -118,11 +135,12 @@ def gaps_of(times):
 @pytest.mark.timeout(60)
 def test_constant_arrivals_are_a_grid_when_they_come_to_the_server(loadgen_run, line_server):
     def measure():
-        times = arrivals_of(loadgen_run, line_server, "constant")
+        times, lag_ms = arrivals_of(loadgen_run, line_server, "constant")
         assert len(times) == 10_000
-        assert theory.coefficient_of_variation(gaps_of(times)) <= 0.10
-        assert theory.dispersion_of_counts(times, 0.01) <= 0.05
-        assert times[-1] - times[0] == pytest.approx(9.999, abs=0.001)
+        with unless_held_up(lag_ms):
+            assert theory.coefficient_of_variation(gaps_of(times)) <= 0.10
+            assert theory.dispersion_of_counts(times, 0.01) <= 0.05
+            assert times[-1] - times[0] == pytest.approx(9.999, abs=0.001)
 
     conclusive(measure)
 
@@ -130,13 +148,14 @@ def test_constant_arrivals_are_a_grid_when_they_come_to_the_server(loadgen_run, 
 @pytest.mark.timeout(60)
 def test_poisson_arrivals_are_poisson_when_they_come_to_the_server(loadgen_run, line_server):
     def measure():
-        times = arrivals_of(loadgen_run, line_server, "poisson")
+        times, lag_ms = arrivals_of(loadgen_run, line_server, "poisson")
         gaps = gaps_of(times)
         assert len(times) == pytest.approx(10_000, abs=4 * 100)
-        assert theory.coefficient_of_variation(gaps) == pytest.approx(1, abs=0.06)
-        assert theory.dispersion_of_counts(times, 0.01) == pytest.approx(1, abs=0.15)
-        distance = theory.anderson_darling(gaps, theory.exponential_cdf(0.001))
-        assert distance < theory.ANDERSON_DARLING_CRITICAL[0.01]
+        with unless_held_up(lag_ms):
+            assert theory.coefficient_of_variation(gaps) == pytest.approx(1, abs=0.06)
+            assert theory.dispersion_of_counts(times, 0.01) == pytest.approx(1, abs=0.15)
+            distance = theory.anderson_darling(gaps, theory.exponential_cdf(0.001))
+            assert distance < theory.ANDERSON_DARLING_CRITICAL[0.01]
 
     conclusive(measure)
 

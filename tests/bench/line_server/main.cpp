@@ -55,6 +55,9 @@ constexpr std::array kOptions{
                .defaultValue = "1000000",
                .accepts = "1 to 100000000",
                .help = "How many of them there is room for."},
+    OptionSpec{.name = "poll",
+               .help = "Never sleep, so that stamps are not late by what waking up takes; takes a "
+                       "core."},
 };
 
 constexpr std::array kGroups{iotcpd::OptionGroup{"Options", kOptions}};
@@ -88,6 +91,7 @@ void apply(const iotcpd::GivenOption& given, ServerSettings& settings) {
   if (name == "service") settings.service = iotcpd::Distribution::parse(given.value);
   if (name == "seed") settings.seed = count(given, 0, std::numeric_limits<std::uint64_t>::max());
   if (name == "stamp") settings.stampFile = given.value;
+  if (name == "poll") settings.polls = true;
   if (name == "stamps") settings.mostStamps = count(given, 1, 100'000'000);
 }
 

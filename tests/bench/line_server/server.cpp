@@ -92,14 +92,14 @@ void Server::run() {
 int Server::waitForEvents() {
   const auto due = queue_ ? queue_->nextDue() : std::nullopt;
   timespec timeout{};
-  if (due) {
+  if (due && !settings_.polls) {
     // Within the spin it asks without waiting, so that arrivals get their stamps even then.
     const auto left = std::max(*due - kSpin - iotcpd::steadyNow(), iotcpd::Nanoseconds::zero());
     timeout.tv_sec = left.count() / 1'000'000'000;
     timeout.tv_nsec = left.count() % 1'000'000'000;
   }
   const int count = ::epoll_pwait2(epoll_, events_.data(), static_cast<int>(events_.size()),
-                                   due ? &timeout : nullptr, nullptr);
+                                   due || settings_.polls ? &timeout : nullptr, nullptr);
   return count < 0 && errno == EINTR ? 0 : check(count, "epoll_pwait2");
 }
 

@@ -26,6 +26,7 @@ struct ServerSettings {
   std::uint64_t seed = 1;
   std::string stampFile;
   std::size_t mostStamps = 1'000'000;
+  bool polls = false;  ///< never sleeps: a stamp is then no later than a look at the sockets takes
 };
 
 /// The whole server: one thread, level-triggered epoll. What one read brings is answered with one

@@ -51,7 +51,7 @@ TEST(ReadRunSettings, ATargetAloneIsTenClientsForTenSecondsWithATokenEach) {
   EXPECT_EQ(run.timeout, Nanoseconds(seconds(10)));
   EXPECT_EQ(run.drain, run.timeout);
   EXPECT_EQ(run.warmup, Nanoseconds(0));
-  EXPECT_EQ(run.spin, Nanoseconds(microseconds(50)));
+  EXPECT_EQ(run.spin, Nanoseconds(microseconds(100)));
   EXPECT_THAT(run.errorReplies, ElementsAre("ERR", "BH"));
   EXPECT_FALSE(run.until || run.plan.most || run.quiet);
   EXPECT_THAT(run.serve, IsEmpty());
