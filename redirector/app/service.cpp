@@ -171,8 +171,9 @@ void Service::onEndSignal(int signal) {
   }
   log_.warning(fmt::format("ended at once by a second signal {}", signal));
   stage_ = Stage::kStopping;
-  clients_.drainTimeout(clock_.now());
-  supervisor_.killAll();
+  const TimePoint now = clock_.now();
+  clients_.drainTimeout(now);
+  supervisor_.killAll(now);
   exitCode_ = 128 + signal;
   reactor_.stop();
 }

@@ -78,8 +78,9 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   /// Stops all daemons and starts none any more; `onStopped` is called when the last is reaped, at
   /// once if there is none.
   void stop(TimePoint now, std::function<void()> onStopped);
-  /// Kills every process at once; for the end of the program.
-  void killAll();
+  /// Kills every process at once; for the end of the program. What is reaped yet has not died by
+  /// itself.
+  void killAll(TimePoint now);
 
   [[nodiscard]] const DaemonPool& pool() const { return pool_; }
   /// Processes that are in no slot any more and not yet reaped.

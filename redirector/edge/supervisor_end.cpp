@@ -66,8 +66,14 @@ void Supervisor::stop(TimePoint now, std::function<void()> onStopped) {
   onChildExited(now);
 }
 
-void Supervisor::killAll() {
-  for (const auto& [pid, daemon] : processes_) with_.launcher.signalGroup(pid, SIGKILL);
+void Supervisor::killAll(TimePoint now) {
+  stopping_ = true;
+  startTimer_.cancel();
+  refresh_.cancel(now);
+  for (const auto& [pid, daemon] : processes_) {
+    daemon->enter(Phase::kStopping);
+    with_.launcher.signalGroup(pid, SIGKILL);
+  }
 }
 
 std::size_t Supervisor::stoppingCount() const {

@@ -357,6 +357,16 @@ TEST_F(SupervisorTest, StopWaitsForTheLastDaemon) {
   EXPECT_EQ(launcher.lastPid, 102) << "nothing is started any more";
 }
 
+TEST_F(SupervisorTest, WhatWasKilledAtTheEndHasNotDiedByItselfAndIsNotReplaced) {
+  start();
+  pool->killAll(clock.now());
+  EXPECT_TRUE(launcher.wasSent(101, SIGKILL));
+  dies(101);
+  EXPECT_EQ(counters.deaths(), 0U);
+  after(seconds(10));
+  EXPECT_EQ(launcher.lastPid, 101);
+}
+
 TEST_F(SupervisorTest, ChildrenOfOthersAreReapedToo) {
   start();
   launcher.exited.push_back({7, 0, false});
