@@ -33,7 +33,7 @@ void closeWithReset(UniqueFd& fd) {
 
 Connection::Connection(Wire& wire, std::size_t pipeline)
     : wire_(wire),
-      inFlight_(pipeline),
+      requests_(pipeline),
       deadline_([this](TimePoint now) { onDeadline(now); }),
       drip_([this](TimePoint now) { drip(now); }),
       again_([this](TimePoint now) { connectAgain(now); }) {}
@@ -79,7 +79,7 @@ int Connection::tryToConnect(TimePoint now) {
 void Connection::connectAgain(TimePoint now) {
   if (const int error = tryToConnect(now); error != 0) {
     failToConnect(error, now);
-  } else if (!again_.armed() && count_ > 0) {
+  } else if (!again_.armed() && outstanding() > 0) {
     send(now);
   } else if (!again_.armed()) {
     watchFor(kReading | EPOLLOUT);
@@ -88,13 +88,7 @@ void Connection::connectAgain(TimePoint now) {
 
 void Connection::add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag,
                      TimePoint now) {
-  at(count_) = {
-      .request = {.due = due, .sent = now, .behaviour = request.behaviour, .isSent = false},
-      .ownLag = ownLag,
-      .token = request.token,
-      .hasToken = request.hasToken};
-  ++count_;
-  ++unsent_;
+  requests_.add(due, ownLag, request.behaviour, {request.token, request.hasToken}, now);
   ++wire_.outstanding;
   if (request.behaviour == Behaviour::kOrdinary) {
     out_ += request.line;
@@ -119,7 +113,7 @@ void Connection::flush(TimePoint now) {
 }
 
 void Connection::send(TimePoint now) {
-  const bool drips = isMisbehaving_ && at(count_ - 1).request.behaviour == Behaviour::kSlowLoris;
+  const bool drips = isMisbehaving_ && requests_.lastBehaviour() == Behaviour::kSlowLoris;
   if (drips && state_ == State::kOpen) {
     if (!drip_.armed()) drip(now);
     return;
@@ -152,35 +146,24 @@ void Connection::send(TimePoint now) {
 
 void Connection::onConnected(TimePoint now) {
   state_ = State::kOpen;
-  if (count_ == 0) return;
-  wire_.recorder.onConnected(at(0).request.due, now - connectStarted_);
+  if (outstanding() == 0) return;
+  wire_.recorder.onConnected(requests_.head().due, now - connectStarted_);
 }
 
 /// A request counts as sent with its first byte: what the kernel has not taken of a batch waits on
 /// the server's account, not on ours.
 void Connection::markSent(TimePoint now) {
-  while (unsent_ > 0) {
-    const InFlight first = at(count_ - unsent_);
-    std::uint64_t alike = 0;
-    for (; unsent_ > 0; --unsent_, ++alike) {
-      InFlight& place = at(count_ - unsent_);
-      if (place.request.due != first.request.due) break;
-      place.request.isSent = true;
-      place.request.sent = now;
-    }
-    const SentRequest sent{.due = first.request.due,
-                           .sent = now,
-                           .behaviour = first.request.behaviour,
-                           .isSent = true};
-    wire_.recorder.onSent(sent, first.ownLag, alike);
-  }
+  requests_.markSent(now, [this](const SentRequest& request, Nanoseconds ownLag,
+                                 std::uint64_t count) {
+    wire_.recorder.onSent(request, ownLag, count);
+  });
 }
 
 void Connection::onAllSent(TimePoint now) {
   out_.clear();
   outAt_ = 0;
   if (isMisbehaving_) {
-    const AfterSend after = afterSend(at(count_ - 1).request.behaviour);
+    const AfterSend after = afterSend(requests_.lastBehaviour());
     if (after == AfterSend::kHalfClose) ::shutdown(fd_.get(), SHUT_WR);
     if (after == AfterSend::kReset) closeWithReset(fd_);
     if (after == AfterSend::kClose || after == AfterSend::kReset) {
@@ -202,7 +185,7 @@ void Connection::dropSent() {
 
 /// One byte of a request that takes its time.
 void Connection::drip(TimePoint now) {
-  if (count_ == 0 || outAt_ == out_.size()) return;
+  if (outstanding() == 0 || outAt_ == out_.size()) return;
   const ssize_t sent = ::send(fd_.get(), out_.data() + outAt_, 1, MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN) {
     onEnd(Outcome::kReset, now);
@@ -262,7 +245,7 @@ void Connection::onReady(std::uint32_t events) {
       return;
     }
     onConnected(now);
-    if (count_ == 0) {
+    if (outstanding() == 0) {
       watchFor(kReading);
       return;
     }

@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/framing/line_framer.h"
 #include "common/os/unique_fd.h"
 #include "common/time/timer_heap.h"
 #include "loadgen/drive/misbehaving.h"
+#include "loadgen/drive/outstanding.h"
 #include "loadgen/drive/wire.h"
 #include "loadgen/plan/planned_request.h"
 
@@ -34,10 +34,10 @@ class Connection final : public PollHandler {
   /// 0, or why the last attempt to connect has failed.
   [[nodiscard]] int connectError() const { return connectError_; }
 
-  [[nodiscard]] bool hasRoom() const { return count_ < inFlight_.size() && !isMisbehaving_; }
-  [[nodiscard]] std::size_t outstanding() const { return count_; }
+  [[nodiscard]] bool hasRoom() const { return outstanding() < depth() && !isMisbehaving_; }
+  [[nodiscard]] std::size_t outstanding() const { return requests_.count(); }
   /// Requests that may be outstanding at once.
-  [[nodiscard]] std::size_t depth() const { return inFlight_.size(); }
+  [[nodiscard]] std::size_t depth() const { return requests_.capacity(); }
 
   /// Takes a request at `now`, which goes out with the next flush(). `ownLag` as of
   /// Recorder::onSent.
@@ -58,13 +58,6 @@ class Connection final : public PollHandler {
   friend class ConnectionPool;
   enum class State : std::uint8_t { kClosed, kConnecting, kOpen };
 
-  struct InFlight {
-    SentRequest request;  ///< while it is not sent: as if it had been when it was added
-    Nanoseconds ownLag{};
-    std::uint64_t token = 0;
-    bool hasToken = false;
-  };
-
   // connection.cpp: connecting and sending
   [[nodiscard]] int startConnecting(TimePoint now);
   [[nodiscard]] int tryToConnect(TimePoint now);
@@ -82,21 +75,17 @@ class Connection final : public PollHandler {
   // connection_reply.cpp: receiving and ending
   void receive(bool peerHasEnded);
   void takeReplies(std::string_view bytes, TimePoint now);
+  void takeGood(std::string_view& bytes, TimePoint now);
+  [[nodiscard]] std::size_t takeGoodLines(std::string_view& bytes, std::size_t most);
   [[nodiscard]] bool takeReply(std::string_view& bytes, TimePoint now);
   void onEnd(Outcome ofHead, TimePoint now);
   void onDeadline(TimePoint now);
   void finishHead(Outcome outcome, TimePoint now);
-  void dropHead();
-  void tellAlike(TimePoint now);
+  void drop(std::size_t count);
   /// Ends everything outstanding, the first request as `ofHead`, and closes.
   void finishAll(Outcome ofHead, Outcome ofOthers, TimePoint now);
   void tellRoom(TimePoint now) {
     if (wire_.listener != nullptr) wire_.listener->onRoom(*this, now);
-  }
-
-  InFlight& at(std::size_t place) {
-    const std::size_t index = first_ + place;
-    return inFlight_[index < inFlight_.size() ? index : index - inFlight_.size()];
   }
 
   Wire& wire_;
@@ -108,14 +97,8 @@ class Connection final : public PollHandler {
   std::uint64_t closings_ = 0;  ///< tells a connection from its successor in the same place
   TimePoint connectStarted_{};
 
-  std::vector<InFlight> inFlight_;  ///< a ring: [first_, first_ + count_)
-  std::size_t first_ = 0;
-  std::size_t count_ = 0;
-  std::size_t unsent_ = 0;     ///< the last so many of them are not marked as sent
+  Outstanding requests_;
   bool headHasBytes_ = false;  ///< some of the first one's reply is here
-  /// Good replies of one read to requests that went out together, not told to the recorder yet.
-  SentRequest alike_{};
-  std::uint64_t alikeCount_ = 0;
 
   std::string out_;        ///< bytes to be sent
   std::size_t outAt_ = 0;  ///< of which so many are

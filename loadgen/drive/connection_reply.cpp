@@ -38,23 +38,55 @@ void Connection::receive(bool peerHasEnded) {
 }
 
 void Connection::takeReplies(std::string_view bytes, TimePoint now) {
-  bool goesOn = true;
-  while (goesOn && !bytes.empty()) {
-    if (count_ == 0) {
+  while (!bytes.empty()) {
+    takeGood(bytes, now);
+    if (bytes.empty()) break;
+    if (outstanding() == 0) {
       ++wire_.trouble.unaskedReplies;
       close();
       break;
     }
-    goesOn = takeReply(bytes, now);
+    if (!takeReply(bytes, now)) break;
   }
-  tellAlike(now);
   if (hasRoom()) tellRoom(now);
+}
+
+/// The usual case, batch by batch: whole lines that are good replies on a connection that stays.
+/// The first that is anything else is left to takeReply().
+void Connection::takeGood(std::string_view& bytes, TimePoint now) {
+  if (!wire_.keepAlive || isMisbehaving_ || headHasBytes_) return;
+  while (outstanding() > 0 && requests_.head().isSent) {
+    const std::size_t most = requests_.headBatchSize();
+    const std::size_t good = takeGoodLines(bytes, most);
+    if (good == 0) return;
+    const SentRequest& request = requests_.head();
+    wire_.recorder.onFirstByte(request, now, good);
+    wire_.recorder.onOutcome(request, Outcome::kOk, now, good);
+    wire_.lastOk = now;
+    drop(good);
+    if (good < most) return;
+  }
+}
+
+std::size_t Connection::takeGoodLines(std::string_view& bytes, std::size_t most) {
+  std::string_view rest = bytes;
+  std::size_t good = 0;
+  for (; good < most; ++good) {
+    const std::string_view line = framer_.wholeLine(rest);
+    if (line.empty()) break;
+    const Outstanding::Token token = requests_.token(good);
+    const Outcome outcome = wire_.check.judge(contentOf(line), token.isThere, token.number);
+    if (outcome != Outcome::kOk) break;
+    rest.remove_prefix(line.size());
+  }
+  bytes = rest;
+  return good;
 }
 
 /// Takes the first reply out of `bytes`; false when there is no more to be had from them.
 bool Connection::takeReply(std::string_view& bytes, TimePoint now) {
-  InFlight& head = at(0);
-  if (!head.request.isSent) {
+  const SentRequest& head = requests_.head();
+  if (!head.isSent) {
     // It answers what it cannot have seen.
     ++wire_.trouble.unaskedReplies;
     finishAll(Outcome::kWrongReply, Outcome::kEmpty, now);
@@ -64,25 +96,19 @@ bool Connection::takeReply(std::string_view& bytes, TimePoint now) {
   const bool isWhole = taken.status == LineFramer::Status::kLine;
   if (!headHasBytes_ && !isWhole) {
     headHasBytes_ = true;
-    wire_.recorder.onFirstByte(head.request, now);
+    wire_.recorder.onFirstByte(head, now);
   }
   if (taken.status == LineFramer::Status::kNeedMore) return false;
   if (taken.status == LineFramer::Status::kTooLong) {
     finishAll(Outcome::kWrongReply, Outcome::kEmpty, now);
     return false;
   }
-  const Outcome outcome = wire_.check.judge(contentOf(taken.line), head.hasToken, head.token);
+  const Outstanding::Token token = requests_.token(0);
+  const Outcome outcome = wire_.check.judge(contentOf(taken.line), token.isThere, token.number);
   bytes = taken.rest;
-  if (outcome == Outcome::kOk && !headHasBytes_) {
-    if (alikeCount_ > 0 && !(alike_ == head.request)) tellAlike(now);
-    alike_ = head.request;
-    ++alikeCount_;
-    dropHead();
-  } else {
-    if (!headHasBytes_) wire_.recorder.onFirstByte(head.request, now);
-    finishHead(outcome, now);
-  }
-  if (wire_.keepAlive && (count_ > 0 || !isMisbehaving_)) return true;
+  if (!headHasBytes_) wire_.recorder.onFirstByte(head, now);
+  finishHead(outcome, now);
+  if (wire_.keepAlive && (outstanding() > 0 || !isMisbehaving_)) return true;
   if (!bytes.empty()) ++wire_.trouble.unaskedReplies;
   close();
   return false;
@@ -95,8 +121,8 @@ void Connection::onEnd(Outcome ofHead, TimePoint now) {
 }
 
 void Connection::onDeadline(TimePoint now) {
-  if (count_ == 0) return;
-  const TimePoint deadline = at(0).request.sent + wire_.timeout;
+  if (outstanding() == 0) return;
+  const TimePoint deadline = requests_.head().sent + wire_.timeout;
   if (deadline > now) {
     wire_.timers.schedule(deadline_, deadline);
     return;
@@ -107,35 +133,25 @@ void Connection::onDeadline(TimePoint now) {
 }
 
 void Connection::finishHead(Outcome outcome, TimePoint now) {
-  InFlight& head = at(0);
-  if (!head.request.isSent) {
+  SentRequest request = requests_.head();
+  if (!request.isSent) {
     // It never had a connection that it could have gone out on.
     if (outcome != Outcome::kCensored) outcome = Outcome::kRefused;
-    head.request.sent = head.request.due;
-    --unsent_;
+    request.sent = request.due;
   }
-  wire_.recorder.onOutcome(head.request, outcome, now);
+  wire_.recorder.onOutcome(request, outcome, now);
   if (outcome == Outcome::kOk) wire_.lastOk = now;
-  dropHead();
+  drop(1);
 }
 
-void Connection::dropHead() {
-  first_ = first_ + 1 == inFlight_.size() ? 0 : first_ + 1;
-  --count_;
-  --wire_.outstanding;
+void Connection::drop(std::size_t count) {
+  requests_.drop(count);
+  wire_.outstanding -= count;
   headHasBytes_ = false;
 }
 
-void Connection::tellAlike(TimePoint now) {
-  if (alikeCount_ == 0) return;
-  wire_.recorder.onFirstByte(alike_, now, alikeCount_);
-  wire_.recorder.onOutcome(alike_, Outcome::kOk, now, alikeCount_);
-  wire_.lastOk = now;
-  alikeCount_ = 0;
-}
-
 void Connection::finishAll(Outcome ofHead, Outcome ofOthers, TimePoint now) {
-  for (Outcome outcome = ofHead; count_ > 0; outcome = ofOthers) finishHead(outcome, now);
+  for (Outcome outcome = ofHead; outstanding() > 0; outcome = ofOthers) finishHead(outcome, now);
   close();
 }
 

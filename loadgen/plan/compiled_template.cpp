@@ -91,18 +91,20 @@ CompiledTemplate::CompiledTemplate(std::string_view text, LineFiles& files) {
 void CompiledTemplate::fixIfPlain() {
   isFixed_ = pieces_.size() == 1 && pieces_.front().kind == Kind::kText;
   if (!isFixed_) return;
-  line_ = pieces_.front().text + '\n';
-  fixed_ = withToken(line_);
+  line_ += pieces_.front().text;
+  line_ += '\n';
+  filled_ = withToken(line_);
 }
 
-RequestLine CompiledTemplate::expand(TemplateValues& values) {
-  if (isFixed_) return {line_, fixed_.token, fixed_.hasToken};
+void CompiledTemplate::fillIn(TemplateValues& values) {
   line_.clear();
   for (Piece& piece : pieces_) append(piece, values);
   line_ += '\n';
-  if (mayHoldToken_) return withToken(line_);
-  if (!drawsToken_) return {line_, 0, false};
-  return {line_, requestToken(values.seed, values.sequence), true};
+  if (mayHoldToken_) {
+    filled_ = withToken(line_);
+  } else {
+    filled_ = {line_, drawsToken_ ? requestToken(values.seed, values.sequence) : 0, drawsToken_};
+  }
 }
 
 void CompiledTemplate::append(Piece& piece, TemplateValues& values) {

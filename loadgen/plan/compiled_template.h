@@ -40,9 +40,13 @@ class CompiledTemplate {
  public:
   /// Throws SyntaxError, and PlanError for a file.
   CompiledTemplate(std::string_view text, LineFiles& files);
+  CompiledTemplate(CompiledTemplate&&) = default;  ///< what has been filled in stays where it is
 
   /// Fills it in; valid until the next time. Allocates nothing once the longest has been seen.
-  [[nodiscard]] RequestLine expand(TemplateValues& values);
+  [[nodiscard]] const RequestLine& expand(TemplateValues& values) {
+    if (!isFixed_) fillIn(values);
+    return filled_;
+  }
 
  private:
   struct Piece {
@@ -54,6 +58,7 @@ class CompiledTemplate {
   };
 
   void fixIfPlain();
+  void fillIn(TemplateValues& values);
   void append(Piece& piece, TemplateValues& values);
   void appendFileLine(Piece& piece);
 
@@ -61,8 +66,8 @@ class CompiledTemplate {
   bool isFixed_ = false;       ///< no placeholder at all: the line is the same each time
   bool drawsToken_ = false;    ///< and nothing else in it can hold one before it
   bool mayHoldToken_ = false;  ///< in its text or a file's line: it is looked for
-  std::string line_;
-  RequestLine fixed_;
+  std::string line_;  ///< never in the object itself: filled_ points into it
+  RequestLine filled_;
 };
 
 }  // namespace iotcpd::loadgen

@@ -16,7 +16,8 @@ struct RequestLine {
 class LineSource {
  public:
   virtual ~LineSource() = default;
-  [[nodiscard]] virtual RequestLine next() = 0;
+  /// Valid until the next call.
+  [[nodiscard]] virtual const RequestLine& next() = 0;
 };
 
 /// A line with the token that is in it, if there is one.

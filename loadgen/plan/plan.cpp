@@ -20,11 +20,17 @@ class GeneratedPlan final : public Plan {
       : lines_(std::move(lines)), arrivals_(std::move(arrivals)) {}
 
   bool next(PlannedRequest& request) override {
-    std::optional<Nanoseconds> due = Nanoseconds(0);
-    if (arrivals_) due = arrivals_->next();
-    if (!due) return false;
-    const RequestLine line = lines_->next();
-    request = {*due, line.bytes, line.token, line.hasToken, Behaviour::kOrdinary};
+    request.due = Nanoseconds::zero();
+    if (arrivals_) {
+      const std::optional<Nanoseconds> due = arrivals_->next();
+      if (!due) return false;
+      request.due = *due;
+    }
+    const RequestLine& line = lines_->next();
+    request.line = line.bytes;
+    request.token = line.token;
+    request.hasToken = line.hasToken;
+    request.behaviour = Behaviour::kOrdinary;
     return true;
   }
 

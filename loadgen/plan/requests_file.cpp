@@ -4,14 +4,14 @@
 
 namespace iotcpd::loadgen {
 
-RequestLine RequestsFile::next() {
+const RequestLine& RequestsFile::next() {
   if (order_ == Order::kShuffled) {
     const std::size_t left = file_.lineCount() - next_;
     file_.swapLines(next_, next_ + drawBelow(stream_, left));
   }
-  const RequestLine line = withToken(file_.line(next_));
+  line_ = withToken(file_.line(next_));
   next_ = (next_ + 1) % file_.lineCount();
-  return line;
+  return line_;
 }
 
 }  // namespace iotcpd::loadgen

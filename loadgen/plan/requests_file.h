@@ -19,12 +19,13 @@ class RequestsFile final : public LineSource {
   RequestsFile(const std::string& path, Order order, const RandomStream& stream)
       : file_(path), order_(order), stream_(stream) {}
 
-  [[nodiscard]] RequestLine next() override;
+  [[nodiscard]] const RequestLine& next() override;
 
  private:
   LineFile file_;
   Order order_;
   RandomStream stream_;
+  RequestLine line_;
   std::size_t next_ = 0;  ///< lines before it have been taken in this round
 };
 

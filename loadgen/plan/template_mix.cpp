@@ -17,13 +17,13 @@ TemplateMix::TemplateMix(std::span<const WeightedTemplate> templates, std::uint6
   }
 }
 
-RequestLine TemplateMix::next() {
+const RequestLine& TemplateMix::next() {
   ++values_.sequence;
-  return draw().expand(values_);
+  CompiledTemplate& drawn = templates_.size() == 1 ? templates_.front() : draw();
+  return drawn.expand(values_);
 }
 
 CompiledTemplate& TemplateMix::draw() {
-  if (templates_.size() == 1) return templates_.front();
   const std::uint64_t drawn = drawBelow(mix_, bounds_.back());
   const auto found = std::ranges::upper_bound(bounds_, drawn);
   return templates_[static_cast<std::size_t>(found - bounds_.begin())];

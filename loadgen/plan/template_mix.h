@@ -15,7 +15,7 @@ class TemplateMix final : public LineSource {
   /// Throws SyntaxError, and PlanError for a file that a template mentions. REQUIRES: not empty.
   TemplateMix(std::span<const WeightedTemplate> templates, std::uint64_t seed);
 
-  [[nodiscard]] RequestLine next() override;
+  [[nodiscard]] const RequestLine& next() override;
 
  private:
   [[nodiscard]] CompiledTemplate& draw();

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "common/text/printable.h"
-#include "common/text/token.h"
 
 namespace iotcpd::loadgen {
 namespace {
@@ -79,7 +78,7 @@ bool ReplyCheck::isErrorReply(std::string_view reply) const {
   });
 }
 
-Outcome ReplyCheck::judge(std::string_view reply, bool hasToken, std::uint64_t token) const {
+Outcome ReplyCheck::lookInto(std::string_view reply, bool hasToken, std::uint64_t token) const {
   const Tokens tokens = tokensIn(reply, hasToken, token);
   if (tokens == Tokens::kOther) return Outcome::kCrossTalk;
   if (expectation_ != nullptr) {

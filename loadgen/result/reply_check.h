@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/text/token.h"
 #include "loadgen/result/outcome.h"
 
 namespace iotcpd::loadgen {
@@ -28,11 +29,19 @@ class ReplyCheck {
 
   /// `reply` without its newline (and without a CR before it). Allocates nothing, but that a
   /// regular expression needs room for the longest reply so far. One thread at a time.
-  [[nodiscard]] Outcome judge(std::string_view reply, bool hasToken, std::uint64_t token) const;
+  [[nodiscard]] Outcome judge(std::string_view reply, bool hasToken, std::uint64_t token) const {
+    return !hasToken && isPlainlyOk(reply) ? Outcome::kOk : lookInto(reply, hasToken, token);
+  }
 
  private:
   class Expectation;
 
+  /// Too short to hold a token, and its first byte is no error reply's.
+  [[nodiscard]] bool isPlainlyOk(std::string_view reply) const {
+    return expectation_ == nullptr && !reply.empty() && reply.size() < kTokenBytes &&
+           !firstBytes_[static_cast<unsigned char>(reply.front())];
+  }
+  [[nodiscard]] Outcome lookInto(std::string_view reply, bool hasToken, std::uint64_t token) const;
   [[nodiscard]] bool isErrorReply(std::string_view reply) const;
 
   std::unique_ptr<Expectation> expectation_;  ///< null: none

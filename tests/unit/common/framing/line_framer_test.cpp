@@ -197,6 +197,25 @@ Framed frameInPieces(std::string_view stream, std::size_t limit, TestRandom& ran
   return framed;
 }
 
+TEST(LineFramer, AWholeLineInFrontIsSeenWithoutBeingTaken) {
+  LineFramer framer(4);
+  EXPECT_EQ(framer.wholeLine("abc\nd\n"), "abc\n");
+  EXPECT_EQ(framer.wholeLine("\n"), "\n");
+  EXPECT_EQ(framer.wholeLine("ab"), "");
+  EXPECT_EQ(framer.wholeLine("abcd\n"), "") << "longer than the limit";
+  EXPECT_EQ(framer.take("abc\nd\n").line, "abc\n") << "as if nobody had looked";
+}
+
+TEST(LineFramer, NoLineIsWholeWhileItsBeginningIsBuffered) {
+  LineFramer framer(8);
+  ASSERT_EQ(framer.take("a").status, Status::kNeedMore);
+  EXPECT_EQ(framer.wholeLine("b\n"), "");
+  EXPECT_EQ(framer.take("b\n").line, "ab\n");
+  EXPECT_EQ(framer.wholeLine("c\n"), "c\n");
+  ASSERT_EQ(framer.take("too long a line").status, Status::kTooLong);
+  EXPECT_EQ(framer.wholeLine("c\n"), "");
+}
+
 TEST(LineFramer, AnyFragmentationGivesTheSameLines) {
   int tooLong = 0;
   for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
