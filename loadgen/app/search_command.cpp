@@ -14,6 +14,7 @@
 #include "loadgen/app/rate_search.h"
 #include "loadgen/app/result_outputs.h"
 #include "loadgen/app/search_settings_reader.h"
+#include "loadgen/drive/peer_address.h"
 #include "loadgen/drive/run.h"
 
 namespace iotcpd::loadgen {
@@ -156,9 +157,17 @@ int searchCommand(const CommandLine& commandLine) {
   ResultOutputs outputs(commandLine);
   const bool isQuiet = commandLine.has("quiet");
   Search search(settings, commandText("search", commandLine), isQuiet);
-  search.run();
-  const std::vector<NamedResult> named = search.named();
-  if (!named.empty()) outputs.write(named);
+  const auto write = [&] {
+    const std::vector<NamedResult> named = search.named();
+    if (!named.empty()) outputs.write(named);
+  };
+  try {
+    search.run();
+  } catch (const TargetError&) {
+    write();  // What the steps before it have measured is worth as much as ever.
+    throw;
+  }
+  write();
   if (!isQuiet) {
     const int code = printAndExit(kProgram, fmt::format("{}\n", search.conclusion()));
     if (code != kExitOk) return code;

@@ -69,9 +69,9 @@ void ClosedLoop::flush(Connection& connection, TimePoint now) {
 
 void ClosedLoop::pump(TimePoint now) {
   // One round: what has room again by its own doing waits for the next pass.
-  std::vector<Connection*> again;
-  again.swap(again_);
-  for (Connection* connection : again) sendAll(*connection, now);
+  round_.swap(again_);
+  for (Connection* connection : round_) sendAll(*connection, now);
+  round_.clear();
   while (!thinkers_.empty() && thinkers_.front().due <= now) {
     const Thinker thinker = thinkers_.front();
     std::pop_heap(thinkers_.begin(), thinkers_.end());

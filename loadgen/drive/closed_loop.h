@@ -60,6 +60,7 @@ class ClosedLoop final : public Pacer {
   TimePoint lastDue_{};
   bool isSending_ = false;          ///< we are within a connection's flush()
   std::vector<Connection*> again_;  ///< had room again before their flush() was done
+  std::vector<Connection*> round_;  ///< those whose turn it is; keeps its memory
   std::vector<Thinker> thinkers_;   ///< a heap
 };
 

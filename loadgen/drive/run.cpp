@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "common/text/printable.h"
 #include "common/text/scanner.h"
 #include "loadgen/drive/closed_loop.h"
 #include "loadgen/drive/connection_pool.h"
@@ -49,6 +50,7 @@ class Run {
   }
 
   RunReport execute() {
+    refuseMisbehaviourInPipelines();
     requireDescriptors(settings_.connections);
     const std::optional<PeerAddress> target = findTarget();
     if (!target) return interruptedBefore();
@@ -70,6 +72,15 @@ class Run {
   }
 
  private:
+  /// Of a plan file; --misbehave has been refused before.
+  void refuseMisbehaviourInPipelines() const {
+    if (settings_.pipeline == 1 || !firstPlan_->mayMisbehave()) return;
+    throw PlanError(
+        fmt::format("plan file '{}' has clients that misbehave, which would take other requests of "
+                    "--pipeline {} with them",
+                    printable(settings_.plan.planFile), settings_.pipeline));
+  }
+
   void onStop() {
     isInterrupted_ = true;
     if (loop_) loop_->interrupt();

@@ -50,6 +50,7 @@ class MisbehavingPlan final : public Plan {
     request.behaviour = mix_.draw(stream_);
     return true;
   }
+  bool mayMisbehave() const override { return true; }
 
  private:
   std::unique_ptr<Plan> inner_;
@@ -72,6 +73,7 @@ class LimitedPlan final : public Plan {
     left_ = 0;
     return false;
   }
+  bool mayMisbehave() const override { return inner_->mayMisbehave(); }
 
  private:
   std::unique_ptr<Plan> inner_;

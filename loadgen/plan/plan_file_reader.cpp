@@ -17,7 +17,9 @@ constexpr std::size_t kMostLineBytes = kMostRequestBytes * kEscapedByteBytes + 1
 PlanFileReader::PlanFileReader(const std::string& path)
     : lines_("plan file", path, kMostLineBytes) {
   readHead();
-  for (PlannedRequest request; readRequest(request);) continue;
+  for (PlannedRequest request; readRequest(request);) {
+    misbehaves_ = misbehaves_ || request.behaviour != Behaviour::kOrdinary;
+  }
   lines_.rewind();
   count_ = 0;
   lastDue_ = Nanoseconds(0);

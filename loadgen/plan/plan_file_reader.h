@@ -17,6 +17,7 @@ class PlanFileReader final : public Plan {
 
   /// Throws PlanError when the file has changed since.
   [[nodiscard]] bool next(PlannedRequest& request) override;
+  [[nodiscard]] bool mayMisbehave() const override { return misbehaves_; }
 
  private:
   void readHead();
@@ -28,6 +29,7 @@ class PlanFileReader final : public Plan {
   Nanoseconds lastDue_{};
   std::uint64_t count_ = 0;
   bool hasEnded_ = false;
+  bool misbehaves_ = false;
 };
 
 }  // namespace iotcpd::loadgen

@@ -26,6 +26,8 @@ class Plan {
   /// Fills in the next request; false at the end of the plan. Throws PlanError when a file that is
   /// read on the way turns out to be wrong.
   [[nodiscard]] virtual bool next(PlannedRequest& request) = 0;
+  /// Whether any of its requests may be another than an ordinary one.
+  [[nodiscard]] virtual bool mayMisbehave() const { return false; }
 };
 
 }  // namespace iotcpd::loadgen

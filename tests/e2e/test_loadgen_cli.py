@@ -118,6 +118,7 @@ def test_bad_input_costs_one_line_that_names_it(loadgen_command, words, told):
     (["run", "--plan", "absent", TARGET], ["'absent'"]),
     (["run", "--plan", "nonsense", TARGET], ["'nonsense'", "iotcpd-plan"]),
     (["run", "--plan", "cut-short", TARGET], ["'cut-short'"]),
+    (["run", "--plan", "resets", "-k", "--pipeline", "2", TARGET], ["'resets'", "--pipeline 2"]),
     (["report", "absent"], ["'absent'"]),
     (["report", "nonsense"], ["'nonsense'", "not JSON"]),
     (["report", "other.json"], ["'other.json'"]),
@@ -129,6 +130,7 @@ def test_a_file_that_cannot_be_used_is_named_before_anything_is_sent(loadgen_com
     (tmp_path / "nonsense").write_text("nonsense\n", encoding="ascii")
     (tmp_path / "other.json").write_text("{}\n", encoding="ascii")
     (tmp_path / "cut-short").write_text("iotcpd-plan 1\n0 ordinary a\n", encoding="ascii")
+    (tmp_path / "resets").write_text("iotcpd-plan 1\n0 ordinary a\n5 rst b\nend 2\n", encoding="ascii")
     line = one_line(loadgen_command(*words, expect=EXIT_UNREADABLE))
     assert [part for part in told if part not in line] == [], line
 
