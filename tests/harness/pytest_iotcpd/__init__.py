@@ -19,6 +19,7 @@ from .line_client import LineClient
 from .loadgen import Loadgen
 from .loadgen_fixtures import (line_server, line_server_binary, loadgen, loadgen_binary,
                                loadgen_command, loadgen_run, scripted_server)
+from .redirector_command import COMMAND, read_command
 from .running import CALL_PASSED, RUNNING, running_programs
 from .traffic import ERROR_REPLY, assert_own, in_parallel, unique_request
 
@@ -27,6 +28,8 @@ __all__ = ["ERROR_REPLY", "FakeDaemon", "FakeEvidence", "Iotcpd", "LineClient", 
            "loadgen", "loadgen_binary", "loadgen_command", "loadgen_run", "option_words", "proc",
            "scaled", "scripted_server", "unique_request"]
 
+pytest_plugins = ["pytest_iotcpd.conformance.plugin"]
+
 _ROOT = pathlib.Path(__file__).resolve().parents[3]
 _DEFAULT_BINARY = "build/release/bin/iotcpd"
 
@@ -34,7 +37,9 @@ _DEFAULT_BINARY = "build/release/bin/iotcpd"
 def pytest_addoption(parser):
     group = parser.getgroup("iotcpd")
     group.addoption("--iotcpd-binary", default=None, metavar="CMD",
-                    help=f"the redirector to test (default: {_DEFAULT_BINARY} in the repository)")
+                    help=f"the redirector to test (default: {_DEFAULT_BINARY} in the repository); with"
+                         " {port}, {n} and {daemon} or {daemon...} in it the command of any"
+                         " redirector, for pytest_iotcpd.conformance")
     group.addoption("--loadgen-binary", default=None, metavar="CMD",
                     help="the load generator to test (default: iotcpd-loadgen beside the redirector"
                          " under test, else that of the release build)")
@@ -43,6 +48,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    config.stash[COMMAND] = read_command(config, shlex.quote(str(_ROOT / _DEFAULT_BINARY)))
     deadline.set_scale(config.getoption("--timeout-scale"))
     proc.become_subreaper()
     config.addinivalue_line("markers", "xdist_group(name): tests of one group share a worker")
@@ -50,15 +56,13 @@ def pytest_configure(config):
 
 
 def _binary_words(config):
-    """The command as words; its program is made absolute since tests change folders."""
-    words = shlex.split(config.getoption("--iotcpd-binary") or "") or [str(_ROOT / _DEFAULT_BINARY)]
-    if "/" in words[0]:
-        words[0] = str((pathlib.Path(config.invocation_params.dir) / words[0]).resolve())
-    return words
+    return config.stash[COMMAND].words
 
 
 def pytest_report_header(config):
     words = _binary_words(config)
+    if config.stash[COMMAND].is_template:
+        return f"redirector: {shlex.join(words)}, timeout scale {deadline.scaled(1):g}"
     try:
         answer = subprocess.run([*words, "-v"], capture_output=True, text=True, timeout=10,
                                 stdin=subprocess.DEVNULL, check=False)
@@ -90,6 +94,8 @@ def repository():
 def iotcpd_binary(pytestconfig):
     """The command under test, as a list of words."""
     words = _binary_words(pytestconfig)
+    if pytestconfig.stash[COMMAND].is_template:
+        pytest.fail(f"only pytest_iotcpd.conformance runs with a template: {shlex.join(words)}")
     if "/" in words[0] and not os.access(words[0], os.X_OK):
         pytest.fail(f"no program at {words[0]}: build it, or name one with --iotcpd-binary")
     return words

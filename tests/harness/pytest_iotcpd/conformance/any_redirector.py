@@ -1,0 +1,152 @@
+"""Class AnyRedirector: a running redirector of which nothing is known but its command line."""
+
+import errno
+import signal
+import socket
+
+from .. import proc
+from ..deadline import eventually
+from ..iotcpd import Iotcpd
+from ..traffic import unique_request
+from .answer import Answer, receive
+
+_READY_WITHIN_S = 20.0
+_STARTS = 4
+#: A foreign redirector may chat on stdout; nobody reads that before a scenario looks.
+_STDOUT_CAPACITY = 1 << 20
+
+
+def free_port():
+    """A port of 127.0.0.1 that is free now; somebody else may be faster, so that one starts again."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class PoolNotStarted(Exception):
+    """It ended, or did not accept or answer: with what it wrote on stderr."""
+
+
+class AnyRedirector(Iotcpd):
+    """Listens on a port that was chosen for it, over daemons whose evidence is `daemon`.
+
+    It announces nothing: it is ready when it lives, accepts and has answered a request.
+    """
+
+    host = "127.0.0.1"
+    port = None
+
+    def __init__(self, command, folder, cwd, daemon, n, port=None):
+        self.port = port or free_port()
+        self.daemon = daemon
+        self._again = (command, folder, cwd, daemon, n, self.port)
+        self.may_end = False   #: by what the scenario does
+        super().__init__(command.for_pool(self.port, n, [daemon.launcher]), folder, cwd=cwd,
+                         stdout_capacity=_STDOUT_CAPACITY)
+
+    @classmethod
+    def start(cls, command, folder, cwd, daemon, n=1, *, answers=True):
+        """A ready one, on another port when the first was taken meanwhile."""
+        for _ in range(_STARTS):
+            server = cls(command, folder, cwd, daemon, n)
+            try:
+                return server.wait_ready() if answers else server.wait_accepting()
+            except AssertionError as error:
+                ended, wrote = not server.running, server.stderr.text()[-2000:]
+                server.end_at_once()
+                reason = f"{' '.join(server.command)}: {error}\n{wrote}"
+                if not ended:
+                    break
+        raise PoolNotStarted(reason)
+
+    def start_again(self):
+        """Another one, on the same port; it may not be ready yet."""
+        return AnyRedirector(*self._again)
+
+    # -- being ready --------------------------------------------------------------------------
+
+    def wait_accepting(self, within=_READY_WITHIN_S):
+        """It lives and takes connections; its daemons may be broken."""
+        return self._wait(lambda: self.client().close() or True, within, "accepts a connection")
+
+    def wait_ready(self, within=_READY_WITHIN_S):
+        """It lives, and a request of ours was answered."""
+        self.wait_accepting(within)
+        return self._wait(lambda: self.answer_to(unique_request("ready?"), within=2).own, within,
+                          "answers a request")
+
+    def _wait(self, condition, within, what):
+        eventually(lambda: not self.running or condition(), within, what=what)
+        assert self.running, f"ended with code {self.returncode}"
+        return self
+
+    # -- talking to it ------------------------------------------------------------------------
+
+    def answer_to(self, request, within=10.0):
+        """One connection: the Answer to `request`, whatever it is."""
+        client = self.client(timeout_s=within)
+        try:
+            client.send(request)
+        except (ConnectionResetError, BrokenPipeError):
+            client.close()
+            return Answer(request, b"", reset=True)
+        return receive(client, request)
+
+    def asking(self, request, **settings):
+        """A client that has sent `request`, which the redirector has taken, if it takes it at all."""
+        client = self.client(**settings).send(request)
+        wait_taken(client)
+        return client
+
+    def handles(self, number):
+        """Whether it catches that signal, or waits for it in another way."""
+        status = proc.status(self.pid)
+        masks = (int(status.get(name, "0"), 16) for name in ("SigCgt", "SigBlk"))
+        return any(mask >> (number - 1) & 1 for mask in masks)
+
+    # -- its end ------------------------------------------------------------------------------
+
+    def end_at_once(self):
+        """Nothing is left of it; how it would have ended is not asked."""
+        family = self.family()
+        if self.running:
+            self.signal(signal.SIGKILL)
+        for pid in family:
+            proc.kill_quietly(pid)
+        return self.shut_down()
+
+
+def wait_taken(client, within=1.0):
+    """Until the redirector has read all that `client` has sent; not for ever, since it may have
+    reasons to leave it unread."""
+    port, peer = client.local_address()[1], client.socket.getpeername()[1]
+
+    def taken():
+        with open("/proc/net/tcp", encoding="ascii") as table:
+            for fields in map(str.split, table):
+                if (fields[1][-5:], fields[2][-5:]) == (f":{peer:04X}", f":{port:04X}"):
+                    return fields[9] != "0" and fields[4].endswith(":00000000")
+        return False
+
+    try:
+        eventually(taken, within)
+    except AssertionError:
+        pass
+
+
+def is_refused(port):
+    """Whether nobody listens on `port` of 127.0.0.1 any more."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
+
+
+def pid_that_served(server, request):
+    """The daemon whose reply to `request` is in the journal."""
+    token = request.split()[0].decode()
+    return server.daemon.wait_journal("reply", token=token)[0]["pid"]
+
+
+def live_daemons(server):
+    """Fake daemons of `server` that are alive."""
+    pids = {start["pid"] for start in server.daemon.journal("start")}
+    return sorted(pid for pid in pids if proc.alive(pid))

@@ -1,0 +1,97 @@
+"""Fixtures of the scenarios."""
+
+import pytest
+
+from ..redirector_command import COMMAND
+from ..running import RUNNING
+from .any_redirector import AnyRedirector, pid_that_served
+from .launched_fake import LaunchedFake
+from .long_waits import LongWaits
+from .offered import not_offered
+from ..traffic import unique_request
+
+_TRIES_PER_DAEMON = 40
+
+
+@pytest.fixture(scope="session")
+def start_redirector(pytestconfig, fake_daemon_binary):
+    """start_redirector(folder, n=1, answers=True, **options of the fake daemons) -> AnyRedirector."""
+    command = pytestconfig.stash[COMMAND]
+
+    def start(folder, n=1, *, answers=True, **options):
+        options.setdefault("obey_requests", True)
+        daemon = LaunchedFake(fake_daemon_binary, folder, **options)
+        return AnyRedirector.start(command, str(folder), pytestconfig.invocation_params.dir, daemon, n,
+                                   answers=answers)
+
+    return start
+
+
+@pytest.fixture
+def pool(request, start_redirector, tmp_path):
+    """Factory of ready redirectors over `n` fake daemons: pool(n=1, fault=..., latency=...).
+
+    One that ends without the scenario having said that it `may_end` fails the scenario.
+    """
+    servers = []
+    request.node.stash.setdefault(RUNNING, []).append(servers)
+
+    def start(n=1, **options):
+        servers.append(start_redirector(tmp_path, n, **options))
+        return servers[-1]
+
+    yield start
+    ended = [server.returncode for server in servers if not server.running and not server.may_end]
+    for server in servers:
+        server.end_at_once()
+    if ended:
+        pytest.fail(f"the redirector ended by itself: exit code {ended[0]}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def _keeps_daemons(start_redirector, tmp_path_factory):
+    server = start_redirector(tmp_path_factory.mktemp("standing"))
+    try:
+        served = set()
+        for _ in range(_TRIES_PER_DAEMON):
+            request = unique_request()
+            server.answer_to(request).assert_own()
+            pid = pid_that_served(server, request)
+            if pid in served:
+                return True
+            served.add(pid)
+        return False
+    finally:
+        server.end_at_once()
+
+
+@pytest.fixture
+def standing_daemons(_keeps_daemons):
+    """The scenario is about daemons that serve one request after the other."""
+    if not _keeps_daemons:
+        not_offered("it keeps no daemons running: none has served two requests")
+
+
+@pytest.fixture
+def chosen_count(pytestconfig):
+    """The scenario is about a number of daemons that was chosen."""
+    if not pytestconfig.stash[COMMAND].takes_count:
+        not_offered("its command has no {n}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _long_waits(request, start_redirector, tmp_path_factory):
+    """Begins with the session, so that the waiting goes on beside the scenarios."""
+    if not any("long_waits" in item.fixturenames for item in request.session.items):
+        yield None
+        return
+    waits = LongWaits(start_redirector, tmp_path_factory.mktemp("long-waits"),
+                      request.config.getoption("--conformance-patience"))
+    yield waits
+    waits.end()
+
+
+@pytest.fixture
+def long_waits(_long_waits):
+    """What has come of a daemon that hangs and of clients that say nothing, LongWaits."""
+    return _long_waits

@@ -1,0 +1,82 @@
+"""Class LongWaits: what takes as long as a redirector's timeouts, begun early and looked at late."""
+
+from ..deadline import Stopwatch, eventually, scaled
+from ..gate import Gate
+from ..traffic import unique_request
+from .answer import receive
+from .offered import not_offered
+
+
+class LongWaits:
+    """A daemon that hangs with a request, one that writes half a reply, and two clients: one sends
+    nothing, one half a line.
+
+    Each has `patience_s` from the beginning until it counts as waited for by nobody.
+    """
+
+    def __init__(self, start_redirector, folder, patience_s):
+        self._patience_s = scaled(patience_s)
+        self._known = {}
+        self._hung_pool = start_redirector(folder, fault="on-term = ignore(TERM)")
+        self._gate = Gate(self._hung_pool.daemon)
+        self._client_pool = start_redirector(folder)
+        self._torn_pool = start_redirector(folder)
+        self._watch = Stopwatch()
+        request = self._gate.request(unique_request().rstrip())
+        self._waiting = {
+            "hung": (self._hung_pool.client().send(request), request),
+            "silent": (self._client_pool.client(), b""),
+            "torn": self._leave_half_a_reply(),
+            "half": (self._client_pool.client().send(b"half a line"), b"half a line")}
+
+    def _leave_half_a_reply(self):
+        """A client that waits for the rest of its reply, until it is told that none will come."""
+        request = unique_request("@before-reply=no-newline")
+        return self._torn_pool.client().send(request), request
+
+    def outcome(self, name):
+        """The Answer, or None after all that patience."""
+        if name not in self._known:
+            client, request = self._waiting[name]
+            client.socket.settimeout(max(self._patience_s - self._watch.elapsed_s, 0.1))
+            try:
+                self._known[name] = receive(client, request)
+            except AssertionError:
+                self._known[name] = None
+        return self._known[name]
+
+    def needed(self, name, what):
+        """The Answer; the scenario is not offered when there is none."""
+        answer = self.outcome(name)
+        if answer is None:
+            not_offered(f"{what} was waited for longer than {self._patience_s:g} s")
+        return answer
+
+    def server_after_timeout(self):
+        """The redirector whose only daemon was given up, once it serves again."""
+        self.needed("hung", "a daemon that hangs")
+        return _serving(self._hung_pool)
+
+    def server_after_half_a_reply(self):
+        """Likewise, for the one whose only daemon wrote half a reply, and never the rest."""
+        self.needed("torn", "the rest of a reply").assert_own_or_refused()
+        return _serving(self._torn_pool)
+
+    def let_the_late_reply_come(self):
+        """The daemon that hung writes its reply now, if it lives."""
+        for pid in self._hung_pool.daemon.control(f"release {self._gate.name}"):
+            assert pid
+
+    def end(self):
+        for client, _ in self._waiting.values():
+            client.close()
+        for server in (self._hung_pool, self._client_pool, self._torn_pool):
+            server.end_at_once()
+
+
+
+
+def _serving(server):
+    eventually(lambda: server.answer_to(unique_request()).own, 10.0,
+               what="a request is served after what hung")
+    return server

@@ -1,0 +1,16 @@
+"""Not offered: the verdict on a scenario about something that the redirector does not do at all."""
+
+import pytest
+
+PREFIX = "not offered: "
+
+
+def not_offered(reason):
+    """End the scenario: what it is about was tried, and `reason` says how it was seen to be missing."""
+    pytest.skip(PREFIX + reason)
+
+
+def needs_signal(server, number, name):
+    """The scenario is about what that signal does; one that is not handled would kill."""
+    if not server.handles(number):
+        not_offered(f"it does not handle {name}")

@@ -1,0 +1,116 @@
+"""One request, one reply, the end of the stream."""
+
+import pytest
+
+from ..traffic import request_of_reply, unique_request
+from .answer import receive
+from .offered import not_offered
+
+EVERY_BYTE_BUT = bytes(byte for byte in range(1, 256) if byte != 0x0A)
+LONG_REQUEST, LONG_REPLY, SURPLUS = 4000, 60_000, 500_000
+
+
+def test_each_client_gets_the_reply_to_its_own_request(pool):
+    """Fifty clients, one after the other, each get the reply to their own request."""
+    server = pool(n=2)
+    for _ in range(50):
+        server.answer_to(unique_request()).assert_own()
+
+
+def test_the_end_of_the_stream_follows_the_reply(pool):
+    """After the reply the client sees a clean end of the stream, without having closed anything."""
+    server = pool()
+    client = server.client()
+    answer = receive(client.send(unique_request()), b"")
+    assert answer.data.endswith(b"\n") and not answer.reset, str(answer)
+
+
+def test_an_empty_line_is_a_request(pool):
+    """A line of nothing but its newline reaches the daemon and is answered."""
+    pool().answer_to(b"\n").assert_own()
+
+
+def test_a_long_line_is_passed_whole(pool):
+    """A request of 4,000 bytes comes to the daemon, and its reply back, byte for byte."""
+    server = pool()
+    server.answer_to(unique_request("x" * (LONG_REQUEST - 30))).assert_own()
+
+
+def test_a_long_reply_is_passed_whole(pool):
+    """A reply of 60,000 bytes is passed whole, or refused as too long, and never in part."""
+    server = pool()
+    request, reply = request_of_reply(LONG_REPLY)
+    answer = server.answer_to(request)
+    server.answer_to(unique_request()).assert_own()
+    if not answer.data or len(answer.data) < 1000 and answer.data.endswith(b"\n"):
+        not_offered(f"a reply of {LONG_REPLY} bytes is refused with {answer.data[:80]!r}")
+    assert answer.data == reply, str(answer)
+
+
+def test_a_carriage_return_is_kept(pool):
+    """A line that ends in CR LF comes back with its CR."""
+    pool().answer_to(unique_request("crlf").rstrip() + b"\r\n").assert_own()
+
+
+def test_bytes_above_127_are_kept(pool):
+    """Every byte but NUL and the newline passes in both directions unchanged."""
+    pool().answer_to(unique_request().rstrip() + EVERY_BYTE_BUT + b"\n").assert_own()
+
+
+def test_a_nul_byte_is_data(pool):
+    """A NUL byte inside a line neither ends it nor is lost."""
+    pool().answer_to(unique_request().rstrip() + b"\x00after\n").assert_own()
+
+
+@pytest.mark.parametrize("pieces", [3])
+def test_a_request_in_pieces_is_one_request(pool, pieces):
+    """A request that arrives in pieces, with pauses, reaches the daemon as one line."""
+    server = pool()
+    request = unique_request("x" * 200)
+    client = server.client().send_slowly(request, pause_s=0.02, piece=len(request) // pieces)
+    receive(client, request).assert_own()
+    received = server.daemon.journal("recv", token=request.split()[0].decode())
+    assert [line["bytes"] for line in received] == [len(request)], received
+
+
+def test_a_reply_in_pieces_is_one_reply(pool):
+    """A reply that the daemon writes a few bytes at a time is passed whole."""
+    pool().answer_to(unique_request("@before-reply=dribble(16,2ms)")).assert_own()
+
+
+def test_a_client_that_sends_no_more_is_answered(pool):
+    """A client that closes its sending side after its request still gets its reply."""
+    server = pool()
+    request = unique_request("@before-reply=sleep(50ms)")
+    receive(server.client().send(request).half_close(), request).assert_own()
+
+
+def test_what_follows_the_request_reaches_no_daemon(pool):
+    """Of two lines in one write the first is the request; no daemon ever sees the second."""
+    server = pool()
+    request, second = unique_request(), unique_request("second")
+    server.answer_to(request + second)
+    server.answer_to(unique_request()).assert_own()
+    assert server.daemon.journal("recv", token=request.split()[0].decode())
+    assert not server.daemon.journal("recv", token=second.split()[0].decode())
+
+
+def test_what_follows_the_request_does_not_eat_the_reply(pool):
+    """A client that has sent much more than its request gets its reply, and no reset instead."""
+    server = pool()
+    request = unique_request("@before-reply=sleep(50ms)")
+    client = server.client()
+    try:
+        client.send(request + b"y" * SURPLUS)
+    except (ConnectionResetError, BrokenPipeError):
+        pass
+    receive(client, request).assert_own()
+
+
+def test_half_a_request_does_no_harm(pool):
+    """What a client has sent before the end of its stream, without a newline, is no part of the next request."""
+    server = pool()
+    half = unique_request("half").rstrip()
+    receive(server.client().send(half).half_close(), half)
+    for _ in range(3):
+        server.answer_to(unique_request()).assert_own()

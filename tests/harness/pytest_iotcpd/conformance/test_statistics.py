@@ -1,0 +1,113 @@
+"""The statistics block that the predecessor prints on SIGUSR1."""
+
+import signal
+
+import pytest
+
+from .. import stats as blocks
+from ..background_load import BackgroundLoad
+from ..deadline import eventually
+from ..iotcpd import ProgramEnded
+from ..traffic import unique_request
+from .answer import receive
+from .offered import needs_signal, not_offered
+
+
+@pytest.fixture
+def counted(pool):
+    """counted(n=1): a pool that prints statistics."""
+    def start(**settings):
+        server = pool(**settings)
+        needs_signal(server, signal.SIGUSR1, "SIGUSR1")
+        try:
+            server.stats(within=3.0)
+        except AssertionError:
+            not_offered("no statistics block came on stdout after SIGUSR1")
+        except ProgramEnded as error:
+            pytest.fail(f"SIGUSR1 ended it: {error}")
+        return server
+
+    return start
+
+
+def settled(server):
+    """The block when no query is in flight and what was counted no longer changes."""
+    seen = []
+
+    def same_twice():
+        seen.append(server.stats())
+        return len(seen) > 1 and _counts(seen[-1]) == _counts(seen[-2])
+
+    eventually(same_twice, 10.0, what="counters that rest")
+    return seen[-1]
+
+
+def _counts(block):
+    return {label: value for label, value in block.items() if label.startswith("queries")}
+
+
+def outcomes_of(block):
+    return sum(block.get(label, 0) for label in blocks.OUTCOME_LABELS) + block.get(
+        blocks.IN_FLIGHT_LABEL, 0)
+
+
+def test_the_block_has_the_known_lines(counted):
+    """SIGUSR1 makes it print the block of statistics with the predecessor's labels, in their order."""
+    labels = [label for label in counted().stats().labels if label in blocks.CLASSIC_LABELS]
+    assert labels == list(blocks.CLASSIC_LABELS)
+
+
+def test_every_request_is_counted_once(counted):
+    """Twenty requests that are answered add twenty to the total and twenty to the replied."""
+    server = counted()
+    before = settled(server)
+    for _ in range(20):
+        server.answer_to(unique_request()).assert_own()
+    after = settled(server)
+    for label in ("queries total", "queries replied"):
+        assert after[label] - before[label] == 20, f"{label}: {before[label]}, then {after[label]}"
+
+
+def test_the_buckets_sum_to_the_replied(counted):
+    """Every reply is in one bucket of the histogram, those that took long or had to queue too."""
+    server = counted(latency="1ms")
+    for text in ("", "@before-reply=sleep(120ms)", ""):
+        server.answer_to(unique_request(text)).assert_own()
+    clients = [(server.client(), unique_request("@before-reply=sleep(20ms)")) for _ in range(4)]
+    for client, request in clients:
+        client.send(request)
+    for client, request in clients:
+        receive(client, request).assert_own_or_refused()
+    block = settled(server)
+    assert sum(block.buckets) == block["queries replied"], dict(block)
+
+
+def test_the_outcomes_sum_to_the_total(counted, standing_daemons):
+    """Requests that fail, and those of clients that leave, are in the total with exactly one outcome."""
+    server = counted()
+    for _ in range(3):
+        server.answer_to(unique_request("@after-read=exit(7)")).assert_own_or_refused()
+        eventually(lambda: server.answer_to(unique_request()).own, 15.0, what="served again")
+        server.client().send(unique_request("@before-reply=sleep(20ms)")).reset()
+        eventually(lambda: server.answer_to(unique_request()).own, 15.0, what="served again")
+    block = settled(server)
+    assert outcomes_of(block) == block["queries total"], dict(block)
+
+
+def test_the_daemons_are_counted(counted, standing_daemons, chosen_count):
+    """The states of the daemons sum to their number, and the spawns are those that were seen."""
+    server = counted(n=3)
+    eventually(lambda: sum(server.stats().daemons[state] for state in
+                           ("S_AVAILABLE", "S_BUSY", "S_SPAWNING", "S_STARTING")) == 3, 10.0,
+               what="three daemons in the block")
+    assert server.stats()["daemon spawns"] == len(server.daemon.journal("start"))
+
+
+def test_asking_for_statistics_disturbs_no_request(counted):
+    """While statistics are asked for again and again, every request is answered."""
+    server = counted(n=2)
+    with BackgroundLoad(server, clients=2) as load:
+        for _ in range(10):
+            server.stats()
+            load.wait_more(5)
+    load.assert_all_echoed(at_least=50)
