@@ -6,7 +6,7 @@ OUTCOMES = ("replied", "timeout", "failed", "unknown")
 _EDGES_MS = (0, 100, 250, 500, 750, 1000)
 BUCKETS = tuple(f"queries {low}-{high}" for low, high in zip(_EDGES_MS, (*_EDGES_MS[1:], "")))
 CONDEMNED = ("timeout", "stray-output", "oversize-reply", "closed-stdout", "broken-stdin")
-FAILED = ("eof", "queue-timeout", "daemon-death", "oversize-reply", "drain-timeout")
+FAILED = ("eof", "oversize", "queue-timeout", "daemon-death", "oversize-reply", "drain-timeout")
 
 
 def bucket_of(milliseconds):

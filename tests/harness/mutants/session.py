@@ -43,6 +43,8 @@ class Session:
             self.request = self.buffer[:self.buffer.index(b"\n") + 1]
             self.complete_ns = time.monotonic_ns()
             self.redirector.on_request(self)
+        elif len(self.buffer) >= self.redirector.settings.max_request:
+            self.redirector.fail(self, "oversize")
 
     def _on_end_of_stream(self):
         self.loop.remove_reader(self.connection)

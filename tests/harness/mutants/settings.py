@@ -27,6 +27,7 @@ class Settings:
     busy_timeout: float
     alarm_interval: float
     queue_timeout: float
+    max_request: int
     max_reply: int
     trace: str | None
 
@@ -42,6 +43,7 @@ def parse(words, bugs):
     parser.add_argument("-b", "--busy-timeout", type=seconds, default=15.0)
     parser.add_argument("-a", "--alarm-interval", type=seconds, default=2.0)
     parser.add_argument("--queue-timeout", type=seconds, default=0.5)
+    parser.add_argument("--max-request", type=int, default=65536)
     parser.add_argument("--max-reply", type=int, default=65536)
     parser.add_argument("--trace")
     return Settings(**vars(parser.parse_args(words)))

@@ -109,6 +109,7 @@ class AnyRedirector(Iotcpd):
     def end_at_once(self):
         """Nothing is left of it; how it would have ended is not asked."""
         family = self.family()
+        self._ending.sent_signals.add(int(signal.SIGKILL))
         if self.running:
             self.signal(signal.SIGKILL)
         for pid in family:
@@ -141,9 +142,9 @@ def is_refused(port):
 
 
 def pid_that_served(server, request):
-    """The daemon whose reply to `request` is in the journal."""
+    """The daemon that has read `request`."""
     token = request.split()[0].decode()
-    return server.daemon.wait_journal("reply", token=token)[0]["pid"]
+    return server.daemon.wait_journal("recv", token=token)[0]["pid"]
 
 
 def live_daemons(server):

@@ -1,7 +1,9 @@
 """The options of the scenarios, what reports say of them, and the table at the end."""
 
+import importlib
 import inspect
 import pathlib
+import shutil
 
 import pytest
 
@@ -41,10 +43,13 @@ def _names_scenarios(word, config):
     return path == _FOLDER or _FOLDER in path.parents
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if item.path.parent == _FOLDER:
-            item.user_properties.append((PROPERTY, describe(item.path, item.function)))
+def pytest_collection_modifyitems(config, items):
+    chosen = [item for item in items if item.path.parent == _FOLDER]
+    for item in chosen:
+        item.user_properties.append((PROPERTY, describe(item.path, item.function)))
+    program = config.stash[COMMAND].words[0]
+    if chosen and not shutil.which(program):
+        raise pytest.UsageError(f"--iotcpd-binary names no program that can be run: {program}")
 
 
 def describe(path, function):
@@ -59,7 +64,7 @@ def scenarios():
     """All there are, as `describe` tells them, in the order of their areas."""
     found = []
     for path in sorted(_FOLDER.glob("test_*.py")):
-        module = pytest.importorskip(f"{_PACKAGE}.{path.stem}")
+        module = importlib.import_module(f"{_PACKAGE}.{path.stem}")
         found += [describe(path, function) for name, function in vars(module).items()
                   if name.startswith("test_")]
     return found

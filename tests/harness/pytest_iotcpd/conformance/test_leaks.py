@@ -29,7 +29,7 @@ def clients_of_all_kinds(server, count):
 
 
 def assert_back_to(server, baseline):
-    eventually(lambda: Footprint.of(server.pid).assert_not_above(baseline, RSS_SLACK_KIB) or True, 10.0,
+    eventually(lambda: Footprint.of(server.pid).assert_not_above(baseline, RSS_SLACK_KIB) or True, 6.0,
                what="what it holds is as before")
 
 

@@ -122,15 +122,19 @@ def test_daemons_inherit_no_descriptors(pool, chosen_count):
         wait_served(server)
         processes = [server.pid, *live_daemons(server)]
         for pid in processes[1:]:
-            assert not _shared(pid, processes), f"daemon {pid} shares {_shared(pid, processes)}"
+            shared = _shared(pid, processes)
+            assert not shared, f"daemon {pid} shares {shared}"
 
 
 def _shared(pid, processes):
-    """Descriptors of a daemon above the standard ones whose pipe or socket others have, too."""
+    """Descriptors of a daemon whose pipe or socket others have, too, its standard ones and copies of
+    them left out."""
+    fds = proc.open_fds(pid)
+    standard = {fds.get(fd) for fd in (0, 1, 2)}
     of_others = {target for other in processes if other != pid
                  for target in proc.open_fds(other).values()}
-    return {fd: target for fd, target in proc.open_fds(pid).items()
-            if fd > 2 and target.startswith(("pipe:[", "socket:[")) and target in of_others}
+    return {fd: target for fd, target in fds.items() if target.startswith(("pipe:[", "socket:["))
+            and target in of_others and target not in standard}
 
 
 def test_a_flood_on_stderr_blocks_nobody(pool):
