@@ -10,7 +10,10 @@ import sys
 import pytest
 
 from pytest_iotcpd import scaled
+from pytest_iotcpd.conformance.answer import Answer
+from pytest_iotcpd.conformance.plugin import scenarios
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
+from pytest_iotcpd.redirector_command import RedirectorCommand, WrongTemplate
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -64,12 +67,6 @@ def conform(repository, tmp_path):
     return run
 
 
-def only(scenario):
-    """Words that choose one scenario."""
-    area, name = scenario.replace("-", "_").split("/")
-    return f"test_{area}.py", "-k", f"test_{name}"
-
-
 def test_iotcpd_passes_all_of_them(conform, iotcpd_binary):
     run = conform("{words} -p {{port}} -n {{n}} -d {{daemon}} -b 2 -a 200ms --client-timeout 3s",
                   words=" ".join(iotcpd_binary))
@@ -111,3 +108,68 @@ def test_what_a_naive_redirector_does_not_do_is_not_offered(conform):
     assert verdicts["clients/a-line-without-end-takes-no-memory"] == "failed"
     assert verdicts["timeouts/a-daemon-that-hangs-is-given-up"] == "not offered"
     assert "because: it does not handle SIGUSR1" in run.ended.stdout
+
+
+# -- the command line ------------------------------------------------------------------------------
+
+DAEMON = ["/a b/daemon", "-c", "x.conf"]
+
+
+@pytest.mark.parametrize("template, words", [
+    ("r -p {port} -n {n} -d {daemon}", ["r", "-p", "99", "-n", "3", "-d", "'/a b/daemon' -c x.conf"]),
+    ("r --listen=127.0.0.1:{port} -- {daemon...}", ["r", "--listen=127.0.0.1:99", "--", *DAEMON]),
+    ("r --n={n}x{n} {port} 'EXEC: {daemon}'",
+     ["r", "--n=3x3", "99", "EXEC: '/a b/daemon' -c x.conf"]),
+    ("r -q", ["r", "-q", "-i", "127.0.0.1", "-p", "99", "-n", "3", "-d", "'/a b/daemon' -c x.conf"])])
+def test_the_fields_of_a_template_are_filled_in(template, words):
+    assert RedirectorCommand(template).for_pool(99, 3, DAEMON) == words
+
+
+@pytest.mark.parametrize("template, named", [
+    ("r -p {prt} {daemon}", "{prt}"), ("r -p {port} x{daemon...}", "x{daemon...}"),
+    ("r {daemon}", "{port}"), ("r {port} -n {n}", "{daemon}"), ("", "empty")])
+def test_a_wrong_template_is_refused_with_what_is_wrong(template, named):
+    with pytest.raises(WrongTemplate, match=re.escape(named)):
+        RedirectorCommand(template)
+
+
+def test_a_relative_program_is_taken_from_the_folder_of_the_call(tmp_path):
+    assert RedirectorCommand("bin/r -q", tmp_path).words == [str(tmp_path / "bin/r"), "-q"]
+    assert RedirectorCommand("r bin/x", tmp_path).words == ["r", "bin/x"]
+
+
+def test_the_number_of_daemons_can_be_chosen_or_not():
+    assert RedirectorCommand("r {port} {n} {daemon}").takes_count and RedirectorCommand("r").takes_count
+    assert not RedirectorCommand("r {port} {daemon}").takes_count
+
+
+@pytest.mark.parametrize("command, named", [
+    ("/no/such/program -p {port} {daemon}", "/no/such/program"), ("r {prt} {daemon}", "{prt}")])
+def test_a_command_that_cannot_be_run_is_one_line(conform, command, named):
+    ended = conform(command.replace("{", "{{").replace("}", "}}")).ended
+    (line,) = (line for line in ended.stderr.splitlines() if line)
+    assert ended.returncode == 4 and line.startswith("ERROR: --iotcpd-binary") and named in line
+
+
+# -- what an answer is -----------------------------------------------------------------------------
+
+OWN = b"tk_0123456789abcdef words\n"
+
+
+@pytest.mark.parametrize("data, reset, own, refused", [
+    (OWN, False, True, False), (b"", False, False, True), (b"", True, False, True),
+    (b"ERR\n", False, False, True), (b"ERR", False, False, False), (OWN[:9], False, False, False),
+    (OWN[:9], True, False, True), (OWN + b"ERR\n", False, False, False),
+    (b"tk_fedcba9876543210 \n", False, False, False), (b"tk_fedc", True, False, False),
+    (b"STRAY\n", False, False, False), (b"STRAY\n", True, False, False)])
+def test_what_is_a_reply_of_ones_own_and_what_a_refusal(data, reset, own, refused):
+    answer = Answer(OWN, data, reset)
+    assert (answer.own, answer.refused) == (own, refused)
+
+
+# -- the page --------------------------------------------------------------------------------------
+
+def test_the_page_lists_all_scenarios_with_their_claims(repository):
+    page = (repository / "docs/conformance.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z0-9-]+/[a-z0-9-]+)` \| (.+) \|$", page, re.M)
+    assert rows == [(scenario["id"], scenario["claim"]) for scenario in scenarios()]

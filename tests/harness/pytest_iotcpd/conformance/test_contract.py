@@ -74,7 +74,9 @@ def test_a_request_in_pieces_is_one_request(pool):
 
 def test_a_reply_in_pieces_is_one_reply(pool):
     """A reply that the daemon writes a few bytes at a time is passed whole."""
-    pool().answer_to(unique_request("@before-reply=dribble(16,2ms)")).assert_own()
+    server = pool()
+    server.answer_to(unique_request("@before-reply=dribble(16,2ms)")).assert_own()
+    assert server.daemon.fired("dribble") == 1
 
 
 def test_a_client_that_sends_no_more_is_answered(pool):

@@ -57,6 +57,7 @@ def test_an_extra_line_reaches_nobody(pool):
     for _ in range(3):
         server.answer_to(unique_request(f"@before-reply=extra-line({STRAY})")).assert_own_or_refused()
         assert_next_get_their_own(server, 3)
+    assert server.daemon.fired("extra-line") == 3
 
 
 def test_a_reply_given_twice_is_passed_once(pool):
@@ -65,6 +66,7 @@ def test_a_reply_given_twice_is_passed_once(pool):
     for _ in range(3):
         server.answer_to(unique_request("@before-reply=duplicate")).assert_own_or_refused()
         assert_next_get_their_own(server, 3)
+    assert server.daemon.fired("duplicate") == 3
 
 
 def test_a_line_written_while_idle_reaches_nobody(pool):
@@ -83,9 +85,10 @@ def test_half_a_reply_is_no_reply(pool):
     """When a daemon dies in the middle of its reply the client never sees half of it end in order."""
     server = pool()
     for _ in range(3):
-        answer = server.answer_to(unique_request("@mid-reply(30)=exit(0)" + "x" * 40))
+        answer = server.answer_to(unique_request("@mid-reply(30)=exit(0) " + "x" * 40))
         answer.assert_own_or_refused()
         assert_next_get_their_own(server, 2)
+    assert server.daemon.fired("exit") == 3
 
 
 def test_a_huge_reply_is_passed_whole_or_refused(pool):

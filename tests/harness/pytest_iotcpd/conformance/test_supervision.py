@@ -52,6 +52,7 @@ def test_a_death_is_told_to_the_client_it_concerns(pool):
         answer.assert_own_or_refused()
         assert not answer.own, "answered, though the daemon had died"
         wait_served(server)
+    assert server.daemon.fired("exit") >= 3
 
 
 def test_a_daemon_that_always_exits_after_its_reply_is_always_replaced(pool):
@@ -142,6 +143,7 @@ def test_a_flood_on_stderr_blocks_nobody(pool):
     server = pool()
     for _ in range(2):
         server.answer_to(unique_request("@before-reply=stderr(1MiB)")).assert_own()
+    assert server.daemon.fired("stderr") == 2
 
 
 def test_a_child_that_holds_the_pipe_hides_no_death(pool):
@@ -151,6 +153,7 @@ def test_a_child_that_holds_the_pipe_hides_no_death(pool):
     answer = server.answer_to(request, within=LINGER_S * 0.7)
     answer.assert_own_or_refused()
     assert not answer.own
+    assert server.daemon.fired("linger-child") >= 1
     wait_served(server)
 
 
@@ -158,4 +161,5 @@ def test_a_daemon_that_has_closed_its_stdout_is_replaced(pool):
     """A daemon that lives on with its standard output closed is not kept: others are served."""
     server = pool()
     server.answer_to(unique_request("@after-read=close-stdout"), within=20.0).assert_own_or_refused()
+    assert server.daemon.fired("close-stdout") >= 1
     wait_served(server)
