@@ -61,13 +61,14 @@ class FakeEvidence:
     # -- the journal --------------------------------------------------------------------------
 
     def journal(self, event=None, **fields):
-        """The journal so far: the lines of that event whose fields have these values."""
+        """The journal so far: the lines of that event whose fields have these values. The last is
+        left out while only part of it can be read."""
         try:
             with open(self.journal_path, encoding="ascii") as file:
-                lines = file.read().splitlines()
+                text = file.read()
         except FileNotFoundError:
             return []
-        found = [json.loads(line) for line in lines]
+        found = [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
         return [line for line in found if event in (None, line["event"])
                 and all(line.get(name) == value for name, value in fields.items())]
 
