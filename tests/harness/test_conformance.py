@@ -4,13 +4,17 @@ and what a redirector does not do at all is not offered."""
 import json
 import os
 import re
+import shlex
+import socket
 import subprocess
 import sys
 
 import pytest
 
 from pytest_iotcpd import scaled
+from pytest_iotcpd.conformance import any_redirector
 from pytest_iotcpd.conformance.answer import Answer
+from pytest_iotcpd.conformance.launched_fake import LaunchedFake
 from pytest_iotcpd.conformance.plugin import scenarios
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.redirector_command import RedirectorCommand, WrongTemplate
@@ -69,7 +73,7 @@ def conform(repository, tmp_path):
 
 def test_iotcpd_passes_all_of_them(conform, iotcpd_binary):
     run = conform("{words} -p {{port}} -n {{n}} -d {{daemon}} -b 2 -a 200ms --client-timeout 3s",
-                  words=" ".join(iotcpd_binary))
+                  words=shlex.join(iotcpd_binary))
     with inconclusive_when_overloaded():
         assert run.not_passed() == {}, run.ended.stdout
     assert run.ended.returncode == 0
@@ -173,3 +177,27 @@ def test_the_page_lists_all_scenarios_with_their_claims(repository):
     page = (repository / "docs/conformance.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z0-9-]+/[a-z0-9-]+)` \| (.+) \|$", page, re.M)
     assert rows == [(scenario["id"], scenario["claim"]) for scenario in scenarios()]
+
+
+# -- the port --------------------------------------------------------------------------------------
+
+def test_a_port_that_somebody_else_was_faster_to_take_is_given_up_for_another(
+        iotcpd_binary, fake_daemon_binary, tmp_path, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as faster:
+        taken = faster.getsockname()[1]
+        ports = [any_redirector.free_port(), taken, taken]
+        monkeypatch.setattr(any_redirector, "free_port", ports.pop)
+        server = any_redirector.AnyRedirector.start(
+            RedirectorCommand(shlex.join(iotcpd_binary)), str(tmp_path), tmp_path,
+            LaunchedFake(fake_daemon_binary, tmp_path))
+        try:
+            assert ports == [] and server.port != taken and server.answer_to(OWN).own
+        finally:
+            server.end_at_once()
+
+
+def test_what_never_starts_is_told_with_what_it_wrote(tmp_path, fake_daemon_binary):
+    command = RedirectorCommand(f"{sys.executable} -c 'raise SystemExit(\"no luck\")' {{port}} {{daemon}}")
+    with pytest.raises(any_redirector.PoolNotStarted, match="ended with code 1\nno luck"):
+        any_redirector.AnyRedirector.start(command, str(tmp_path), tmp_path,
+                                           LaunchedFake(fake_daemon_binary, tmp_path))

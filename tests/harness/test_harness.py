@@ -2,12 +2,13 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 
 import pytest
 
-from pytest_iotcpd import eventually, log, proc, stats
+from pytest_iotcpd import eventually, log, proc, stats, tcp_sockets
 from pytest_iotcpd.ending import MARK, Ending
 
 BLOCK = f"""\
@@ -154,3 +155,38 @@ time.sleep(100)
 """)
     faults = ending.shut_down()
     assert faults and faults[0].startswith("zombies while it ran")
+
+
+# -- sockets -----------------------------------------------------------------------------------
+
+def test_the_kernel_tells_who_listens_and_what_was_read():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert tcp_sockets.listens(os.getpid(), port) and not tcp_sockets.listens(os.getppid(), 1)
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            peer_port = client.getsockname()[1]
+            assert not tcp_sockets.has_taken_all(port, peer_port), "nobody has accepted it"
+            with listener.accept()[0] as server:
+                assert tcp_sockets.has_taken_all(port, peer_port)
+                client.sendall(b"unread")
+                eventually(lambda: not tcp_sockets.has_taken_all(port, peer_port))
+                server.recv(100)
+                assert tcp_sockets.has_taken_all(port, peer_port)
+    assert tcp_sockets.find(port) is None or not tcp_sockets.listens(os.getpid(), port)
+
+
+def test_a_socket_that_takes_ipv6_too_is_found():
+    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
+        port = listener.getsockname()[1]
+        assert tcp_sockets.listens(os.getpid(), port)
+        with socket.create_connection(("127.0.0.1", port)) as client, listener.accept()[0]:
+            assert tcp_sockets.has_taken_all(port, client.getsockname()[1])
+
+
+# -- the journal -------------------------------------------------------------------------------
+
+def test_a_line_of_the_journal_that_is_being_written_is_not_read_yet(fake):
+    daemon = fake()
+    with open(daemon.journal_path, "w", encoding="ascii") as journal:
+        journal.write('{"event":"start","pid":7}\n{"event":"rec')
+    assert daemon.journal() == [{"event": "start", "pid": 7}]

@@ -1,5 +1,6 @@
 """Class AnyRedirector: a running redirector of which nothing is known but its command line."""
 
+import contextlib
 import errno
 import signal
 import socket
@@ -7,6 +8,7 @@ import socket
 from .. import proc
 from ..deadline import eventually
 from ..iotcpd import Iotcpd
+from ..tcp_sockets import has_taken_all, listens
 from ..traffic import unique_request
 from .answer import Answer, receive
 
@@ -24,13 +26,13 @@ def free_port():
 
 
 class PoolNotStarted(Exception):
-    """It ended, or did not accept or answer: with what it wrote on stderr."""
+    """It ended, or did not listen or answer: with what it wrote on stderr."""
 
 
 class AnyRedirector(Iotcpd):
     """Listens on a port that was chosen for it, over daemons whose evidence is `daemon`.
 
-    It announces nothing: it is ready when it lives, accepts and has answered a request.
+    It announces nothing: it is ready when it lives, listens and has answered a request.
     """
 
     host = "127.0.0.1"
@@ -54,7 +56,7 @@ class AnyRedirector(Iotcpd):
             except AssertionError as error:
                 ended, wrote = not server.running, server.stderr.text()[-2000:]
                 server.end_at_once()
-                reason = f"{' '.join(server.command)}: {error}\n{wrote}"
+                reason = f"{' '.join(server.command)}: {error}\n{wrote}".rstrip()
                 if not ended:
                     break
         raise PoolNotStarted(reason)
@@ -66,8 +68,8 @@ class AnyRedirector(Iotcpd):
     # -- being ready --------------------------------------------------------------------------
 
     def wait_accepting(self, within=_READY_WITHIN_S):
-        """It lives and takes connections; its daemons may be broken."""
-        return self._wait(lambda: self.client().close() or True, within, "accepts a connection")
+        """It lives and listens; its daemons may be broken."""
+        return self._wait(lambda: listens(self.pid, self.port), within, f"listens on {self.port}")
 
     def wait_ready(self, within=_READY_WITHIN_S):
         """It lives, and a request of ours was answered."""
@@ -77,7 +79,8 @@ class AnyRedirector(Iotcpd):
 
     def _wait(self, condition, within, what):
         eventually(lambda: not self.running or condition(), within, what=what)
-        assert self.running, f"ended with code {self.returncode}"
+        if not self.running:
+            raise AssertionError(f"ended with code {self.returncode}")
         return self
 
     # -- talking to it ------------------------------------------------------------------------
@@ -120,19 +123,9 @@ class AnyRedirector(Iotcpd):
 def wait_taken(client, within=1.0):
     """Until the redirector has read all that `client` has sent; not for ever, since it may have
     reasons to leave it unread."""
-    port, peer = client.local_address()[1], client.socket.getpeername()[1]
-
-    def taken():
-        with open("/proc/net/tcp", encoding="ascii") as table:
-            for fields in map(str.split, table):
-                if (fields[1][-5:], fields[2][-5:]) == (f":{peer:04X}", f":{port:04X}"):
-                    return fields[9] != "0" and fields[4].endswith(":00000000")
-        return False
-
-    try:
-        eventually(taken, within)
-    except AssertionError:
-        pass
+    port, peer_port = client.socket.getpeername()[1], client.local_address()[1]
+    with contextlib.suppress(AssertionError):
+        eventually(lambda: has_taken_all(port, peer_port), within)
 
 
 def is_refused(port):
