@@ -1,5 +1,6 @@
 """What --iotcpd-binary says: a command that understands iotcpd's options, or a template of any redirector's."""
 
+import os
 import pathlib
 import re
 import shlex
@@ -24,7 +25,7 @@ class RedirectorCommand:
     `folder`, since tests change folders.
     """
 
-    def __init__(self, text, folder="."):
+    def __init__(self, text: str, folder: str | os.PathLike[str] = ".") -> None:
         self.text = text
         self.words = shlex.split(text)
         if not self.words:
@@ -36,7 +37,7 @@ class RedirectorCommand:
             self._check()
         self._template = self.words if self.is_template else [*self.words, *_PLAIN_OPTIONS]
 
-    def _check(self):
+    def _check(self) -> None:
         for word in self.words:
             for field in _FIELD.findall(word):
                 if field not in _KNOWN:
@@ -48,14 +49,14 @@ class RedirectorCommand:
                 raise WrongTemplate(f"--iotcpd-binary has no {' or '.join(needed)}: {self.text}")
 
     @property
-    def takes_count(self):
+    def takes_count(self) -> bool:
         """Whether the number of daemons can be chosen."""
         return any("{n}" in word for word in self._template)
 
-    def for_pool(self, port, n, daemon):
+    def for_pool(self, port: int, n: int, daemon: list[str]) -> list[str]:
         """The words that start it on `port` over `n` daemons of the command `daemon`, a list of words."""
         values = {"{port}": str(port), "{n}": str(n), "{daemon}": shlex.join(daemon)}
-        words = []
+        words: list[str] = []
         for word in self._template:
             if word == "{daemon...}":
                 words += daemon
@@ -68,7 +69,7 @@ class RedirectorCommand:
 COMMAND = pytest.StashKey[RedirectorCommand]()
 
 
-def read_command(config, default):
+def read_command(config: pytest.Config, default: str) -> RedirectorCommand:
     """The command that --iotcpd-binary says, or `default` when it says nothing."""
     try:
         return RedirectorCommand(config.getoption("--iotcpd-binary") or default,

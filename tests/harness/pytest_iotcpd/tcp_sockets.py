@@ -3,9 +3,9 @@
 /proc/net/tcp tells the same, and has to be read as a whole, which takes long after many connections.
 """
 
-import collections
 import socket
 import struct
+import typing
 
 from . import proc
 
@@ -17,11 +17,15 @@ _LOOPBACK = socket.inet_aton("127.0.0.1").ljust(16, b"\0")
 _TOLD = struct.Struct("=BBBB48sIIIII")         #: family, state, …, id, expires, unread, unsent, uid, inode
 _LISTEN = 10
 
-#: `inode` is 0 until the connection was accepted.
-TcpSocket = collections.namedtuple("TcpSocket", "state unread inode")
+
+class TcpSocket(typing.NamedTuple):
+    """What is told of one; `inode` is 0 until the connection was accepted."""
+    state: int
+    unread: int
+    inode: int
 
 
-def find(port, peer_port=0):
+def find(port: int, peer_port: int = 0) -> TcpSocket | None:
     """The socket on `port` that talks to `peer_port`, else the one that listens there, or None.
 
     OSError where the kernel does not tell.
@@ -38,7 +42,7 @@ def find(port, peer_port=0):
     return TcpSocket(state, unread, inode)
 
 
-def listens(pid, port):
+def listens(pid: int, port: int) -> bool:
     """Whether process `pid` or one that descends from it listens on `port`."""
     found = find(port)
     if not found or found.state != _LISTEN:
@@ -48,7 +52,7 @@ def listens(pid, port):
         target in proc.open_fds(member).values() for member in proc.descendants(pid))
 
 
-def has_taken_all(port, peer_port):
+def has_taken_all(port: int, peer_port: int) -> bool:
     """Whether the server on `port` has accepted the connection from `peer_port` and read all of it."""
     found = find(port, peer_port)
     return bool(found and found.state != _LISTEN and found.inode and not found.unread)

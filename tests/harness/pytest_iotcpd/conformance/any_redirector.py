@@ -2,15 +2,20 @@
 
 import contextlib
 import errno
+import os
 import signal
 import socket
+import typing
 
 from .. import proc
 from ..deadline import eventually
 from ..iotcpd import Iotcpd
+from ..line_client import LineClient
+from ..redirector_command import RedirectorCommand
 from ..tcp_sockets import has_taken_all, listens
 from ..traffic import unique_request
 from .answer import Answer, receive
+from .launched_fake import LaunchedFake
 
 _READY_WITHIN_S = 20.0
 _STARTS = 4
@@ -18,7 +23,7 @@ _STARTS = 4
 _STDOUT_CAPACITY = 1 << 20
 
 
-def free_port():
+def free_port() -> int:
     """A port of 127.0.0.1 that is free now; somebody else may be faster, so that one starts again."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -36,9 +41,10 @@ class AnyRedirector(Iotcpd):
     """
 
     host = "127.0.0.1"
-    port = None
+    port = 0
 
-    def __init__(self, command, folder, cwd, daemon, n, port=None):
+    def __init__(self, command: RedirectorCommand, folder: str, cwd: str | os.PathLike[str],
+                 daemon: LaunchedFake, n: int = 1, port: int | None = None) -> None:
         self.port = port or free_port()
         self.daemon = daemon
         self._again = (command, folder, cwd, daemon, n, self.port)
@@ -47,7 +53,8 @@ class AnyRedirector(Iotcpd):
                          stdout_capacity=_STDOUT_CAPACITY)
 
     @classmethod
-    def start(cls, command, folder, cwd, daemon, n=1, *, answers=True):
+    def start(cls, command: RedirectorCommand, folder: str, cwd: str | os.PathLike[str],
+              daemon: LaunchedFake, n: int = 1, *, answers: bool = True) -> typing.Self:
         """A ready one, on another port when the first was taken meanwhile."""
         for _ in range(_STARTS):
             server = cls(command, folder, cwd, daemon, n)
@@ -61,17 +68,17 @@ class AnyRedirector(Iotcpd):
                     break
         raise PoolNotStarted(reason)
 
-    def start_again(self):
+    def start_again(self) -> "AnyRedirector":
         """Another one, on the same port; it may not be ready yet."""
         return AnyRedirector(*self._again)
 
     # -- being ready --------------------------------------------------------------------------
 
-    def wait_accepting(self, within=_READY_WITHIN_S):
+    def wait_accepting(self, within: float = _READY_WITHIN_S) -> typing.Self:
         """It lives and listens; its daemons may be broken."""
         return self._wait(lambda: listens(self.pid, self.port), within, f"listens on {self.port}")
 
-    def wait_ready(self, within=_READY_WITHIN_S):
+    def wait_ready(self, within: float = _READY_WITHIN_S) -> typing.Self:
         """It lives, and a request of ours was answered."""
         self.wait_accepting(within)
         return self._wait(lambda: self.answer_to(unique_request("ready?"), within=2).own, within,
@@ -85,7 +92,7 @@ class AnyRedirector(Iotcpd):
 
     # -- talking to it ------------------------------------------------------------------------
 
-    def answer_to(self, request, within=10.0):
+    def answer_to(self, request: bytes, within: float = 10.0) -> Answer:
         """One connection: the Answer to `request`, whatever it is."""
         client = self.client(timeout_s=within)
         try:
@@ -95,13 +102,13 @@ class AnyRedirector(Iotcpd):
             return Answer(request, b"", reset=True)
         return receive(client, request)
 
-    def asking(self, request, **settings):
+    def asking(self, request: bytes, **settings: typing.Any) -> LineClient:
         """A client that has sent `request`, which the redirector has taken, if it takes it at all."""
         client = self.client(**settings).send(request)
         wait_taken(client)
         return client
 
-    def handles(self, number):
+    def handles(self, number: int) -> bool:
         """Whether it catches that signal, or waits for it in another way."""
         status = proc.status(self.pid)
         masks = (int(status.get(name, "0"), 16) for name in ("SigCgt", "SigBlk"))
@@ -109,7 +116,7 @@ class AnyRedirector(Iotcpd):
 
     # -- its end ------------------------------------------------------------------------------
 
-    def end_at_once(self):
+    def end_at_once(self) -> list[str]:
         """Nothing is left of it; how it would have ended is not asked."""
         family = self.family()
         self._ending.sent_signals.add(int(signal.SIGKILL))
@@ -120,7 +127,7 @@ class AnyRedirector(Iotcpd):
         return self.shut_down()
 
 
-def wait_taken(client, within=1.0):
+def wait_taken(client: LineClient, within: float = 1.0) -> None:
     """Until the redirector has read all that `client` has sent; not for ever, since it may have
     reasons to leave it unread."""
     port, peer_port = client.socket.getpeername()[1], client.local_address()[1]
@@ -128,19 +135,19 @@ def wait_taken(client, within=1.0):
         eventually(lambda: has_taken_all(port, peer_port), within)
 
 
-def is_refused(port):
+def is_refused(port: int) -> bool:
     """Whether nobody listens on `port` of 127.0.0.1 any more."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
 
 
-def pid_that_served(server, request):
+def pid_that_served(server: AnyRedirector, request: bytes) -> int:
     """The daemon that has read `request`."""
     token = request.split()[0].decode()
     return server.daemon.wait_journal("recv", token=token)[0]["pid"]
 
 
-def live_daemons(server):
+def live_daemons(server: AnyRedirector) -> list[int]:
     """Fake daemons of `server` that are alive."""
     pids = {start["pid"] for start in server.daemon.journal("start")}
     return sorted(pid for pid in pids if proc.alive(pid))

@@ -1,9 +1,14 @@
 """Class LongWaits: what takes as long as a redirector's timeouts, begun early and looked at late."""
 
+import os
+import typing
+
 from ..deadline import Stopwatch, eventually, scaled
 from ..gate import Gate
+from ..line_client import LineClient
 from ..traffic import unique_request
-from .answer import receive
+from .answer import Answer, receive
+from .any_redirector import AnyRedirector
 from .offered import not_offered
 
 
@@ -14,9 +19,10 @@ class LongWaits:
     Each has `patience_s` from the beginning until it counts as waited for by nobody.
     """
 
-    def __init__(self, start_redirector, folder, patience_s):
+    def __init__(self, start_redirector: typing.Callable[..., AnyRedirector], folder: os.PathLike[str],
+                 patience_s: float) -> None:
         self._patience_s = scaled(patience_s)
-        self._known = {}
+        self._known: dict[str, Answer | None] = {}
         self._hung_pool = start_redirector(folder, fault="on-term = ignore(TERM)")
         self._gate = Gate(self._hung_pool.daemon)
         self._client_pool = start_redirector(folder)
@@ -29,12 +35,12 @@ class LongWaits:
             "torn": self._leave_half_a_reply(),
             "half": (self._client_pool.client().send(b"half a line"), b"half a line")}
 
-    def _leave_half_a_reply(self):
+    def _leave_half_a_reply(self) -> tuple[LineClient, bytes]:
         """A client that waits for the rest of its reply, until it is told that none will come."""
         request = unique_request("@before-reply=no-newline")
         return self._torn_pool.client().send(request), request
 
-    def outcome(self, name):
+    def outcome(self, name: str) -> Answer | None:
         """The Answer, or None after all that patience."""
         if name not in self._known:
             client, request = self._waiting[name]
@@ -45,29 +51,28 @@ class LongWaits:
                 self._known[name] = None
         return self._known[name]
 
-    def needed(self, name, what):
+    def needed(self, name: str, what: str) -> Answer:
         """The Answer; the scenario is not offered when there is none."""
         answer = self.outcome(name)
         if answer is None:
             not_offered(f"{what} was waited for longer than {self._patience_s:g} s")
         return answer
 
-    def server_after_timeout(self):
+    def server_after_timeout(self) -> AnyRedirector:
         """The redirector whose only daemon was given up, once it serves again."""
         self.needed("hung", "a daemon that hangs")
         return _serving(self._hung_pool)
 
-    def server_after_half_a_reply(self):
+    def server_after_half_a_reply(self) -> AnyRedirector:
         """Likewise, for the one whose only daemon wrote half a reply, and never the rest."""
         self.needed("torn", "the rest of a reply").assert_own_or_refused()
         return _serving(self._torn_pool)
 
-    def let_the_late_reply_come(self):
+    def let_the_late_reply_come(self) -> None:
         """The daemon that hung writes its reply now, if it lives."""
-        for pid in self._hung_pool.daemon.control(f"release {self._gate.name}"):
-            assert pid
+        self._hung_pool.daemon.release(self._gate.name)
 
-    def end(self):
+    def end(self) -> None:
         for client, _ in self._waiting.values():
             client.close()
         for server in (self._hung_pool, self._client_pool, self._torn_pool):
@@ -76,7 +81,7 @@ class LongWaits:
 
 
 
-def _serving(server):
+def _serving(server: AnyRedirector) -> AnyRedirector:
     eventually(lambda: server.answer_to(unique_request()).own, 10.0,
                what="a request is served after what hung")
     return server

@@ -4,17 +4,21 @@ import importlib
 import inspect
 import pathlib
 import shutil
+import typing
 
 import pytest
 
+from ..deadline import scaled
 from ..redirector_command import COMMAND
 from .scoreboard import PROPERTY, Scoreboard
 
 _FOLDER = pathlib.Path(__file__).resolve().parent
 _PACKAGE = "pytest_iotcpd.conformance"
+#: A slow redirector is not a broken one: each wait of a scenario has a deadline of its own.
+_LONGEST_S = 300
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("iotcpd conformance")
     group.addoption("--conformance-json", default=None, metavar="FILE",
                     help=f"write the table of {_PACKAGE} to FILE")
@@ -23,36 +27,37 @@ def pytest_addoption(parser):
                          " (default: 20)")
 
 
-def pytest_configure(config):
+def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Scoreboard(lambda: config.stash[COMMAND].text,
                                                  config.getoption("--conformance-json")))
 
 
-def pytest_ignore_collect(collection_path, config):
+def pytest_ignore_collect(collection_path: pathlib.Path, config: pytest.Config) -> bool | None:
     """Only who names the scenarios gets them: they are no tests of the repository's own."""
     if collection_path == _FOLDER and not any(_names_scenarios(word, config) for word in config.args):
         return True
     return None
 
 
-def _names_scenarios(word, config):
+def _names_scenarios(word: str, config: pytest.Config) -> bool:
     if str(word).startswith(_PACKAGE):
         return True
     path = (config.invocation_params.dir / str(word).partition("::")[0]).resolve()
     return path == _FOLDER or _FOLDER in path.parents
 
 
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     chosen = [item for item in items if item.path.parent == _FOLDER]
     for item in chosen:
         item.user_properties.append((PROPERTY, describe(item.path, item.function)))
+        item.add_marker(pytest.mark.timeout(scaled(_LONGEST_S)))
     program = config.stash[COMMAND].words[0]
     if chosen and not shutil.which(program):
         raise pytest.UsageError(f"--iotcpd-binary names no program that can be run: {program}")
 
 
-def describe(path, function):
+def describe(path: pathlib.Path, function: typing.Callable[..., object]) -> dict[str, str]:
     """What a scenario is called and claims: {"id": ..., "area": ..., "claim": ...}."""
     area = path.stem.removeprefix("test_").replace("_", "-")
     name = function.__name__.removeprefix("test_").replace("_", "-")
@@ -60,7 +65,7 @@ def describe(path, function):
     return {"id": f"{area}/{name}", "area": area, "claim": claim}
 
 
-def scenarios():
+def scenarios() -> list[dict[str, str]]:
     """All there are, as `describe` tells them, in the order of their areas."""
     found = []
     for path in sorted(_FOLDER.glob("test_*.py")):

@@ -2,6 +2,9 @@
 
 import dataclasses
 import json
+import typing
+
+import pytest
 
 from .offered import PREFIX
 from .table import rows
@@ -20,18 +23,18 @@ class Result:
     reason: str = ""
     duration_s: float = 0.0
 
-    def add(self, report):
+    def add(self, report: pytest.TestReport) -> None:
         """A report of its setup, call or teardown; what has failed stays so."""
         self.duration_s += report.duration
         if report.failed:
-            self.verdict, self.reason = "failed", _last_line(report)
+            self.verdict, self.reason = "failed", _first_line(report)
         elif report.skipped and self.verdict == "passed":
             reason = report.longrepr[2].removeprefix("Skipped: ")
             self.verdict = "not offered" if reason.startswith(PREFIX) else "inconclusive"
             self.reason = reason.removeprefix(PREFIX)
 
 
-def _last_line(report):
+def _first_line(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     return (crash.message if crash else str(report.longrepr)).partition("\n")[0]
 
@@ -42,16 +45,16 @@ class Scoreboard:
     `redirector()` is the command under test, once all plugins are configured.
     """
 
-    def __init__(self, redirector, json_path=None):
+    def __init__(self, redirector: typing.Callable[[], str], json_path: str | None = None) -> None:
         self._redirector, self._json_path = redirector, json_path
-        self._results = {}
+        self._results: dict[str, Result] = {}
 
-    def pytest_runtest_logreport(self, report):
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         described = dict(report.user_properties).get(PROPERTY)
         if described:
             self._results.setdefault(described["id"], Result(**described)).add(report)
 
-    def pytest_terminal_summary(self, terminalreporter):
+    def pytest_terminal_summary(self, terminalreporter: typing.Any) -> None:
         if not self._results:
             return
         terminalreporter.section("conformance")
@@ -62,7 +65,7 @@ class Scoreboard:
                 json.dump(self.summary(), file, indent=2)
                 file.write("\n")
 
-    def summary(self):
+    def summary(self) -> dict[str, typing.Any]:
         """The table as --conformance-json writes it."""
         results = list(self._results.values())
         areas = {area: _count(result for result in results if result.area == area)
@@ -75,6 +78,6 @@ class Scoreboard:
                 "scenarios": [dataclasses.asdict(result) for result in results]}
 
 
-def _count(results):
+def _count(results: typing.Iterable[Result]) -> dict[str, int]:
     verdicts = [result.verdict for result in results]
     return {verdict.replace(" ", "_"): verdicts.count(verdict) for verdict in VERDICTS}

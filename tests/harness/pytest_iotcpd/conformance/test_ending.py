@@ -66,7 +66,7 @@ def test_nobody_is_accepted_after_term(pool):
 def _terminated_at_work(pool):
     """One that gets SIGTERM while its daemon is held with a request, and the AtWork."""
     server = pool()
-    needs_signal(server, signal.SIGTERM, "SIGTERM")
+    needs_signal(server, signal.SIGTERM)
     at_work = AtWork(server)
     server.may_end = True
     server.signal(signal.SIGTERM)

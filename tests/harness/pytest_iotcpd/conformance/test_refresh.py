@@ -16,7 +16,7 @@ REFRESH_WITHIN_S = 25.0
 
 def refresh(server):
     """SIGHUP, and wait until none of the daemons that lived then is left."""
-    needs_signal(server, signal.SIGHUP, "SIGHUP")
+    needs_signal(server, signal.SIGHUP)
     old = set(live_daemons(server))
     server.signal(signal.SIGHUP)
     try:

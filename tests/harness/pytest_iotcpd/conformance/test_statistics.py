@@ -18,7 +18,7 @@ def counted(pool):
     """counted(n=1): a pool that prints statistics."""
     def start(**settings):
         server = pool(**settings)
-        needs_signal(server, signal.SIGUSR1, "SIGUSR1")
+        needs_signal(server, signal.SIGUSR1)
         try:
             server.stats(within=3.0)
         except AssertionError:
