@@ -1,4 +1,4 @@
-"""What --iotcpd-binary says: a command that understands iotcpd's options, or a template of any redirector's."""
+"""What --iotcpd-binary says: a command with iotcpd's options, or a template for any redirector."""
 
 import os
 import pathlib

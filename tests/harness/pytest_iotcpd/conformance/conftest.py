@@ -33,7 +33,7 @@ def pool(request, start_redirector, tmp_path):
 
     One that ends without the scenario having said that it `may_end` fails the scenario.
     """
-    servers = []
+    servers: list[AnyRedirector] = []
     request.node.stash.setdefault(RUNNING, []).append(servers)
 
     def start(n=1, **options):

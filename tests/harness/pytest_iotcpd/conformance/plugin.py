@@ -48,7 +48,7 @@ def _names_scenarios(word: str, config: pytest.Config) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    chosen = [item for item in items if item.path.parent == _FOLDER]
+    chosen = [item for item in items if isinstance(item, pytest.Function) and item.path.parent == _FOLDER]
     for item in chosen:
         item.user_properties.append((PROPERTY, describe(item.path, item.function)))
         item.add_marker(pytest.mark.timeout(scaled(_LONGEST_S)))
@@ -61,7 +61,7 @@ def describe(path: pathlib.Path, function: typing.Callable[..., object]) -> dict
     """What a scenario is called and claims: {"id": ..., "area": ..., "claim": ...}."""
     area = path.stem.removeprefix("test_").replace("_", "-")
     name = function.__name__.removeprefix("test_").replace("_", "-")
-    claim = " ".join(inspect.cleandoc(function.__doc__).partition("\n\n")[0].split())
+    claim = " ".join(inspect.cleandoc(function.__doc__ or "").partition("\n\n")[0].split())
     return {"id": f"{area}/{name}", "area": area, "claim": claim}
 
 

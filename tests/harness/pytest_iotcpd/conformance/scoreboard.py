@@ -29,12 +29,14 @@ class Result:
         if report.failed:
             self.verdict, self.reason = "failed", _first_line(report)
         elif report.skipped and self.verdict == "passed":
-            reason = report.longrepr[2].removeprefix("Skipped: ")
+            reason = _first_line(report).removeprefix("Skipped: ")
             self.verdict = "not offered" if reason.startswith(PREFIX) else "inconclusive"
             self.reason = reason.removeprefix(PREFIX)
 
 
 def _first_line(report: pytest.TestReport) -> str:
+    if isinstance(report.longrepr, tuple):
+        return report.longrepr[2]
     crash = getattr(report.longrepr, "reprcrash", None)
     return (crash.message if crash else str(report.longrepr)).partition("\n")[0]
 
@@ -50,7 +52,7 @@ class Scoreboard:
         self._results: dict[str, Result] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        described = dict(report.user_properties).get(PROPERTY)
+        described: typing.Any = dict(report.user_properties).get(PROPERTY)
         if described:
             self._results.setdefault(described["id"], Result(**described)).add(report)
 

@@ -22,7 +22,8 @@ def rows(summary: dict[str, typing.Any]) -> typing.Iterator[str]:
 
 
 def _row(cells: typing.Sequence[object]) -> str:
-    return f"{cells[0]:<14}" + "".join(f"{cell:>{len(name) + 2}}" for cell, name in zip(cells[1:], _HEADER[1:]))
+    numbers = zip(cells[1:], _HEADER[1:])
+    return f"{cells[0]:<14}" + "".join(f"{cell:>{len(name) + 2}}" for cell, name in numbers)
 
 
 def _list(verdict: str, scenarios: list[dict[str, typing.Any]]) -> typing.Iterator[str]:

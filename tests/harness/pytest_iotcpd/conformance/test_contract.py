@@ -110,7 +110,7 @@ def test_what_follows_the_request_does_not_eat_the_reply(pool):
 
 
 def test_half_a_request_does_no_harm(pool):
-    """What a client has sent before the end of its stream, without a newline, is no part of the next request."""
+    """What a client has sent without a newline before it left is no part of the next request."""
     server = pool()
     half = unique_request("half").rstrip()
     with contextlib.suppress(AssertionError):  # it may be left without an answer: no harm to others
