@@ -29,7 +29,8 @@ def clients_of_all_kinds(server, count):
 
 
 def assert_back_to(server, baseline):
-    eventually(lambda: Footprint.of(server.pid).assert_not_above(baseline, RSS_SLACK_KIB) or True, 6.0,
+    slack_kib = server.memory_slack_kib(RSS_SLACK_KIB)
+    eventually(lambda: Footprint.of(server.pid).assert_not_above(baseline, slack_kib) or True, 6.0,
                what="what it holds is as before")
 
 
