@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -19,8 +20,9 @@ from pytest_iotcpd.conformance.plugin import scenarios
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.redirector_command import RedirectorCommand, WrongTemplate
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)  # more than _LONGEST_S as sanitizers scale it
 
+_LONGEST_S = 240
 MUTANT = "{python} {harness}/mutants --bug {bug} -p {{port}} -n {{n}} -d {{daemon}} -b 1 -a 200ms"
 NAIVE = "{python} {harness}/naive_redirector.py {{port}} {{daemon...}}"
 
@@ -44,13 +46,23 @@ class Run:
     """One run of the scenarios over a command: what was printed, and the table as JSON."""
 
     def __init__(self, harness, json_path, command, *words):
-        self.ended = subprocess.run(
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "pytest_iotcpd",
              "--pyargs", "pytest_iotcpd.conformance", f"--iotcpd-binary={command}",
              f"--timeout-scale={scaled(1)}", f"--conformance-json={json_path}", *words],
-            env={**os.environ, "PYTHONPATH": str(harness)}, cwd=json_path.parent, check=False,
-            capture_output=True, text=True, timeout=scaled(240))
+            env={**os.environ, "PYTHONPATH": str(harness)}, cwd=json_path.parent,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.ended = self._wait()
         self.table = json.loads(json_path.read_text()) if json_path.exists() else None
+
+    def _wait(self):
+        """Interrupted, it still ends what it has started."""
+        try:
+            out, err = self._process.communicate(timeout=scaled(_LONGEST_S))
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGINT)
+            out, err = self._process.communicate(timeout=scaled(30))
+        return subprocess.CompletedProcess(self._process.args, self._process.returncode, out, err)
 
     def verdicts(self):
         assert self.table, self.ended.stdout + self.ended.stderr
