@@ -97,7 +97,8 @@ def test_the_daemons_are_counted(counted, standing_daemons, chosen_count):
     eventually(lambda: sum(server.stats().daemons[state] for state in
                            ("S_AVAILABLE", "S_BUSY", "S_SPAWNING", "S_STARTING")) == 3, 10.0,
                what="three daemons in the block")
-    assert server.stats()["daemon spawns"] == len(server.daemon.journal("start"))
+    eventually(lambda: server.stats()["daemon spawns"] == len(server.daemon.journal("start")), 10.0,
+               what="as many spawns in the block as starts that were seen")
 
 
 def test_asking_for_statistics_disturbs_no_request(counted):
