@@ -153,10 +153,10 @@ void Connection::onConnected(TimePoint now) {
 /// A request counts as sent with its first byte: what the kernel has not taken of a batch waits on
 /// the server's account, not on ours.
 void Connection::markSent(TimePoint now) {
-  requests_.markSent(now, [this](const SentRequest& request, Nanoseconds ownLag,
-                                 std::uint64_t count) {
-    wire_.recorder.onSent(request, ownLag, count);
-  });
+  requests_.markSent(now,
+                     [this](const SentRequest& request, Nanoseconds ownLag, std::uint64_t count) {
+                       wire_.recorder.onSent(request, ownLag, count);
+                     });
 }
 
 void Connection::onAllSent(TimePoint now) {
