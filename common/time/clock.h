@@ -9,8 +9,9 @@ using Nanoseconds = std::chrono::nanoseconds;
 /// A point on CLOCK_MONOTONIC, in nanoseconds.
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Nanoseconds>;
 
-/// Where `now` comes from. Handlers at the edge read it once and hand the value down; policy code
-/// takes time as an argument and never holds a Clock.
+/// Where `now` comes from. Handlers at the edge read it once and hand the value down, and again
+/// where a promised time begins or ends; policy code takes time as an argument and never holds a
+/// Clock.
 class Clock {
  public:
   virtual ~Clock() = default;

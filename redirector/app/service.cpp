@@ -53,9 +53,9 @@ Service::Service(Settings settings, std::function<Settings()> reload, Logging& l
                }),
       output_(pipes_),
       dispatcher_(timers_, counters_, settings_.clients),
-      supervisor_(
-          {pipes_, timers_, launcher_, random_, counters_, log_, [this] { onFirstDaemon(); }},
-          settings_.pool, dispatcher_),
+      supervisor_({pipes_, timers_, clock_, launcher_, random_, counters_, log_,
+                   [this] { onFirstDaemon(); }},
+                  settings_.pool, dispatcher_),
       sessionEnvironment_{
           reactor_,          timers_,     clock_, counters_,
           settings_.clients, dispatcher_, trace_, [this](ClientSession& s) { onSessionEnded(s); }},

@@ -66,7 +66,7 @@ Acceptor::Progress Acceptor::acceptOne(int listener, TimePoint now) {
   UniqueFd fd(::accept4(listener, address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (fd) {
     if (std::exchange(pauseLogged_, false)) log_.notice("accepting resumed");
-    callbacks_.onConnection(std::move(fd), address, now);
+    callbacks_.onConnection(std::move(fd), address, clock_.now());
     return Progress::kMore;
   }
   if (errno == EAGAIN) return Progress::kDrained;

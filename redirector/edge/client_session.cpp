@@ -67,7 +67,7 @@ void ClientSession::onDeadline(TimePoint now) {
   if (state_ == State::kReading) {
     giveUpReading(Cause::kClientTimeout, now);
   } else if (state_ == State::kReplying) {
-    giveUpReplying(now);
+    giveUpReplying();
   } else if (state_ == State::kLingering) {
     end();
   }
@@ -82,8 +82,8 @@ void ClientSession::giveUpReading(Cause cause, TimePoint now) {
   }
 }
 
-void ClientSession::giveUpReplying(TimePoint now) {
-  if (!decided_) decide(Cause::kNotTaken, now);
+void ClientSession::giveUpReplying() {
+  if (!decided_) decide(Cause::kNotTaken);
   cutOff();
 }
 
@@ -97,7 +97,7 @@ void ClientSession::readRequest(TimePoint now) {
     } else if (errno == EAGAIN) {
       break;
     } else if (errno != EINTR) {
-      onBroken(now);
+      onBroken();
     }
   }
   if (state_ == State::kReading) {
@@ -122,8 +122,9 @@ void ClientSession::onBytes(std::string_view bytes, TimePoint now) {
     return;
   }
   state_ = State::kWaiting;
-  trace_.completeAt = now;
-  with_.sink.onRequest(*this, taken.line, now);
+  // `now` may be from before the newline came: the time in the queue begins with what was read.
+  trace_.completeAt = with_.clock.now();
+  with_.sink.onRequest(*this, taken.line, trace_.completeAt);
 }
 
 void ClientSession::onEndOfInput(TimePoint now) {
@@ -135,19 +136,19 @@ void ClientSession::onEndOfInput(TimePoint now) {
   }
 }
 
-void ClientSession::onBroken(TimePoint now) {
-  if (began_ && !decided_) decide(Cause::kReset, now);
+void ClientSession::onBroken() {
+  if (began_ && !decided_) decide(Cause::kReset);
   end();
 }
 
-void ClientSession::onHandedOut(DaemonProcess& daemon, TimePoint now) {
+void ClientSession::onHandedOut(DaemonProcess& daemon) {
   daemon_ = &daemon;
-  trace_.handedOutAt = now;
+  trace_.handedOutAt = daemon.handedOutAt;
   trace_.worker = daemon.slot();
   trace_.incarnation = daemon.incarnation();
   trace_.pid = daemon.pid();
   if (!std::exchange(handedOut_, true)) {
-    with_.counters.queryHandedOut(queued ? now - since : Nanoseconds::zero());
+    with_.counters.queryHandedOut(queued ? daemon.handedOutAt - since : Nanoseconds::zero());
   }
 }
 
@@ -170,15 +171,15 @@ void ClientSession::deliver(std::string_view reply, TimePoint now) {
 void ClientSession::fail(Cause cause, TimePoint now) {
   assert(began_ && !decided_);
   daemon_ = nullptr;
-  decide(cause, now);
+  decide(cause);
   sendReply(with_.settings.errorReply, now);
 }
 
-void ClientSession::onReset(TimePoint now) {
+void ClientSession::onReset() {
   assert(state_ == State::kWaiting);
   with_.sink.onAbandoned(*this);
   daemon_ = nullptr;
-  onBroken(now);
+  onBroken();
 }
 
 void ClientSession::onDrain(TimePoint now) {
@@ -194,11 +195,13 @@ void ClientSession::onDrainTimeout(TimePoint now) {
     with_.sink.onAbandoned(*this);
     fail(Cause::kDrainTimeout, now);
   }
-  if (state_ == State::kReplying) giveUpReplying(now);
+  if (state_ == State::kReplying) giveUpReplying();
 }
 
-void ClientSession::decide(Cause cause, TimePoint now) {
+void ClientSession::decide(Cause cause) {
   decided_ = true;
+  // An event bears the time at which its pass began, and what it ends may have begun in that pass.
+  const TimePoint now = with_.clock.now();
   if (cause == Cause::kNone) {
     with_.counters.queryReplied(now - trace_.completeAt, now - trace_.handedOutAt);
   } else {

@@ -70,7 +70,7 @@ class ClientSession final : public QueueEntry {
   /// Answers with the error reply. REQUIRES: state is kWaiting or kReading, and a byte has arrived.
   void fail(Cause cause, TimePoint now);
   /// The connection turned out to be reset. REQUIRES: state is kWaiting.
-  void onReset(TimePoint now);
+  void onReset();
   /// The service ends: takes what has arrived, and closes the connection when that is nothing.
   void onDrain(TimePoint now);
   /// Its time is up: fails a query that is still open, cuts off a reply that is not taken.
@@ -80,7 +80,7 @@ class ClientSession final : public QueueEntry {
   void keepRequest(std::string_view request) { request_ = request; }
   [[nodiscard]] const std::string& request() const { return request_; }
   /// A daemon has it.
-  void onHandedOut(DaemonProcess& daemon, TimePoint now);
+  void onHandedOut(DaemonProcess& daemon);
   /// That daemon ended without having read it; it waits as long as if it had queued all the time.
   void onTakenBack();
   [[nodiscard]] DaemonProcess* daemon() const { return daemon_; }
@@ -99,18 +99,18 @@ class ClientSession final : public QueueEntry {
   void onReady();
   void onDeadline(TimePoint now);
   void giveUpReading(Cause cause, TimePoint now);
-  void giveUpReplying(TimePoint now);
+  void giveUpReplying();
   void readRequest(TimePoint now);
   void onBytes(std::string_view bytes, TimePoint now);
   void onEndOfInput(TimePoint now);
-  void onBroken(TimePoint now);
+  void onBroken();
   [[nodiscard]] bool inputIntact();
   void sendReply(std::string_view reply, TimePoint now);
   void sendRest(TimePoint now);
   void onReplySent(TimePoint now);
   void linger(TimePoint now);
   void discardInput();
-  void decide(Cause cause, TimePoint now);
+  void decide(Cause cause);
   void await(Watch::Interest interest, TimePoint deadline);
   void cutOff();
   void end();

@@ -33,14 +33,14 @@ bool ClientSession::inputIntact() {
 void ClientSession::sendReply(std::string_view reply, TimePoint now) {
   state_ = State::kReplying;
   if (!inputIntact()) {
-    onBroken(now);
+    onBroken();
     return;
   }
   // Held back for the end of the stream, which follows at once and takes it along in one segment.
   const ssize_t sent =
       ::send(fd_.get(), reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE);
   if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-    onBroken(now);
+    onBroken();
     return;
   }
   const auto taken = static_cast<std::size_t>(std::max<ssize_t>(sent, 0));
@@ -50,7 +50,7 @@ void ClientSession::sendReply(std::string_view reply, TimePoint now) {
   } else {
     reply_ = reply.substr(taken);
     replySentBytes_ = 0;
-    await(Watch::Interest::kWritable, now + with_.settings.clientTimeout);
+    await(Watch::Interest::kWritable, with_.clock.now() + with_.settings.clientTimeout);
   }
 }
 
@@ -58,7 +58,7 @@ void ClientSession::sendRest(TimePoint now) {
   const std::string_view rest = std::string_view(reply_).substr(replySentBytes_);
   const ssize_t sent = ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent < 0) {
-    if (errno != EAGAIN && errno != EINTR) onBroken(now);
+    if (errno != EAGAIN && errno != EINTR) onBroken();
     return;
   }
   with_.counters.sent(static_cast<std::size_t>(sent));
@@ -67,7 +67,7 @@ void ClientSession::sendRest(TimePoint now) {
 }
 
 void ClientSession::onReplySent(TimePoint now) {
-  if (!decided_) decide(Cause::kNone, now);
+  if (!decided_) decide(Cause::kNone);
   if (surplus_) {
     linger(now);
   } else {

@@ -80,7 +80,8 @@ class DaemonProcess final : private DaemonChannel::Listener {
 
   /// The client whose request it works on; nullptr when that client has left.
   ClientSession* client = nullptr;
-  TimePoint handedOutAt{};
+  TimePoint handedOutAt{};  ///< just before it could have its request
+  TimePoint replyDueAt{};   ///< busy-timeout after it could
   /// Requests answered, for clients that have left too.
   std::uint64_t served = 0;
   /// To be replaced as soon as it is free.

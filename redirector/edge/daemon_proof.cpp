@@ -14,16 +14,16 @@ DaemonProof::DaemonProof(const PoolSettings& settings)
   }
 }
 
-DaemonProof::Verdict DaemonProof::begin(DaemonProcess& daemon, Kind kind, TimePoint now) const {
+DaemonProof::Verdict DaemonProof::begin(DaemonProcess& daemon, Kind kind) const {
   if (!probe_.empty()) {
     if (daemon.channel().send(probe_) == DaemonChannel::SendResult::kRefused) {
       return Verdict::kFailed;
     }
-    daemon.enter(DaemonProcess::Phase::kProving, now + timeout_);
+    daemon.enter(DaemonProcess::Phase::kProving, daemon.startedAt() + timeout_);
     return Verdict::kPending;
   }
   if (kind == Kind::kFirst) return Verdict::kProven;
-  daemon.enter(DaemonProcess::Phase::kProving, now + silence_);
+  daemon.enter(DaemonProcess::Phase::kProving, daemon.startedAt() + silence_);
   return Verdict::kPending;
 }
 

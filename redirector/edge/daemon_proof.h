@@ -27,8 +27,9 @@ class DaemonProof {
   /// It has a question; without one it takes silence, or nothing, for a proof.
   [[nodiscard]] bool asks() const { return !probe_.empty(); }
 
-  /// Puts the daemon into Phase::kProving unless nothing has to be proven.
-  [[nodiscard]] Verdict begin(DaemonProcess& daemon, Kind kind, TimePoint now) const;
+  /// Puts the daemon, which has just been started, into Phase::kProving unless nothing has to be
+  /// proven.
+  [[nodiscard]] Verdict begin(DaemonProcess& daemon, Kind kind) const;
   /// The daemon said something, or closed its stdout, while being proven.
   [[nodiscard]] Verdict onEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
                                 TimePoint now) const;

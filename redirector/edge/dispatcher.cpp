@@ -5,9 +5,9 @@
 namespace iotcpd::redirector {
 namespace {
 
-void assign(ClientSession& session, DaemonProcess& daemon, TimePoint now) {
+void assign(ClientSession& session, DaemonProcess& daemon) {
   daemon.client = &session;
-  session.onHandedOut(daemon, now);
+  session.onHandedOut(daemon);
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ void Dispatcher::onRequest(ClientSession& session, std::string_view request, Tim
   } else {
     session.keepRequest(request);
     waiting_.add(session, now);
-    assign(session, *daemon, now);
+    assign(session, *daemon);
   }
 }
 
@@ -87,7 +87,7 @@ void Dispatcher::onDaemonAvailable(TimePoint now) {
     auto& session = static_cast<ClientSession&>(*entry);
     DaemonProcess* const daemon = supervisor_->handOut(session.request(), now);
     if (daemon == nullptr) break;
-    assign(session, *daemon, now);
+    assign(session, *daemon);
     queue_.leave(session);
   }
   serving_ = false;

@@ -78,8 +78,8 @@ void RollingRefresh::startSuccessor(TimePoint now) {
     advance(plan_.failed(), retryDelay_, now);
     return;
   }
-  judge(successor_->recipe().proof.begin(*successor_, DaemonProof::Kind::kSuccessor, now),
-        Flaw::kEnded, now);
+  judge(successor_->recipe().proof.begin(*successor_, DaemonProof::Kind::kSuccessor), Flaw::kEnded,
+        now);
 }
 
 void RollingRefresh::judge(DaemonProof::Verdict verdict, Flaw flaw, TimePoint now) {

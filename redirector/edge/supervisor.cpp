@@ -43,15 +43,24 @@ DaemonProcess* Supervisor::handOut(std::string_view request, TimePoint now) {
       condemn(daemon, CondemnCause::kStrayOutput, now);
     } else if (silence == DaemonChannel::Silence::kClosed) {
       lose(daemon, CondemnCause::kClosedStdout, now);
-    } else if (daemon.channel().send(request) == DaemonChannel::SendResult::kRefused) {
-      lose(daemon, CondemnCause::kBrokenStdin, now);
-    } else {
-      daemon.handedOutAt = now;
-      daemon.enter(Phase::kServing, now + settings_.busyTimeout);
+    } else if (give(daemon, request)) {
       return &daemon;
+    } else {
+      lose(daemon, CondemnCause::kBrokenStdin, now);
     }
   }
   return nullptr;
+}
+
+/// By the clock, not by the time of the event, which may be long ago where others have the
+/// processor: the daemon gets all of its time, and cannot have had the request before.
+bool Supervisor::give(DaemonProcess& daemon, std::string_view request) {
+  const TimePoint before = with_.clock.now();
+  if (daemon.channel().send(request) == DaemonChannel::SendResult::kRefused) return false;
+  daemon.handedOutAt = before;
+  daemon.replyDueAt = with_.clock.now() + settings_.busyTimeout;
+  daemon.enter(Phase::kServing, daemon.replyDueAt);
+  return true;
 }
 
 void Supervisor::onDaemonEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
@@ -234,9 +243,7 @@ void Supervisor::lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now
   daemon.channel().mute();
   vacate(daemon, delayAfterDeath(daemon, now), now);
   const TimePoint verdict = now + kExitGrace;
-  daemon.enter(Phase::kGone, daemon.requestOpen
-                                 ? std::min(verdict, daemon.handedOutAt + settings_.busyTimeout)
-                                 : verdict);
+  daemon.enter(Phase::kGone, daemon.requestOpen ? std::min(verdict, daemon.replyDueAt) : verdict);
   if (!serving || daemon.requestOpen) return;
   if (unread) {
     listener_.onRequestUnread(daemon, now);

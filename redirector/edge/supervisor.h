@@ -49,6 +49,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   struct Environment {
     PipePoller& pipes;
     Timers& timers;
+    const Clock& clock;
     DaemonLauncher& launcher;
     RandomStream& random;
     Counters& counters;
@@ -118,6 +119,8 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void dismiss(DaemonProcess& successor, TimePoint now) override;
   void onRefreshEnded(RollingRefresh::Ending ending) override;
 
+  /// False when its stdin takes nothing any more.
+  [[nodiscard]] bool give(DaemonProcess& daemon, std::string_view request);
   void onServiceEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
                       TimePoint now);
   void onServiceOver(DaemonProcess& daemon, TimePoint now);

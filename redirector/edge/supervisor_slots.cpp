@@ -53,7 +53,7 @@ int Supervisor::startSlot(SlotId id, TimePoint now) {
   slot.process = launched.daemon;
   pool_.start(id);
   DaemonProcess& daemon = *launched.daemon;
-  judge(daemon, daemon.recipe().proof.begin(daemon, DaemonProof::Kind::kFirst, now), now);
+  judge(daemon, daemon.recipe().proof.begin(daemon, DaemonProof::Kind::kFirst), now);
   return 0;
 }
 
@@ -62,8 +62,9 @@ Supervisor::Launched Supervisor::launch(DaemonProcess::Identity identity, const 
   LaunchResult result = with_.launcher.launch(recipe->words, identity.slot, identity.incarnation);
   if (!result.process) return {nullptr, result.error};
   DaemonProcess::Owner& owner = *this;
-  auto daemon = std::make_unique<DaemonProcess>(owner, with_.pipes, with_.timers, with_.launcher,
-                                                identity, recipe, std::move(*result.process), now);
+  auto daemon =
+      std::make_unique<DaemonProcess>(owner, with_.pipes, with_.timers, with_.launcher, identity,
+                                      recipe, std::move(*result.process), with_.clock.now());
   DaemonProcess* const raw = daemon.get();
   const bool opened = raw->open();
   const int error = opened ? 0 : errno;

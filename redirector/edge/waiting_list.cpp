@@ -32,7 +32,7 @@ void WaitingList::sweep(TimePoint now) {
   }
   if (::poll(polled_.data(), polled_.size(), 0) > 0) {
     for (std::size_t i = 0; i < polled_.size(); ++i) {
-      if (polled_[i].revents != 0) sessions_[i]->onReset(now);
+      if (polled_[i].revents != 0) sessions_[i]->onReset();
     }
   }
   if (first_ != nullptr) timers_.schedule(timer_, now + kInterval);

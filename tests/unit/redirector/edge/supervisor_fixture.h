@@ -30,7 +30,7 @@ class SupervisorTest : public testing::Test, public PoolListener {
   /// Starts the pool with `settings` and lets every slot have its turn.
   void start() {
     pool = std::make_unique<Supervisor>(
-        Supervisor::Environment{pipes_, timers_, launcher, random_, counters, log_,
+        Supervisor::Environment{pipes_, timers_, clock, launcher, random_, counters, log_,
                                 [this] { ++announcements; }},
         settings, *this);
     ASSERT_EQ(pool->start(clock.now()), 0);

@@ -27,7 +27,8 @@ TEST_F(SupervisorTest, AProgramThatCannotBeExecutedIsReportedByItsErrno) {
   PipePoller pipes;
   Timers timers;
   RandomStream random(1, "test");
-  Supervisor supervisor({pipes, timers, launcher, random, counters, log, [] {}}, settings, *this);
+  Supervisor supervisor({pipes, timers, clock, launcher, random, counters, log, [] {}}, settings,
+                        *this);
   EXPECT_EQ(supervisor.start(clock.now()), ENOENT);
 }
 
@@ -86,6 +87,17 @@ TEST_F(SupervisorTest, AReplyAfterTheTimeoutIsNeverHeard) {
   EXPECT_EQ(counters.condemnedFor(CondemnCause::kTimeout), 1U);
   says(101, "ONE\n");
   EXPECT_EQ(heard(), Said{});
+}
+
+TEST_F(SupervisorTest, ADaemonHasAllOfItsTimeEvenWhenTheHandOutWasHeldUp) {
+  start();
+  const TimePoint before = clock.now();
+  clock.advance(seconds(14));  // Between the event, which bears the old time, and the send.
+  ASSERT_NE(pool->handOut("one\n", before), nullptr);
+  after(seconds(15) - milliseconds(1));
+  EXPECT_EQ(heard(), Said{});
+  after(milliseconds(1));
+  EXPECT_EQ(heard(), Said{"lost busy-timeout"});
 }
 
 TEST_F(SupervisorTest, AReplyThatWaitsInThePipeAtTheDeadlineCounts) {

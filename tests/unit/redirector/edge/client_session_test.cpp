@@ -1,0 +1,69 @@
+// The times that a session's query bears when the loop was held up: handlers are given the time at
+// which their pass began. How a session talks to its client is for the end-to-end tests.
+#include "redirector/edge/client_session.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/support/manual_clock.h"
+
+namespace iotcpd::redirector {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// A session whose client has sent a request.
+class HeldUpSessionTest : public testing::Test, public RequestSink {
+ protected:
+  void SetUp() override {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()), 0);
+    client_ = UniqueFd(ends[0]);
+    settings_.maxRequestBytes = 4096;
+    settings_.clientTimeout = seconds(10);
+    session_ = std::make_unique<ClientSession>(
+        ClientSession::Environment{reactor_, timers_, clock_, counters_, settings_, *this, trace_,
+                                   [](ClientSession&) {}},
+        UniqueFd(ends[1]), std::nullopt);
+    ASSERT_EQ(::write(client_.get(), "one\n", 4), 4);
+  }
+  /// The time at which the pass began that has been held up by now.
+  TimePoint heldUpFor(Nanoseconds time) {
+    const TimePoint began = clock_.now();
+    clock_.advance(time);
+    return began;
+  }
+
+  void onRequest(ClientSession&, std::string_view, TimePoint now) override { requestedAt_ = now; }
+  void onAbandoned(ClientSession&) override {}
+
+  ManualClock clock_;
+  UniqueFd client_;
+  Reactor reactor_{[] {}};
+  Timers timers_;
+  Counters counters_;
+  ClientSettings settings_;
+  TraceWriter trace_;
+  TimePoint requestedAt_{};
+  std::unique_ptr<ClientSession> session_;
+};
+
+TEST_F(HeldUpSessionTest, ARequestWaitsFromWhenItWasRead) {
+  session_->begin(heldUpFor(seconds(1)));
+  EXPECT_EQ(requestedAt_, clock_.now());
+}
+
+TEST_F(HeldUpSessionTest, AReplyIsDatedWhenTheKernelHasIt) {
+  session_->begin(clock_.now());
+  session_->deliver("ONE\n", heldUpFor(milliseconds(300)));
+  EXPECT_EQ(counters_.buckets()[2], 1U) << "250 to 500 ms";
+}
+
+}  // namespace
+}  // namespace iotcpd::redirector
