@@ -63,6 +63,7 @@ Object::Ptr daemonsObject(const StatisticsSnapshot& snapshot) {
   Object::Ptr object = makeObject();
   object->set("spawns", snapshot.spawns);
   object->set("deaths", snapshot.deaths);
+  object->set("retired", snapshot.retired);
   for (std::size_t i = 0; i < kDaemonStateCount; ++i) {
     object->set(std::string(daemonStateName(static_cast<DaemonState>(i))), snapshot.daemons[i]);
   }

@@ -86,6 +86,10 @@ class DaemonProcess final : private DaemonChannel::Listener {
   std::uint64_t served = 0;
   /// To be replaced as soon as it is free.
   bool due = false;
+  /// It has ended, and what it has left in its pipes is being read.
+  bool ended = false;
+  /// It was condemned, and counted as that.
+  bool condemned = false;
   /// It has answered its probe; what remains of kProving is its rest after that.
   bool answeredProbe = false;
   /// It is gone with a request that it seems not to have read; decided when it has ended.

@@ -225,7 +225,8 @@ void Supervisor::condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint no
   if (serving) listener_.onRequestLost(daemon, causeOf(cause), now);
 }
 
-void Supervisor::recordCondemned(const DaemonProcess& daemon, CondemnCause cause) {
+void Supervisor::recordCondemned(DaemonProcess& daemon, CondemnCause cause) {
+  daemon.condemned = true;
   with_.counters.condemned(cause);
   with_.log.warning(fmt::format("daemon[{}] pid {} condemned: {}", daemon.slot(), daemon.pid(),
                                 condemnCauseName(cause)));
@@ -264,6 +265,12 @@ void Supervisor::closeRequest(DaemonProcess& daemon, bool ended, TimePoint now) 
 void Supervisor::retire(DaemonProcess& daemon, TimePoint now) {
   // Having served, it starts the slot's back-off afresh.
   vacate(daemon, daemon.served > 0 ? delayAfterDeath(daemon, now) : Nanoseconds::zero(), now);
+  stopFaultless(daemon, now);
+}
+
+/// One that has ended by itself before that is a death.
+void Supervisor::stopFaultless(DaemonProcess& daemon, TimePoint now) {
+  if (!daemon.ended) with_.counters.daemonRetired();
   daemon.stop(now);
 }
 

@@ -130,7 +130,8 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void beginIdle(DaemonProcess& daemon, TimePoint now);
   void handBack(DaemonProcess& daemon, TimePoint now);
   void condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint now);
-  void recordCondemned(const DaemonProcess& daemon, CondemnCause cause);
+  void recordCondemned(DaemonProcess& daemon, CondemnCause cause);
+  void stopFaultless(DaemonProcess& daemon, TimePoint now);
   void lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now);
   void closeRequest(DaemonProcess& daemon, bool ended, TimePoint now);
   void retire(DaemonProcess& daemon, TimePoint now);

@@ -28,10 +28,12 @@ void Supervisor::bury(const DaemonLauncher::Exit& exit, TimePoint now) {
   // Once reaped, the group's number may be somebody else's.
   with_.launcher.signalGroup(exit.pid, SIGKILL);
   daemon.due = true;
+  daemon.ended = true;
   daemon.channel().drain(now);
   daemon.standardError().finish(now);
   with_.launcher.reap(exit.pid);
-  if (!expected) with_.counters.daemonDied();
+  // What it has left in its pipe may have condemned it just now.
+  if (!expected && !daemon.condemned) with_.counters.daemonDied();
   logExit(daemon, exit, expected);
   if (refresh_.owns(daemon)) {
     refresh_.onExited(now);

@@ -71,7 +71,7 @@ Supervisor::Launched Supervisor::launch(DaemonProcess::Identity identity, const 
   processes_.emplace(raw->pid(), std::move(daemon));
   with_.counters.spawned();
   if (!opened) {
-    raw->stop(now);
+    stopFaultless(*raw, now);
     return {nullptr, error};
   }
   if (with_.log.debug()) {
@@ -172,7 +172,7 @@ void Supervisor::takeOver(DaemonProcess& successor, TimePoint now) {
   DaemonProcess* const incumbent = std::exchange(slot.process, &successor);
   slot.turn.cancel();
   pool_.replace(id);
-  if (incumbent != nullptr) incumbent->stop(now);
+  if (incumbent != nullptr) stopFaultless(*incumbent, now);
   beginIdle(successor, now);
 }
 
@@ -187,7 +187,7 @@ void Supervisor::reject(DaemonProcess& successor, RollingRefresh::Flaw flaw, Tim
   successor.stop(now);
 }
 
-void Supervisor::dismiss(DaemonProcess& successor, TimePoint now) { successor.stop(now); }
+void Supervisor::dismiss(DaemonProcess& successor, TimePoint now) { stopFaultless(successor, now); }
 
 void Supervisor::onRefreshEnded(RollingRefresh::Ending ending) {
   if (ending == RollingRefresh::Ending::kAborted) {

@@ -45,6 +45,9 @@ inline constexpr std::size_t kBucketCount = kBucketEnds.size() + 1;
 
 /// All that is counted about clients, queries and condemned daemons. At every moment
 ///     total = replied + timeout + failed + unknown + inFlight   and   Σ buckets = replied.
+/// Each process that was started is in the pool, on its way into it, or counted by how it ended:
+///     spawns = deaths + Σ condemned + retired + those in the pool or on their way into it
+/// (one that has closed a pipe is counted when it is clear whether it has died).
 class Counters {
  public:
   Counters();
@@ -66,6 +69,8 @@ class Counters {
   void spawned() { ++spawns_; }
   /// A daemon ended without having been told to.
   void daemonDied() { ++deaths_; }
+  /// A daemon without a fault was stopped: refreshed, recycled, or not wanted any more.
+  void daemonRetired() { ++retired_; }
   void connectionWithoutRequest() { ++byteless_; }
   void received(std::size_t bytes) { bytesIn_ += bytes; }
   void sent(std::size_t bytes) { bytesOut_ += bytes; }
@@ -88,6 +93,7 @@ class Counters {
   }
   [[nodiscard]] std::uint64_t spawns() const { return spawns_; }
   [[nodiscard]] std::uint64_t deaths() const { return deaths_; }
+  [[nodiscard]] std::uint64_t retired() const { return retired_; }
   [[nodiscard]] std::uint64_t byteless() const { return byteless_; }
   [[nodiscard]] std::uint64_t bytesIn() const { return bytesIn_; }
   [[nodiscard]] std::uint64_t bytesOut() const { return bytesOut_; }
@@ -105,6 +111,7 @@ class Counters {
   std::array<std::uint64_t, 2> refused_{};
   std::uint64_t spawns_ = 0;
   std::uint64_t deaths_ = 0;
+  std::uint64_t retired_ = 0;
   std::uint64_t byteless_ = 0;
   std::uint64_t bytesIn_ = 0;
   std::uint64_t bytesOut_ = 0;

@@ -73,6 +73,7 @@ void addQueueLines(std::string& text, const StatisticsSnapshot& snapshot) {
 void addFaultLines(std::string& text, const StatisticsSnapshot& snapshot) {
   addDaemons(text, snapshot, DaemonState::kStopping);
   addLine(text, "daemon deaths", snapshot.deaths);
+  addLine(text, "daemon retired", snapshot.retired);
   for (std::size_t i = 0; i < kCondemnCauseCount; ++i) {
     addLine(text, fmt::format("condemned {}", condemnCauseName(static_cast<CondemnCause>(i))),
             snapshot.condemned[i]);
@@ -119,6 +120,7 @@ StatisticsSnapshot snapshotOf(const Counters& counters) {
   snapshot.buckets = counters.buckets();
   snapshot.spawns = counters.spawns();
   snapshot.deaths = counters.deaths();
+  snapshot.retired = counters.retired();
   snapshot.queueMs = summarize(counters.queueTimes());
   snapshot.serviceMs = summarize(counters.serviceTimes());
   for (std::size_t i = 0; i < kCondemnCauseCount; ++i) {

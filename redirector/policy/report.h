@@ -21,7 +21,7 @@ struct StatisticsSnapshot {
   std::uint64_t total = 0, replied = 0, delayed = 0, timeout = 0, failed = 0, unknown = 0;
   std::uint64_t inFlight = 0;
   std::array<std::uint64_t, kBucketCount> buckets{};
-  std::uint64_t spawns = 0, deaths = 0;
+  std::uint64_t spawns = 0, deaths = 0, retired = 0;
   std::array<std::uint64_t, kDaemonStateCount> daemons{};  ///< by DaemonState
   std::uint64_t uptimeSeconds = 0;
   std::string_view version;

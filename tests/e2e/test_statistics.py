@@ -18,7 +18,7 @@ from pytest_iotcpd.stats import (
 
 OUR_LABELS = (
     "queries in-flight", "queue depth", "queue peak", "queue oldest-ms", "queue ms", "service ms",
-    "daemon S_STOPPING", "daemon deaths",
+    "daemon S_STOPPING", "daemon deaths", "daemon retired",
     "condemned timeout", "condemned stray-output", "condemned oversize-reply",
     "condemned closed-stdout", "condemned broken-stdin", "condemned probe",
     "failed oversize", "failed eof", "failed client-timeout", "failed queue-full",

@@ -105,6 +105,7 @@ TEST_F(RefreshTest, SlotsAreRefreshedOneAtATime) {
   after(settings.alarmInterval);
   EXPECT_EQ(launcher.lastPid, 106);
   EXPECT_EQ(count(DaemonState::kAvailable), 3U);
+  EXPECT_EQ(counters.retired(), 3U);
 }
 
 TEST_F(RefreshTest, ABusyIncumbentIsNotInterrupted) {

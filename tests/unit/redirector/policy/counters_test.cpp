@@ -155,6 +155,7 @@ TEST(Counters, WhatIsNoQueryIsCountedApart) {
   counters.refused(Refusal::kPerSource);
   counters.spawned();
   counters.daemonDied();
+  counters.daemonRetired();
   counters.connectionWithoutRequest();
   counters.received(100);
   counters.sent(30);
@@ -165,6 +166,7 @@ TEST(Counters, WhatIsNoQueryIsCountedApart) {
   EXPECT_EQ(counters.refusedFor(Refusal::kNotAllowed), 0U);
   EXPECT_EQ(counters.spawns(), 1U);
   EXPECT_EQ(counters.deaths(), 1U);
+  EXPECT_EQ(counters.retired(), 1U);
   EXPECT_EQ(counters.byteless(), 1U);
   EXPECT_EQ(counters.bytesIn(), 101U);
   EXPECT_EQ(counters.bytesOut(), 30U);

@@ -25,6 +25,7 @@ StatisticsSnapshot busySnapshot() {
   snapshot.buckets = {657'411, 179'397, 16'034, 1'810, 492, 343};
   snapshot.spawns = 741;
   snapshot.deaths = 13;
+  snapshot.retired = 14;
   snapshot.daemons = {1, 2, 27, 5, 6};
   snapshot.uptimeSeconds = 7'916;
   snapshot.version = "2.0.0";
@@ -77,6 +78,7 @@ queue ms           p50 0.012 p90 0.500 p99 20.000 p99.9 499.999 max 500.250
 service ms         p50 1.000 p90 2.000 p99 3.000 p99.9 4.000 max 15000.000
 daemon S_STOPPING  6
 daemon deaths      13
+daemon retired     14
 condemned timeout  21
 condemned stray-output 22
 condemned oversize-reply 23
@@ -153,6 +155,7 @@ Counters distinctCounters() {
   times(6, [&] { counters.queryEnded(Cause::kReset); });
   times(7, [&] { counters.spawned(); });
   times(8, [&] { counters.daemonDied(); });
+  times(15, [&] { counters.daemonRetired(); });
   times(9, [&] { counters.condemned(CondemnCause::kProbe); });
   times(10, [&] { counters.refused(Refusal::kNotAllowed); });
   times(11, [&] { counters.refused(Refusal::kPerSource); });
@@ -183,6 +186,7 @@ TEST(Report, ASnapshotTakesDaemonsAndClientsFromTheCounters) {
   const StatisticsSnapshot snapshot = snapshotOf(distinctCounters());
   EXPECT_EQ(snapshot.spawns, 7U);
   EXPECT_EQ(snapshot.deaths, 8U);
+  EXPECT_EQ(snapshot.retired, 15U);
   EXPECT_EQ(snapshot.condemned, (std::array<std::uint64_t, kCondemnCauseCount>{0, 0, 0, 0, 0, 9}));
   EXPECT_EQ(snapshot.refusedNotAllowed, 10U);
   EXPECT_EQ(snapshot.refusedPerSource, 11U);
