@@ -7,7 +7,7 @@ import pytest
 
 from pytest_iotcpd import scaled
 from pytest_iotcpd.footprint import Footprint
-from pytest_iotcpd.history import Promises, records
+from pytest_iotcpd.history import CheckedRun, Promises, records
 from pytest_iotcpd.history.checkers import (BackOff, Leaks, LostOrDuplicate, NonVacuity, Recovery,
                                             RespawnAlgebra)
 from pytest_iotcpd.history.checkers.leaks import slope
@@ -19,6 +19,7 @@ from pytest_iotcpd.history.recording_client import ClientHistory, SegmentFull
 from pytest_iotcpd.history.records import ClientRecord, DaemonName
 from pytest_iotcpd.history.segment import Operation, Segment
 from pytest_iotcpd.history.verdict import Violation, assert_clean
+from pytest_iotcpd.stats import Stats
 
 TOKENS = [f"tk_{number:016x}" for number in range(9)]
 PROMISES = Promises(1, alarm_interval_s=0.1)
@@ -174,6 +175,47 @@ def test_a_number_that_is_left_out_breaks_the_algebra(files):
                            "daemon S_BUSY": 0, "daemon S_SPAWNING": 0, "daemon S_STARTING": 0}
     (found,) = [found for found in RespawnAlgebra().check(segment) if "deaths" not in found.what]
     assert "count up by one" in found.what
+
+
+@pytest.mark.parametrize("spawns, violations", [(1, 1), (2, 0), (3, 0), (4, 1)])
+def test_a_start_after_the_statistics_may_be_in_the_journal_already(files, spawns, violations):
+    for number in range(1, 4):
+        files.journal("start", incarnation=number, t_ns=number * SECOND_NS)
+    segment = files.cut()
+    segment.asked_ns = 3 * SECOND_NS
+    segment.samples[-1] = {"daemon spawns": spawns, "daemon deaths": spawns - 1,
+                           "daemon S_AVAILABLE": 1, "daemon S_BUSY": 0, "daemon S_SPAWNING": 0,
+                           "daemon S_STARTING": 0}
+    found = [found for found in RespawnAlgebra().check(segment) if "spawns" in found.what]
+    assert len(found) == violations
+
+
+class Restless:
+    """A redirector of one daemon that is at rest for one look, and in between deaths before and
+    after: each has been respawned, and is counted a little later."""
+    host, port, trace_path, journal_path = "127.0.0.1", 1, os.devnull, os.devnull
+
+    def __init__(self, *spawns):
+        self._spawns = iter(spawns)
+
+    def stats(self):
+        spawns = next(self._spawns)
+        lines = {"queries in-flight": 0, "clients open": 0, "daemon spawns": spawns,
+                 "daemon deaths": 1, "daemon retired": 1, "daemon S_AVAILABLE": 1,
+                 "daemon S_BUSY": 0, "daemon S_SPAWNING": 0, "daemon S_STARTING": 0,
+                 "daemon S_STOPPING": 0}
+        return Stats(f"{label} {value}" for label, value in lines.items())
+
+    def daemon_pids(self):
+        return []
+
+
+@pytest.mark.parametrize("spawns, violations", [((4, 3, 4), 0), ((4,) * 99, 1)])
+def test_the_statistics_that_show_rest_are_those_that_are_judged(spawns, violations):
+    server = Restless(*spawns)
+    run = CheckedRun(server, server, PROMISES, checkers=[RespawnAlgebra], rest_s=0.1)
+    run.cut()
+    assert len([found for found in run.violations if "initial" in found.what]) == violations
 
 
 @pytest.mark.parametrize("successes, ended_s, violations", [(3, 4.9, 0), (3, 5.1, 1), (2, 1.0, 1)])

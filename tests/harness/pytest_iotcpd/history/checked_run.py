@@ -16,6 +16,7 @@ from . import records
 from .checkers import ALL
 from .histories import Histories
 from .recording_client import SEGMENT_LIMIT, RecordingClient
+from .rest import Rest
 from .verdict import assert_clean
 
 _DIRECTIVE = re.compile(r"@([a-z-]+)(?:\(\d+\))?=(?:[^a-z]*)([a-z-]+)")
@@ -55,6 +56,7 @@ class CheckedRun:
         self._faults_stopped_ns = None
         self._limit, self._rest_s = segment_limit, rest_s
         self._stats_lock = threading.Lock()
+        self._rest = Rest(server, self._histories, self._stats)
         self.violations = []
         self.segments = 0
 
@@ -79,18 +81,19 @@ class CheckedRun:
         return self._client.ask(ask.words, ask.deadline_s)
 
     def kill_daemon(self):
-        """Kill one of the pool from outside."""
+        """Kill one of the pool from outside, and wait until the redirector has reaped it: only then
+        has it counted the death."""
         pid = self._server.daemon_pids()[0]
         self._killed.add(pid)
         proc.kill_quietly(pid)
+        eventually(lambda: proc.state(pid) is None, 10.0, what="the killed daemon is reaped")
 
     def refresh(self, within=10.0):
-        """HUP, and wait until each daemon has been replaced; they must not fail meanwhile."""
-        spawns = self._stats()["daemon spawns"]
-        n = self._promises.num_daemons
+        """HUP, and wait until the redirector says that the refresh is done."""
+        done = len(self._server.log_lines("refresh done"))
         self._server.signal(signal.SIGHUP)
-        eventually(lambda: self._stats()["daemon spawns"] >= spawns + n, within)
-        self._refreshes += n
+        self._server.wait_log("refresh done", within, times=done + 1)
+        self._refreshes += 1
 
     def recover(self, clients=1):
         """No more faults from now on: ask until there are enough successes, or it is too late."""
@@ -103,17 +106,17 @@ class CheckedRun:
 
     def end_cycle(self):
         """One more of a number of equal cycles is over: what does the redirector hold now?"""
-        self._wait_rest()
+        self._rest.wait(self._rest_s)
         self._footprints.append(Footprint.of(self._server.pid))
 
     # -- the verdict --------------------------------------------------------------------------
 
     def cut(self):
         """End a segment: check it, and drop it."""
-        self._wait_rest()
+        at_rest = self._rest.wait(self._rest_s)
         samples, self._samples = self._samples, []
         segment = self._histories.cut(
-            [*samples, self._stats()], footprints=list(self._footprints),
+            [*samples, at_rest], asked_ns=self._rest.asked_ns, footprints=list(self._footprints),
             planned=frozenset(self._planned), killed=frozenset(self._killed),
             refreshes=self._refreshes, faults_stopped_ns=self._faults_stopped_ns)
         for checker in self._checkers:
@@ -136,21 +139,7 @@ class CheckedRun:
         with self._stats_lock:
             return self._server.stats()
 
-    # -- rest ---------------------------------------------------------------------------------
-
-    def _wait_rest(self):
-        """No query in flight, all daemons available, none on its way in or out. A redirector that is
-        broken may never come to rest: then that is what the checkers see."""
-        with contextlib.suppress(AssertionError):
-            eventually(self._at_rest, self._rest_s)
-
-    def _at_rest(self):
-        stats = self._stats()
-        return (stats.in_flight == 0 and stats["clients open"] == 0
-                and stats["daemon S_AVAILABLE"] == self._promises.num_daemons
-                and stats["daemon S_STOPPING"] == 0
-                and self._histories.started().issuperset(self._server.daemon_pids())
-                and all(proc.state(pid) is None for pid in self._histories.ending()))
+    # -- meanwhile ---------------------------------------------------------------------------
 
     @contextlib.contextmanager
     def _sampling(self):

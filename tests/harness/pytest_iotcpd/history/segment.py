@@ -59,8 +59,9 @@ class Segment:
     footprints: list = dataclasses.field(default_factory=list)  #: of all cycles since the beginning
     planned: frozenset = frozenset()      #: (point, action) that are to fire, since the beginning
     killed: frozenset = frozenset()       #: pids that the test has killed, since the beginning
-    refreshes: int = 0                    #: daemons replaced on demand, since the beginning
+    refreshes: int = 0                    #: rolling refreshes, since the beginning
     faults_stopped_ns: int | None = None
+    asked_ns: int | None = None           #: when its last statistics were asked for
     cut_ns: int = 0                       #: its end
 
     @property

@@ -1,0 +1,41 @@
+"""When a redirector is at rest, so that what it has counted can be held against what happened."""
+
+import contextlib
+import time
+
+from .. import proc
+from ..deadline import eventually
+from .checkers.respawning import ended
+
+
+class Rest:
+    """`stats()` asks `server` for its statistics; `histories` are those of its run.
+
+    `wait()` leaves in `asked_ns` when it asked for the statistics that it returned.
+    """
+
+    def __init__(self, server, histories, stats):
+        self._server, self._histories, self._stats = server, histories, stats
+        self.asked_ns = 0
+
+    def wait(self, within):
+        """No query in flight, all daemons available, none on its way in or out. Returns the
+        statistics that say so: those of a moment later may say something else again. A redirector
+        that is broken may never come to rest: then that is what the checkers see."""
+        with contextlib.suppress(AssertionError):
+            return eventually(self._at_rest, within)
+        return self._ask()
+
+    def _ask(self):
+        self.asked_ns = time.monotonic_ns()
+        return self._stats()
+
+    def _at_rest(self):
+        self._histories.started()  # Takes long after much load: not after the statistics.
+        stats, n = self._ask(), self._histories.promises.num_daemons
+        rests = (stats.in_flight == 0 and stats["clients open"] == 0
+                 and stats["daemon S_AVAILABLE"] == n and stats["daemon S_STOPPING"] == 0
+                 and stats["daemon spawns"] == n + ended(stats)
+                 and self._histories.started().issuperset(self._server.daemon_pids())
+                 and all(proc.state(pid) is None for pid in self._histories.ending()))
+        return stats if rests else None
