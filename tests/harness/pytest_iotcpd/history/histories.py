@@ -4,10 +4,9 @@ import time
 
 from .incarnations import Incarnations
 from .line_tail import LineTail
-from .records import JournalLine, TraceLine
+from .records import JournalLine, TraceLine, objects
 from .recording_client import SEGMENT_LIMIT, ClientHistory
 from .segment import Operation, Segment
-
 
 
 def _babbles(line):
@@ -36,7 +35,7 @@ class Histories:
                           samples=[self._last_sample, *samples],
                           cut_ns=time.monotonic_ns(), **facts)
         self._last_sample = samples[-1]
-        for line in map(TraceLine.parse, self._trace.lines()):
+        for line in map(TraceLine.of, objects(self._trace.lines())):
             self._join_trace(segment, line)
         for line in self._read_journal():
             self._join_journal(segment, line)
@@ -58,7 +57,7 @@ class Histories:
                 | {line.daemon.pid for line in self._read_journal() if line.event == "start"})
 
     def _read_journal(self):
-        self._journalled += map(JournalLine.parse, self._journal.lines())
+        self._journalled += map(JournalLine.of, objects(self._journal.lines()))
         return self._journalled
 
     def drop(self):
