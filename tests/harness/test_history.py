@@ -96,10 +96,10 @@ class Files:
         self.journal("reply", token, slept_us=1)
         self.trace(token)
 
-    def cut(self):
+    def cut(self, **facts):
         """The next segment; the one before it is dropped."""
         self.histories.drop()
-        return self.histories.cut([{}])
+        return self.histories.cut([{}], **facts)
 
 
 @pytest.fixture
@@ -165,6 +165,18 @@ def test_a_start_is_too_early_by_a_millisecond(files, third_s, violations):
     life(files, 2, 1.0, 2.0)
     files.journal("start", incarnation=3, t_ns=round(third_s * SECOND_NS))
     assert len(BackOff().check(files.cut())) == violations
+
+
+def test_a_successor_that_fails_delays_its_refresh_and_not_its_slot(files):
+    life(files, 1, 0.5, 1.0)
+    files.cut(refreshes=1)
+    for number, (start_s, end_s) in enumerate([(1.2, 1.3), (1.3, 1.4)], 2):
+        life(files, number, start_s, end_s)
+    assert not BackOff().check(files.cut(refreshes=1)), "the refresh may have gone on"
+    life(files, 4, 1.4, 1.5)
+    life(files, 5, 1.5, 1.6)
+    files.journal("start", incarnation=6, t_ns=round(1.6 * SECOND_NS))
+    assert len(BackOff().check(files.cut(refreshes=1))) == 1, "and now it is over"
 
 
 def test_a_number_that_is_left_out_breaks_the_algebra(files):

@@ -10,7 +10,6 @@ import time
 
 from .. import proc
 from ..deadline import eventually, scaled
-from ..footprint import Footprint
 from ..traffic import in_parallel
 from . import records
 from .checkers import ALL
@@ -106,8 +105,8 @@ class CheckedRun:
 
     def end_cycle(self):
         """One more of a number of equal cycles is over: what does the redirector hold now?"""
-        self._rest.wait(self._rest_s)
-        self._footprints.append(Footprint.of(self._server.pid))
+        _, footprint = self._rest.hold(self._rest_s)
+        self._footprints.append(footprint)
 
     # -- the verdict --------------------------------------------------------------------------
 

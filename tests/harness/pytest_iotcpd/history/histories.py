@@ -42,7 +42,7 @@ class Histories:
         self._journalled = []
         self._note_poison(segment)
         self._earlier_tokens = frozenset(segment.operations)
-        self.incarnations.count_deaths()
+        self.incarnations.count_deaths(segment.refreshes)
         return segment
 
     def ending(self):
@@ -115,7 +115,10 @@ class Histories:
             incarnation = self.incarnations.get(line.daemon)
             if not incarnation:
                 continue
-            incarnation.served |= line.outcome == "replied"
+            # One whose client had left by then has served, too.
+            incarnation.served |= line.outcome == "replied" or (
+                line.outcome == "unknown" and any(reply.daemon == line.daemon
+                                                  for reply in operation.replied))
             if line.cause in ("busy-timeout", "oversize-reply"):
                 incarnation.poison(line.decided_ns, line.cause)
             elif line.outcome == "replied" and any(map(_babbles, operation.faults)):

@@ -18,6 +18,7 @@ class Incarnation:
     poisoned_ns: int | None = None      #: from when on it must not serve any more
     poisoned_by: str | None = None
     unserved_deaths: int = 0            #: in a row in this slot up to its start
+    doubtful: bool = False              #: it may be the successor that a refresh has started
     unserved_ends: int = 0              #: likewise, those that were put to an end included
 
     def died_by_itself(self):
@@ -37,6 +38,7 @@ class Incarnations:
         self._slots = {}
         self.started = []
         self.count = 0  #: since the beginning
+        self._refreshes = 0, 0  #: at the ends of the last two segments
 
     def get(self, name):
         return self._by_name.get(name)
@@ -56,13 +58,21 @@ class Incarnations:
         self.started.append(incarnation)
         self.count += 1
 
-    def count_deaths(self):
-        """For those of the segment, once it is known who has served."""
+    def count_deaths(self, refreshes):
+        """For those of the segment, once it is known who has served; `refreshes` are those since the
+        beginning. The failure of a successor delays the refresh and not its slot, and a refresh may
+        go on after the segment that it began in."""
+        doubtful = refreshes > self._refreshes[0]
+        self._refreshes = self._refreshes[1], refreshes
         for incarnation in self.started:
+            incarnation.doubtful = doubtful
             before = incarnation.predecessor
-            if before and not before.served:
-                incarnation.unserved_deaths = before.unserved_deaths + before.died_by_itself()
-                incarnation.unserved_ends = before.unserved_ends + 1
+            if not before or before.served:
+                continue
+            incarnation.unserved_ends = before.unserved_ends + 1
+            if not doubtful:
+                died = before.died_by_itself() and not before.doubtful
+                incarnation.unserved_deaths = before.unserved_deaths + died
 
     def forget_old(self):
         """The segment is over."""

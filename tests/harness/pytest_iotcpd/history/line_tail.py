@@ -31,6 +31,12 @@ class LineTail:
                     if line:
                         yield line
 
+    def keep(self, path):
+        """Copy the lines read since the last forget()."""
+        with open(self._path, "rb") as file, open(path, "wb") as copy:
+            file.seek(self._freed)
+            copy.write(file.read(self._offset - self._freed))
+
     def forget(self):
         """Give back the disk of what was read. The file keeps its length, so that whoever appends
         to it is not disturbed and loses nothing; where the file system cannot, nothing is done."""

@@ -5,7 +5,10 @@ import time
 
 from .. import proc
 from ..deadline import eventually
+from ..footprint import Footprint
 from .checkers.respawning import ended
+
+_TRIES = 50
 
 
 class Rest:
@@ -25,6 +28,14 @@ class Rest:
         with contextlib.suppress(AssertionError):
             return eventually(self._at_rest, within)
         return self._ask()
+
+    def hold(self, within):
+        """As wait(), and the Footprint of then: no daemon was started in between."""
+        for _ in range(_TRIES):
+            stats, footprint = self.wait(within), Footprint.of(self._server.pid)
+            if self._stats()["daemon spawns"] == stats["daemon spawns"]:
+                break
+        return stats, footprint
 
     def _ask(self):
         self.asked_ns = time.monotonic_ns()

@@ -92,18 +92,14 @@ class RespawnAlgebra(Checker):
 
 class BackOff(Checker):
     """Whoever keeps dying without having served is started later and later. No upper bound here:
-    that is `recovery`. While daemons are refreshed on demand, two of a slot live side by side."""
+    that is `recovery`. While daemons are refreshed on demand, two of a slot live side by side, and
+    nothing is said."""
 
     name = "respawn algebra"
 
-    def __init__(self):
-        self._refreshes = 0
-
     def check(self, segment):
-        refreshed, self._refreshes = segment.refreshes > self._refreshes, segment.refreshes
-        if refreshed:
-            return []
         return [violation for incarnation in segment.incarnations.started
+                if not incarnation.doubtful
                 for violation in self._of_start(segment, incarnation)]
 
     def _of_start(self, segment, incarnation):
