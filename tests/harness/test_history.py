@@ -17,6 +17,7 @@ from pytest_iotcpd.history.incarnations import REMEMBERED, Incarnations
 from pytest_iotcpd.history.line_tail import LineTail
 from pytest_iotcpd.history.recording_client import ClientHistory, SegmentFull
 from pytest_iotcpd.history.records import ClientRecord, DaemonName
+from pytest_iotcpd.history.rest import Rest
 from pytest_iotcpd.history.segment import Operation, Segment
 from pytest_iotcpd.history.verdict import Violation, assert_clean
 from pytest_iotcpd.stats import Stats
@@ -207,11 +208,13 @@ class Restless:
     after: each has been respawned, and is counted a little later."""
     host, port, trace_path, journal_path = "127.0.0.1", 1, os.devnull, os.devnull
 
+    pid = os.getpid()
+
     def __init__(self, *spawns):
-        self._spawns = iter(spawns)
+        self.looks = iter(spawns)
 
     def stats(self):
-        spawns = next(self._spawns)
+        spawns = next(self.looks)
         lines = {"queries in-flight": 0, "clients open": 0, "daemon spawns": spawns,
                  "daemon deaths": 1, "daemon retired": 1, "daemon S_AVAILABLE": 1,
                  "daemon S_BUSY": 0, "daemon S_SPAWNING": 0, "daemon S_STARTING": 0,
@@ -228,6 +231,12 @@ def test_the_statistics_that_show_rest_are_those_that_are_judged(spawns, violati
     run = CheckedRun(server, server, PROMISES, checkers=[RespawnAlgebra], rest_s=0.1)
     run.cut()
     assert len([found for found in run.violations if "initial" in found.what]) == violations
+
+
+def test_what_is_held_at_rest_is_looked_at_again_when_a_daemon_was_started_meanwhile(files):
+    server = Restless(3, 4, 3, 3)
+    _, footprint = Rest(server, files.histories, server.stats).hold(0.1)
+    assert footprint.threads and next(server.looks, None) is None
 
 
 @pytest.mark.parametrize("successes, ended_s, violations", [(3, 4.9, 0), (3, 5.1, 1), (2, 1.0, 1)])

@@ -1,0 +1,106 @@
+"""`scripts/soak`: the command line."""
+
+import argparse
+import functools
+import gc
+import os
+import pathlib
+import re
+import secrets
+import signal
+import sys
+import tempfile
+
+from .. import proc
+from .record import record
+from .soak import Limits, Soak, Tools
+
+_ROOT = pathlib.Path(__file__).resolve().parents[4]
+_FACTORS = {"": 1, "k": 1_000, "M": 1_000_000}
+_UNITS_S = {"s": 1, "m": 60, "h": 3600}
+_USAGE = 64
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(_USAGE, f"{self.prog}: {message}\n")
+
+
+def _count(text):
+    match = re.fullmatch(r"(\d+)([kM]?)", text)
+    if not match or int(match[1]) == 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of requests such as 50k or 10M")
+    return int(match[1]) * _FACTORS[match[2]]
+
+
+def _time_s(text):
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text)
+    if not match or float(match[1]) == 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a time such as 90s, 10m or 2h")
+    return float(match[1]) * _UNITS_S[match[2]]
+
+
+def _parse(arguments):
+    parser = _Parser(prog="scripts/soak", description="Chaos under load, every request judged. Exit "
+                     "code: 0 clean, 1 a rule was broken, 75 inconclusive, 64 bad use.")
+    parser.add_argument("--requests", type=_count, default=_count("200k"), metavar="N",
+                        help="such as 50k or 10M (default 200k)")
+    parser.add_argument("--duration", type=_time_s, metavar="T",
+                        help="end after T, such as 10m, if that is earlier")
+    parser.add_argument("--seed", type=int, metavar="N", help="default: a new one, which is told")
+    parser.add_argument("--report", metavar="FILE", help="write the record as Markdown")
+    parser.add_argument("--capsules", default=str(_ROOT / "build/soak"), metavar="DIR",
+                        help="where the evidence of broken rules goes (default: build/soak)")
+    parser.add_argument("--bin", default=str(_ROOT / "build/release/bin"), metavar="DIR",
+                        help="where the programs are (default: build/release/bin)")
+    return parser.parse_args(arguments)
+
+
+def _progress(total, verdict, more):
+    done = verdict.requests + more
+    rate = done / max(verdict.elapsed_s, 0.1)
+    sys.stderr.write(f"\r{done:,} of {total:,} requests, {rate:,.0f}/s, campaign "
+                     f"{verdict.campaigns}, {verdict.fired.total():,} faults fired, "
+                     f"{len(verdict.findings)} violations ")
+    sys.stderr.flush()
+
+
+def main(arguments=None):
+    options = _parse(arguments)
+    seed = secrets.randbits(32) if options.seed is None else options.seed
+    folder = pathlib.Path(options.bin)
+    tools = Tools([str(folder / "iotcpd")], str(folder / "iotcpd-loadgen"),
+                  str(folder / "iotcpd-fake-daemon"))
+    progress = {}
+    if sys.stderr.isatty():
+        progress["progress"] = functools.partial(_progress, options.requests)
+    proc.become_subreaper()
+    gc.disable()  # Whole rounds are dropped at once, and nothing in them is cyclic for long.
+    with tempfile.TemporaryDirectory(prefix="soak-") as scratch:
+        soak = Soak(seed, Limits(options.requests, options.duration), tools, scratch,
+                    options.capsules, **progress)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: soak.stop())
+        verdict = soak.run()
+    _tell(verdict, tools, options)
+    return verdict.exit_code
+
+
+def _tell(verdict, tools, options):
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
+    print(verdict.summary())
+    for finding in verdict.findings:
+        print(f"  {finding}")
+    for capsule in verdict.capsules:
+        print(f"  evidence: {capsule}")
+    if options.report:
+        command = f"scripts/soak --requests {options.requests} --seed {verdict.seed}"
+        if options.duration:
+            command += f" --duration {options.duration:g}s"
+        pathlib.Path(options.report).write_text(record(verdict, tools, command), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""Class Verdict: what a soak has found, added up over its rounds."""
+
+import dataclasses
+from collections import Counter
+
+from .. import proc
+from ..history.checkers.leaks import slope
+from ..history.verdict import Violation
+
+EXIT_CLEAN, EXIT_BROKEN, EXIT_INCONCLUSIVE = 0, 1, 75
+_OVERLOAD_PERCENT = 50
+_COUNTED = ("queries ", "daemon spawns", "daemon deaths", "daemon retired", "condemned ", "failed ",
+            "unknown ", "clients byteless")
+
+
+def _counter():
+    return dataclasses.field(default_factory=Counter)
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """A violation, where it was found, and how busy the machine was, in percent."""
+    where: str
+    violation: Violation
+    pressure: float
+
+    @property
+    def inconclusive(self):
+        """Late, where processors were overcommitted: that says nothing."""
+        return self.violation.timing and self.pressure > _OVERLOAD_PERCENT
+
+    def __str__(self):
+        return f"{self.where}: {self.violation} (CPU pressure {self.pressure:.0f} %)"
+
+
+@dataclasses.dataclass
+class Verdict:
+    """Counters by the names of the reports; faults by (point, action)."""
+    seed: int
+    requests: int = 0
+    elapsed_s: float = 0.0
+    campaigns: int = 0
+    rounds: int = 0
+    interrupted: bool = False
+    outcomes: Counter = _counter()    #: of ordinary clients, as they saw them
+    misbehaved: Counter = _counter()  #: clients by kind
+    planned: Counter = _counter()     #: rounds, or campaigns, that a fault was planned for
+    fired: Counter = _counter()
+    counters: Counter = _counter()    #: of all redirectors
+    refreshes: int = 0
+    untellable: int = 0               #: late lines that no redirector could have told from a reply
+    growth_kib: list = dataclasses.field(default_factory=list)  #: per round, of each campaign
+    findings: list = dataclasses.field(default_factory=list)
+    capsules: list = dataclasses.field(default_factory=list)    #: folders
+
+    def add_round(self, one, segment, result):
+        censored = result["outcomes"]["censored"]
+        self.rounds += 1
+        self.requests += result["planned"] - censored
+        self.outcomes.update(result["outcomes"])
+        self.misbehaved.update({kind: sum(counts.values())
+                                for kind, counts in result["misbehaved"].items()})
+        self.fired.update((fault.point, fault.action) for fault in segment.faults)
+        if not censored:
+            self.planned.update({fault.key for fault in one.faults})
+
+    def add_campaign(self, drive, complete):
+        """What daemons do by themselves must show in a campaign that is `complete`."""
+        self.campaigns += 1
+        if complete:
+            self.planned.update(drive.campaign.daemon_faults.keys())
+        self.refreshes += drive.refreshes
+        self.untellable += drive.untellable
+        self.counters.update({label: count for label, count in drive.last_stats.items()
+                              if label.startswith(_COUNTED) and label != "queries in-flight"})
+        if len(drive.footprints) > 1:
+            self.growth_kib.append(slope([held.rss_kib for held in drive.footprints]))
+
+    def note(self, where, violations):
+        pressure = proc.cpu_pressure_percent() if violations else 0.0
+        self.findings += [Finding(where, violation, pressure) for violation in violations]
+
+    def judge_vacuity(self):
+        """A soak that shows nothing proves nothing."""
+        self.note("soak", [Violation("non-vacuity", f"{point} = {action} has never fired")
+                           for point, action in sorted(self.planned.keys() - self.fired.keys())])
+        if self.requests and not self.outcomes["ok"]:
+            self.note("soak", [Violation("non-vacuity", "no request has succeeded")])
+
+    @property
+    def rate(self):
+        return self.requests / self.elapsed_s if self.elapsed_s else 0.0
+
+    @property
+    def exit_code(self):
+        if not self.findings:
+            return EXIT_CLEAN
+        inconclusive = all(finding.inconclusive for finding in self.findings)
+        return EXIT_INCONCLUSIVE if inconclusive else EXIT_BROKEN
+
+    @property
+    def in_words(self):
+        return {EXIT_CLEAN: "no rule was broken", EXIT_BROKEN: "RULES WERE BROKEN",
+                EXIT_INCONCLUSIVE: "inconclusive: things were late, but so was the machine"}[
+                    self.exit_code]
+
+    def summary(self):
+        """One line."""
+        return (f"seed {self.seed}: {self.requests:,} requests in {self.elapsed_s:.0f} s "
+                f"({self.rate:,.0f}/s), {self.campaigns} campaigns, {self.rounds} rounds, "
+                f"{self.fired.total():,} faults fired, {len(self.findings)} violations: "
+                f"{self.in_words}")
