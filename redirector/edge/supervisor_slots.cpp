@@ -108,7 +108,8 @@ void Supervisor::vacate(const DaemonProcess& daemon, Nanoseconds delay, TimePoin
   if (id >= wantedSlots_) {
     dropEmptySlots();
   } else {
-    with_.timers.schedule(slots_[id]->turn, now + delay);
+    // From when the end was seen, not from when the pass began that saw it.
+    with_.timers.schedule(slots_[id]->turn, with_.clock.now() + delay);
   }
 }
 

@@ -30,6 +30,19 @@ TEST_F(SupervisorTest, ARecycledDaemonIsRetiredAndHasNotDied) {
   EXPECT_EQ(counters.spawns(), 2U);
 }
 
+TEST_F(SupervisorTest, ABackOffBeginsWhenTheEndIsSeenEvenWhenTheLoopWasHeldUp) {
+  start();
+  dies(101);
+  launcher.exits(102, 1);
+  const TimePoint passBegan = clock.now();
+  clock.advance(seconds(1));
+  pool->onChildExited(passBegan);
+  after(settings.alarmInterval - std::chrono::milliseconds(1));
+  EXPECT_FALSE(launcher.alive(103));
+  after(settings.alarmInterval);
+  EXPECT_TRUE(launcher.alive(103));
+}
+
 TEST_F(SupervisorTest, StopWaitsForTheLastDaemon) {
   settings.numDaemons = 2;
   start();
