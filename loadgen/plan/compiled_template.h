@@ -66,7 +66,7 @@ class CompiledTemplate {
   bool isFixed_ = false;       ///< no placeholder at all: the line is the same each time
   bool drawsToken_ = false;    ///< and nothing else in it can hold one before it
   bool mayHoldToken_ = false;  ///< in its text or a file's line: it is looked for
-  std::string line_;  ///< never in the object itself: filled_ points into it
+  std::string line_;           ///< never in the object itself: filled_ points into it
   RequestLine filled_;
 };
 
