@@ -8,8 +8,8 @@ import pytest
 from pytest_iotcpd import scaled
 from pytest_iotcpd.footprint import Footprint
 from pytest_iotcpd.history import CheckedRun, Promises, records
-from pytest_iotcpd.history.checkers import (BackOff, Leaks, LostOrDuplicate, NonVacuity, Recovery,
-                                            RespawnAlgebra)
+from pytest_iotcpd.history.checkers import (BackOff, CauseEquality, Leaks, LostOrDuplicate,
+                                            NonVacuity, Recovery, RespawnAlgebra)
 from pytest_iotcpd.history.checkers.leaks import slope
 from pytest_iotcpd.history.checkers.respawning import back_off_s
 from pytest_iotcpd.history.histories import Histories
@@ -17,6 +17,7 @@ from pytest_iotcpd.history.incarnations import REMEMBERED, Incarnations
 from pytest_iotcpd.history.line_tail import LineTail
 from pytest_iotcpd.history.recording_client import ClientHistory, SegmentFull
 from pytest_iotcpd.history.records import ClientRecord, DaemonName
+from pytest_iotcpd.history.refreshes import refresh_running
 from pytest_iotcpd.history.rest import Rest
 from pytest_iotcpd.history.segment import Operation, Segment
 from pytest_iotcpd.history.verdict import Violation, assert_clean
@@ -178,6 +179,60 @@ def test_a_successor_that_fails_delays_its_refresh_and_not_its_slot(files):
     life(files, 5, 1.5, 1.6)
     files.journal("start", incarnation=6, t_ns=round(1.6 * SECOND_NS))
     assert len(BackOff().check(files.cut(refreshes=1))) == 1, "and now it is over"
+
+
+@pytest.mark.parametrize("replied, violations", [(True, 0), (False, 1)])
+def test_a_reply_to_a_client_that_has_left_may_count_as_served(files, replied, violations):
+    life(files, 1, 0.5, 1.0)
+    life(files, 2, 1.0, 2.0)
+    files.journal("start", incarnation=3, t_ns=2 * SECOND_NS)
+    files.histories.clients.add(record(TOKENS[0], records.LEFT))
+    files.journal("recv", TOKENS[0])
+    if replied:
+        files.journal("reply", TOKENS[0], slept_us=1)
+    files.trace(TOKENS[0], "unknown", "reset")
+    assert len(BackOff().check(files.cut())) == violations
+
+
+def test_a_start_beside_a_daemon_that_ends_later_follows_no_death(files):
+    life(files, 1, 0.5, 1.0)
+    life(files, 2, 1.0, 3.0)
+    files.journal("start", incarnation=3, t_ns=2 * SECOND_NS)
+    assert not BackOff().check(files.cut())
+
+
+@pytest.mark.parametrize("told, running", [
+    ("", False), ("started", True), ("started|done", False),
+    ("started|to be followed by another|to be followed by another|done", True),
+    ("started|to be followed by another|aborted after 3|done", False),
+])
+def test_the_log_tells_whether_a_refresh_is_under_way(told, running):
+    log_text = "".join(f"notice refresh {what}\n" for what in told.split("|") if what)
+    assert refresh_running(log_text) == running
+
+
+def met(files, *faults, cause, killed=()):
+    """What is wrong when a request has met these faults, and has failed with that cause."""
+    files.journal("start", t_ns=1)
+    files.journal("recv", TOKENS[0])
+    for action in faults:
+        files.journal("fault", TOKENS[0], point="before-reply", action=action, fault=action)
+    files.trace(TOKENS[0], "timeout" if cause == "busy-timeout" else "failed", cause)
+    files.histories.clients.add(record(TOKENS[0], records.ERROR_REPLY))
+    segment = files.histories.cut([{}], killed=frozenset(killed))
+    return [found.what for found in CauseEquality().check(segment) if " ended as " in found.what]
+
+
+def test_of_several_faults_any_may_be_the_one_that_is_seen(files):
+    assert not met(files, "drop", "close-stdout", cause="daemon-death")
+
+
+def test_the_cause_is_that_of_a_fault(files):
+    assert met(files, "drop", cause="daemon-death")
+
+
+def test_a_daemon_that_is_killed_need_not_come_to_its_fault(files):
+    assert not met(files, "drop", cause="daemon-death", killed=[101])
 
 
 def test_a_number_that_is_left_out_breaks_the_algebra(files):

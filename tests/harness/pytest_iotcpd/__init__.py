@@ -45,6 +45,10 @@ def pytest_addoption(parser):
                          " under test, else that of the release build)")
     group.addoption("--timeout-scale", type=float, default=1.0, metavar="X",
                     help="multiply every deadline by X (sanitizers, slow machines)")
+    group.addoption("--stateful-examples", type=int, default=20, metavar="N",
+                    help="how many sequences of steps the stateful search plays (default: 20)")
+    group.addoption("--stateful-seed", type=int, default=1, metavar="N",
+                    help="which sequences they are (default: 1)")
 
 
 def pytest_configure(config):

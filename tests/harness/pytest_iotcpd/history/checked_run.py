@@ -15,10 +15,12 @@ from . import records
 from .checkers import ALL
 from .histories import Histories
 from .recording_client import SEGMENT_LIMIT, RecordingClient
+from .refreshes import refresh_running
 from .rest import Rest
 from .verdict import assert_clean
 
 _DIRECTIVE = re.compile(r"@([a-z-]+)(?:\(\d+\))?=(?:[^a-z]*)([a-z-]+)")
+_REFRESH_TOLD = " refresh (started|to be followed)"
 _SAMPLE_EVERY_S = 0.1
 _LEAVES_AFTER_S = 0.02  #: a client that leaves, so that its request is on its way by then
 _PATIENCE_S = 2.0  #: of clients, beyond the time within which they are to be answered
@@ -27,10 +29,12 @@ _PATIENCE_S = 2.0  #: of clients, beyond the time within which they are to be an
 @dataclasses.dataclass(frozen=True)
 class Ask:
     """One request of a scenario. `words` may hold faults that its daemon obeys; its client leaves
-    with a reset once it has sent it, if `leave`; `deadline_s` is its patience."""
+    with a reset once it has sent it, if `leave`; `deadline_s` is its patience. `manner` is how it is
+    sent: "" at once, "slowly", "half-closed", or "broken-off" before its newline."""
     words: str = ""
     leave: bool = False
     deadline_s: float | None = None
+    manner: str = ""
 
 
 class CheckedRun:
@@ -38,14 +42,15 @@ class CheckedRun:
 
     `planned` are (point, action) pairs that are to fire besides those in requests. At most
     `segment_limit` requests are held in memory; each cut waits up to `rest_s` for the redirector to
-    come to rest.
+    come to rest. With `keep_files` trace and journal stay whole on disk.
     """
 
     def __init__(self, server, daemon, promises, *, planned=(), checkers=ALL,
-                 segment_limit=SEGMENT_LIMIT, rest_s=10.0):
+                 segment_limit=SEGMENT_LIMIT, rest_s=10.0, keep_files=False):
         self._server, self._daemon = server, daemon
         self._promises = promises
-        self._histories = Histories(promises, server.trace_path, daemon.journal_path, segment_limit)
+        self._histories = Histories(promises, server.trace_path, daemon.journal_path, segment_limit,
+                                    keep_files)
         self._client = RecordingClient((server.host, server.port), self._histories.clients,
                                        promises.decision_s + _PATIENCE_S)
         self._checkers = [checker() for checker in checkers]
@@ -71,18 +76,27 @@ class CheckedRun:
             if start:
                 self.cut()
             with self._sampling():
-                put += in_parallel(self._put, asks[start:start + self._limit], clients)
+                put += in_parallel(self.put, asks[start:start + self._limit], clients)
         return put
 
-    def _put(self, ask):
+    def put(self, ask):
+        """One request from any thread, beside whatever else happens; returns its client record."""
+        if ask.manner:
+            return {"slowly": self._client.ask_slowly, "half-closed": self._client.ask_half_closed,
+                    "broken-off": lambda _: self._client.break_off()}[ask.manner](ask.words)
         if ask.leave:
             return self._client.leave(ask.words, functools.partial(time.sleep, _LEAVES_AFTER_S))
         return self._client.ask(ask.words, ask.deadline_s)
 
-    def kill_daemon(self):
-        """Kill one of the pool from outside, and wait until the redirector has reaped it: only then
+    def started_pids(self):
+        """Daemons that live and have told of their start."""
+        started = self._histories.started()
+        return [pid for pid in self._server.daemon_pids() if pid in started]
+
+    def kill_daemon(self, pid=None):
+        """Kill one of the pool from outside, that one if it is named, and wait until the redirector has reaped it: only then
         has it counted the death."""
-        pid = self._server.daemon_pids()[0]
+        pid = pid or self._server.daemon_pids()[0]
         self._killed.add(pid)
         proc.kill_quietly(pid)
         eventually(lambda: proc.state(pid) is None, 10.0, what="the killed daemon is reaped")
@@ -93,6 +107,18 @@ class CheckedRun:
         self._server.signal(signal.SIGHUP)
         self._server.wait_log("refresh done", within, times=done + 1)
         self._refreshes += 1
+
+    def begin_refresh(self, within=5.0):
+        """HUP, and wait until the redirector says that it has begun, or that one more will follow."""
+        told = len(self._server.log_lines(_REFRESH_TOLD))
+        self._server.signal(signal.SIGHUP)
+        self._server.wait_log(_REFRESH_TOLD, within, times=told + 1)
+        self._refreshes += 1
+
+    def end_refresh(self, within=10.0):
+        """Wait until no refresh is under way."""
+        eventually(lambda: not refresh_running(self._server.log_text()), within,
+                   what="no refresh under way")
 
     def recover(self, clients=1):
         """No more faults from now on: ask until there are enough successes, or it is too late."""

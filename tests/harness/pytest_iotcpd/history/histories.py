@@ -17,11 +17,12 @@ def _babbles(line):
 class Histories:
     """`clients` is written by the clients, the other two are files. One thread cuts."""
 
-    def __init__(self, promises, trace_path, journal_path, limit=SEGMENT_LIMIT):
+    def __init__(self, promises, trace_path, journal_path, limit=SEGMENT_LIMIT, keep_files=False):
         self.promises = promises
         self.clients = ClientHistory(limit)
         self.incarnations = Incarnations()
         self._trace, self._journal = LineTail(trace_path), LineTail(journal_path)
+        self._keep_files = keep_files
         self._last_sample = {}
         self._earlier_tokens = frozenset()
         self._journalled = []
@@ -62,8 +63,9 @@ class Histories:
 
     def drop(self):
         """The segment has been checked: its lines are not needed any more, on disk neither."""
-        self._trace.forget()
-        self._journal.forget()
+        if not self._keep_files:
+            self._trace.forget()
+            self._journal.forget()
         self.incarnations.forget_old()
 
     def _invoked(self):

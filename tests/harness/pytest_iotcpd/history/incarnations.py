@@ -24,6 +24,13 @@ class Incarnation:
     def died_by_itself(self):
         return self.reason not in (None, "term", "eof")
 
+    def follows_a_death(self):
+        """The slot's process before it had died by then: it was not started beside one that was
+        condemned, or refreshed."""
+        before = self.predecessor
+        return (before is not None and before.died_by_itself()
+                and before.ended_ns <= self.started_ns)
+
     def poison(self, t_ns, cause):
         """Only the first one counts."""
         if self.poisoned_ns is None or t_ns < self.poisoned_ns:
@@ -71,7 +78,7 @@ class Incarnations:
                 continue
             incarnation.unserved_ends = before.unserved_ends + 1
             if not doubtful:
-                died = before.died_by_itself() and not before.doubtful
+                died = incarnation.follows_a_death() and not before.doubtful
                 incarnation.unserved_deaths = before.unserved_deaths + died
 
     def forget_old(self):

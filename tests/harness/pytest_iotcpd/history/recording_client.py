@@ -59,6 +59,27 @@ class RecordingClient:
         """Send a request, read until the end of the stream."""
         return self._invoke(words, lambda client: client.recv_to_eof(), deadline_s)
 
+    def ask_slowly(self, words="", pieces=4, pause_s=0.003):
+        """Likewise, but the request comes in so many pieces."""
+        def send(client, request):
+            client.send_slowly(request, pause_s, -(-len(request) // pieces))
+
+        return self._invoke(words, lambda client: client.recv_to_eof(), None, send)
+
+    def ask_half_closed(self, words=""):
+        """Send a request and the end of the stream, read until the end of the other one."""
+        def send(client, request):
+            client.send(request).half_close()
+
+        return self._invoke(words, lambda client: client.recv_to_eof(), None, send)
+
+    def break_off(self):
+        """Send a request without its last bytes, then the end of the stream; read what comes."""
+        def send(client, request):
+            client.send(request[:-8]).half_close()
+
+        return self._invoke("", lambda client: client.recv_to_eof(), None, send)
+
     def leave(self, words="", after=lambda: None):
         """Send a request, call `after()`, and go away with a reset."""
         def reset(client):
@@ -67,7 +88,7 @@ class RecordingClient:
 
         return self._invoke(words, reset, None)
 
-    def _invoke(self, words, then, deadline_s):
+    def _invoke(self, words, then, deadline_s, send=LineClient.send):
         token, request = _request(words)
         record = ClientRecord(token, records.REFUSED, b"", time.monotonic_ns(), None, None, 0)
         client = LineClient(self._address, timeout_s=deadline_s or self._deadline_s)
@@ -75,7 +96,7 @@ class RecordingClient:
             client.connect()
             record.outcome = records.RESET
             record.sending_ns = time.monotonic_ns()
-            client.send(request)
+            send(client, request)
             record.sent_ns = time.monotonic_ns()
             received = then(client)
             record.outcome = self._outcome(received)

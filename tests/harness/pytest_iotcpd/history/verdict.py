@@ -45,12 +45,13 @@ def assert_clean(violations):
     """No violation at all; with nothing but those of timing on an overcommitted machine the
     test is skipped as inconclusive."""
     hard = [violation for violation in violations if not violation.timing]
-    assert not hard, _report(hard)
+    assert not hard, report(hard)
     with inconclusive_when_overloaded():
-        assert not violations, _report(violations)
+        assert not violations, report(violations)
 
 
-def _report(violations):
+def report(violations):
+    """All in lines, but only a few of each checker."""
     lines = []
     for name in dict.fromkeys(violation.checker for violation in violations):
         mine = [violation for violation in violations if violation.checker == name]

@@ -104,7 +104,7 @@ class BackOff(Checker):
 
     def _of_start(self, segment, incarnation):
         before = incarnation.predecessor
-        if not before or before.ended_ns is None or not before.died_by_itself():
+        if not incarnation.follows_a_death():
             return
         if before.ended_ns - before.started_ns > _LONGEST_DELAY_S * 1e9:
             return

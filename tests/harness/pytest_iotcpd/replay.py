@@ -1,0 +1,85 @@
+"""usage: python3 -m pytest_iotcpd.replay DIR [--iotcpd-binary CMD] [--fake-daemon-binary PATH] [--times N]
+
+Plays again what is kept in the capsule DIR, on the program that it was found with unless another is
+named, until a checker complains, at most N times (5 unless given).
+
+Exit code: 0 no checker complains any more, 1 one does, 64 bad use, 75 inconclusive: the machine is too
+busy to tell.
+"""
+
+import argparse
+import dataclasses
+import os
+import shlex
+import shutil
+import sys
+
+from . import proc
+from .stateful import Trial, capsule
+
+CLEAN, REPRODUCED, BAD_USE, INCONCLUSIVE = 0, 1, os.EX_USAGE, os.EX_TEMPFAIL
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(BAD_USE, f"replay: {message}\n")
+
+
+def _parse(words):
+    parser = _Parser(prog="replay", usage=__doc__.partition("\n")[0].removeprefix("usage: "),
+                     description="Plays a capsule again.")
+    parser.add_argument("folder", metavar="DIR")
+    parser.add_argument("--iotcpd-binary", metavar="CMD", type=shlex.split)
+    parser.add_argument("--fake-daemon-binary", metavar="PATH")
+    parser.add_argument("--times", metavar="N", type=int, default=5)
+    chosen = parser.parse_args(words)
+    if chosen.times < 1:
+        parser.error(f"--times {chosen.times}: accepted is 1 or more")
+    try:
+        kept = capsule.read(chosen.folder)
+    except ValueError as error:
+        parser.error(str(error))
+    programs = _programs(kept.programs, chosen)
+    for program in (programs.redirector[0], programs.fake_daemon):
+        if not shutil.which(program):
+            parser.error(f"no program at {program}")
+    return kept, programs, chosen.times
+
+
+def _programs(programs, chosen):
+    redirector = tuple(chosen.iotcpd_binary or programs.redirector)
+    if "/" in redirector[0]:
+        redirector = (os.path.abspath(redirector[0]), *redirector[1:])
+    return dataclasses.replace(programs, redirector=redirector, fake_daemon=os.path.abspath(
+        chosen.fake_daemon_binary or programs.fake_daemon))
+
+
+def _play_once(scenario, programs):
+    with Trial(programs, scenario) as trial:
+        trial.finish()
+        return trial.verdict
+
+
+def main(words):
+    """Plays; returns the exit code."""
+    kept, programs, times = _parse(words)
+    proc.become_subreaper()
+    doubtful = 0
+    for _ in range(times):
+        verdict = _play_once(kept.scenario, programs)
+        if verdict.violations:
+            print(capsule.describe(kept.scenario, programs, verdict), end="")
+            same = set(verdict.checkers) & set(kept.checkers)
+            print(f"reproduced: {', '.join(verdict.checkers)} complain"
+                  + ("" if same else f", where it was {', '.join(kept.checkers)}"))
+            return REPRODUCED
+        doubtful += bool(verdict.doubtful)
+    if doubtful:
+        print(f"inconclusive: {doubtful} of {times} runs, {verdict}")
+        return INCONCLUSIVE
+    print(f"no checker complains in {times} runs; it was {', '.join(kept.checkers)}")
+    return CLEAN
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

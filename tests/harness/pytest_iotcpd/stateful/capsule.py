@@ -1,0 +1,102 @@
+"""A capsule: the folder in which a failing run is kept, with all that it takes to play it again.
+
+    capsule.json   what was run with what, versions, the violations; its "format" is 1
+    scenario.json  number of daemons, seed and steps: all that a replay needs
+    verdict.txt    the same for a reader
+    client.jsonl   what each client saw
+    trace.jsonl, journal.jsonl, log.txt   what redirector and daemons have told
+"""
+
+import dataclasses
+import json
+import pathlib
+import platform
+import shlex
+import shutil
+import subprocess
+
+from .scenario import Scenario
+from .steps import to_json
+
+_FORMAT = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Programs:
+    """What a scenario is played on: the words of a redirector's command, and a fake daemon. `rest_s`
+    is how long to wait for such a redirector to come to rest."""
+    redirector: tuple
+    fake_daemon: str
+    rest_s: float = 5.0
+
+    def versions(self):
+        return {"redirector": _version([*self.redirector, "-v"]),
+                "fake daemon": _version([self.fake_daemon, "-v"]),
+                "python": platform.python_version(), "kernel": platform.release()}
+
+
+@dataclasses.dataclass(frozen=True)
+class Capsule:
+    """One that was read from a folder."""
+    scenario: Scenario
+    programs: Programs
+    checkers: tuple  #: names of those that have complained
+
+
+def write(folder, trial):
+    """Keep a Trial whose pool has ended. The folder is made; what is in it is replaced."""
+    scenario, programs, execution = trial.scenario, trial.programs, trial.execution
+    folder = pathlib.Path(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    verdict = execution.verdict
+    about = {"format": _FORMAT, "redirector": list(programs.redirector),
+             "fake_daemon": programs.fake_daemon, "rest_s": programs.rest_s, "seed": scenario.seed,
+             "versions": programs.versions(), "checkers": verdict.checkers,
+             "violations": [str(violation) for violation in verdict.violations]}
+    (folder / "capsule.json").write_text(json.dumps(about, indent=1) + "\n")
+    (folder / "scenario.json").write_text(json.dumps(scenario.to_json(), indent=1) + "\n")
+    (folder / "verdict.txt").write_text(describe(scenario, programs, verdict))
+    with open(folder / "client.jsonl", "w", encoding="utf-8") as file:
+        for record in execution.clients:
+            file.write(json.dumps(dataclasses.asdict(record), default=_text) + "\n")
+    for name, path in trial.pool.files().items():
+        shutil.copyfile(path, folder / name)
+    return folder
+
+
+def read(folder):
+    """The Capsule; ValueError says what is wrong with the folder."""
+    try:
+        about, scenario = (json.loads((pathlib.Path(folder) / name).read_text())
+                           for name in ("capsule.json", "scenario.json"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{folder} is no capsule: {error}") from None
+    if not isinstance(about, dict) or about.get("format") != _FORMAT:
+        raise ValueError(f"{folder} is no capsule of format {_FORMAT}")
+    try:
+        programs = Programs(tuple(about["redirector"]), about["fake_daemon"], about["rest_s"])
+        return Capsule(Scenario.from_json(scenario), programs, tuple(about["checkers"]))
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"{folder} is no capsule: {error}") from None
+
+
+def describe(scenario, programs, verdict):
+    """For a reader: what was played, and what came of it."""
+    steps = [f"  {json.dumps(to_json(step))}" for step in scenario.steps]
+    return "\n".join([shlex.join(programs.redirector),
+                      f"{scenario.num_daemons} daemons, seed {scenario.seed}, {len(steps)} steps:",
+                      *steps, str(verdict), ""])
+
+
+def _text(value):
+    return value.decode("latin-1")
+
+
+def _version(command):
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=10,
+                                stdin=subprocess.DEVNULL, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"cannot be run: {error}"
+    return (answer.stdout or answer.stderr).partition("\n")[0]

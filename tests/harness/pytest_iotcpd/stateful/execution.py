@@ -1,0 +1,160 @@
+"""Class Execution: steps applied one by one to a running pool, judged by the checkers."""
+
+import contextlib
+import functools
+import signal
+
+from .. import proc
+from ..history import Ask, CheckedRun, Violation
+from ..history.checkers import ALL, NonVacuity
+from ..iotcpd import ProgramEnded
+from . import steps
+from .archive import Archive
+from .load import Load
+from .verdict import Verdict
+
+#: A step may miss what it is aimed at, and a fault may find nobody: that is not a violation here.
+CHECKERS = tuple(checker for checker in ALL if checker is not NonVacuity)
+_CONTROL_S = 1.0
+#: What stands for a checker when the program itself fails: it ends, or does not do what it was told.
+_PROGRAM = "program"
+
+
+class Execution:
+    """`pool` is ready, and is ended here. `rest_s` is the patience with a redirector that does not
+    come to rest."""
+
+    def __init__(self, pool, promises, rest_s=5.0):
+        self._pool = pool
+        self._archive = Archive()
+        self._run = CheckedRun(pool.server, pool.daemon, promises, rest_s=rest_s, keep_files=True,
+                               checkers=(*CHECKERS, lambda: self._archive))
+        self._load = Load(self._run.put)
+        self._stopped, self._broken = [], []
+        self._ended = False
+
+    @property
+    def clients(self):
+        """The records of all requests of the segments that are over."""
+        return self._archive.records
+
+    @property
+    def verdict(self):
+        """On what has been checked so far."""
+        return Verdict.of([*self._run.violations, *self._broken])
+
+    # -- the steps ----------------------------------------------------------------------------
+
+    def apply(self, step):
+        """Do what the step says; returns when its own requests have their outcomes."""
+        with self._program_judged():
+            self._apply(step)
+
+    @contextlib.contextmanager
+    def _program_judged(self):
+        try:
+            yield
+        except (AssertionError, ProgramEnded) as error:
+            self._broken.append(Violation(_PROGRAM, str(error)))
+
+    @functools.singledispatchmethod
+    def _apply(self, step):
+        raise TypeError(f"{step!r} is no step")
+
+    @_apply.register
+    def _(self, step: steps.Send):
+        self._run.ask([step.words] * step.count, step.count)
+
+    @_apply.register
+    def _(self, step: steps.SendSlowly):
+        self._run.put(Ask(step.words, manner="slowly"))
+
+    @_apply.register
+    def _(self, step: steps.HalfClose):
+        self._run.put(Ask(step.words, manner="half-closed"))
+
+    @_apply.register
+    def _(self, _step: steps.BreakOff):
+        self._run.put(Ask(manner="broken-off"))
+
+    @_apply.register
+    def _(self, step: steps.Abort):
+        self._run.put(Ask(step.words, leave=True))
+
+    @_apply.register
+    def _(self, step: steps.Inject):
+        self._control(f"fault {step.fault}")
+
+    @_apply.register
+    def _(self, _step: steps.Mend):
+        self._control("reset")
+
+    @_apply.register
+    def _(self, _step: steps.Hup):
+        self._run.begin_refresh()
+
+    @_apply.register
+    def _(self, step: steps.Stop):
+        for pid in self._chosen(step.daemon):
+            self._stopped.append(pid)
+            proc.kill_quietly(pid, signal.SIGSTOP)
+
+    @_apply.register
+    def _(self, _step: steps.Continue):
+        while self._stopped:
+            proc.kill_quietly(self._stopped.pop(), signal.SIGCONT)
+
+    @_apply.register
+    def _(self, step: steps.Kill):
+        for pid in self._chosen(step.daemon):
+            self._run.kill_daemon(pid)
+
+    @_apply.register
+    def _(self, step: steps.Load):
+        self._load.set(step.clients)
+
+    @_apply.register
+    def _(self, _step: steps.Rest):
+        clients = self._load.clients
+        self._load.set(0)
+        self.apply(steps.Continue())
+        self._run.end_refresh()
+        self._run.cut()
+        self._load.set(clients)
+
+    def _chosen(self, number):
+        """The pid that is meant, in a list; none when there is nobody."""
+        pids = self._run.started_pids()
+        return pids and [pids[number % len(pids)]]
+
+    def _control(self, command):
+        """To all that can hear it."""
+        for pid in set(self._run.started_pids()).difference(self._stopped):
+            with contextlib.suppress(OSError):
+                self._pool.daemon.control_of(pid, command, _CONTROL_S)
+
+    # -- the verdict --------------------------------------------------------------------------
+
+    def finish(self):
+        """All is mended: does it recover? Then the last check, and the end of the pool."""
+        try:
+            self._load.set(0)
+            self.apply(steps.Continue())
+            self.apply(steps.Mend())
+            with self._program_judged():
+                self._run.end_refresh()
+                self._run.recover()
+                self._run.finish()
+        finally:
+            self.abandon()
+        return self.verdict
+
+    def abandon(self):
+        """End the pool without a check, unless it has been ended already."""
+        if self._ended:
+            return
+        self._ended = True
+        self._load.set(0)
+        self.apply(steps.Continue())
+        self._broken += [Violation(_PROGRAM, what) for what in self._pool.end()]
+

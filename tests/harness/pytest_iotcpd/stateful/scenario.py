@@ -1,0 +1,44 @@
+"""Class Scenario: a pool, a seed and the steps it goes through; all that a replay needs to know."""
+
+import dataclasses
+
+from ..history import Promises
+from . import steps as vocabulary
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    """Times are short, so that a timeout costs a tenth of a second."""
+    num_daemons: int = 1
+    seed: int = 1
+    steps: tuple = ()
+
+    def promises(self):
+        return Promises(self.num_daemons, busy_timeout_s=0.1, queue_timeout_s=0.4,
+                        alarm_interval_s=0.02, max_reply=4096, recovery_s=3.0)
+
+    def options(self):
+        """The same as options of the redirector."""
+        promises = self.promises()
+        return {"trace": True, "num_daemons": self.num_daemons,
+                "busy_timeout": f"{promises.busy_timeout_s}s",
+                "queue_timeout": f"{promises.queue_timeout_s}s",
+                "alarm_interval": f"{promises.alarm_interval_s}s",
+                "max_reply": promises.max_reply}
+
+    def to_json(self):
+        return {"num_daemons": self.num_daemons, "seed": self.seed,
+                "steps": [vocabulary.to_json(step) for step in self.steps]}
+
+    @classmethod
+    def from_json(cls, value):
+        """ValueError when `value` is no scenario."""
+        try:
+            num_daemons, seed, steps = (value[name] for name in ("num_daemons", "seed", "steps"))
+        except (KeyError, TypeError):
+            raise ValueError("a scenario has num_daemons, seed and steps") from None
+        if not isinstance(num_daemons, int) or num_daemons < 1 or not isinstance(seed, int):
+            raise ValueError("num_daemons and seed must be whole numbers, num_daemons from 1 on")
+        if not isinstance(steps, list):
+            raise ValueError("steps must be a list")
+        return cls(num_daemons, seed, tuple(map(vocabulary.from_json, steps)))

@@ -1,0 +1,133 @@
+"""Class Search: looks for steps that break a rule, shrinks them, keeps the smallest. Needs Hypothesis."""
+
+import dataclasses
+import pathlib
+import time
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis.errors import Flaky
+from hypothesis.stateful import run_state_machine_as_test
+
+from . import capsule, steps
+from .machine import PoolMachine, SearchIsOver
+from .scenario import Scenario
+from .shrinking import shrink
+from .trial import Trial
+
+#: Hypothesis begins with dozens of examples of next to no steps: they are not worth a pool.
+_LEAST_STEPS = 4
+
+
+class Search:
+    """Plays examples on `programs` until one fails, then smaller ones like it. The smallest that
+    failed is in the folder `kept`, a capsule; `found` is its scenario, None when there is none.
+
+    It is over after `examples` of them, or after `budget_s`; what is found is made smaller for up to
+    `shrink_s` more. Steps whose names are in `without` are left out. The same seed draws the same
+    steps.
+    """
+
+    def __init__(self, programs, kept, *, examples, budget_s, seed=1, steps_each=12, without=(),
+                 shrink_s=60.0):
+        self.programs, self.kept, self.seed = programs, pathlib.Path(kept), seed
+        self.played = self.doubtful = 0  #: examples; those that were inconclusive
+        self.found = self.last = None    #: `last` is the scenario played last, whatever came of it
+        self._over, self._shrink_s = False, shrink_s
+        self._checkers = frozenset()     #: those that complain of it
+        self._without = frozenset(without)
+        self._examples = examples
+        self._ends_s = time.monotonic() + budget_s
+        self._settings = hypothesis.settings(
+            max_examples=2 * examples + 100, stateful_step_count=steps_each, deadline=None,
+            database=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet)
+
+    def run(self):
+        """The search itself; returns itself."""
+        machine = hypothesis.seed(self.seed)(type("Machine", (PoolMachine,), {"search": self}))
+        try:
+            run_state_machine_as_test(machine, settings=self._settings)
+        except (SearchIsOver, Flaky):
+            # Hypothesis may find it strange that an example ended when the search did.
+            if not self._over:
+                raise
+        if self.found:
+            self._ends_s = time.monotonic() + self._shrink_s
+            shrink(self.found, self._fails)
+        return self
+
+    def _fails(self, scenario):
+        """Whether a smaller scenario fails like the one found; if so, it is kept instead."""
+        if time.monotonic() >= self._ends_s:
+            return False
+        with Trial(self.programs, scenario) as trial:
+            trial.finish()
+            return self._note(trial)
+
+    def _note(self, trial):
+        """An example is over: True when it has failed as those before it."""
+        self.played += 1
+        self.last = trial.scenario
+        verdict = trial.verdict
+        self.doubtful += bool(verdict.doubtful)
+        if not verdict.violations:
+            return False
+        if self.found and self._checkers.isdisjoint(verdict.checkers):
+            return False
+        self._checkers = self._checkers or frozenset(verdict.checkers)
+        self.found = trial.scenario
+        capsule.write(self.kept, trial)
+        return True
+
+    def __str__(self):
+        told = f"seed {self.seed}: {self.played} examples, {self.doubtful} inconclusive"
+        if not self.found:
+            return f"{told}, no checker complains"
+        return (f"{told}\n{(self.kept / 'verdict.txt').read_text()}"
+                f"kept; to play it again: python3 -m pytest_iotcpd.replay {self.kept}")
+
+    # -- what the machine calls ---------------------------------------------------------------
+
+    def begin(self, num_daemons):
+        """An example with so many daemons begins; SearchIsOver when it is."""
+        if self.played >= self._examples or time.monotonic() >= self._ends_s:
+            self._over = True
+            raise SearchIsOver
+        return Example(Scenario(num_daemons, self.seed), self.programs, self._without)
+
+    def end(self, example, checked):
+        """It is over, after a last check if `checked`; SearchIsOver when it has failed."""
+        if not example.trial:
+            return
+        with example.trial as trial:
+            if checked:
+                trial.finish()
+            else:
+                trial.abandon()
+            if self._note(trial):
+                self._over = True
+                raise SearchIsOver
+
+
+class Example:
+    """One that is being drawn. Its Trial begins once there are enough steps for a pool."""
+
+    def __init__(self, scenario, programs, without):
+        self._scenario, self._programs, self._without = scenario, programs, without
+        self.trial = None
+
+    def apply(self, step):
+        if steps.name_of(step) in self._without:
+            return
+        if self.trial:
+            self.trial.apply(step)
+            return
+        self._scenario = dataclasses.replace(self._scenario, steps=(*self._scenario.steps, step))
+        if len(self._scenario.steps) >= _LEAST_STEPS:
+            self.trial = Trial(self._programs, self._scenario)
+
+    @property
+    def failed(self):
+        """A checker has complained up to now."""
+        return bool(self.trial and self.trial.verdict.violations)

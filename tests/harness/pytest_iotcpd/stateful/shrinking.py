@@ -1,0 +1,54 @@
+"""Makes a failing scenario smaller for as long as it still fails."""
+
+import dataclasses
+
+
+def shrink(scenario, fails):
+    """The smallest scenario found: fewer steps first, then fewer daemons, clients and words.
+
+    `fails(scenario)` plays one and tells whether it fails in the same way; it is asked at most a few
+    times for each step.
+    """
+    scenario = _without_steps(scenario, fails)
+    scenario = _first_that_fails(scenario, _fewer_daemons(scenario), fails)
+    for position in range(len(scenario.steps)):
+        scenario = _first_that_fails(scenario, _simpler_at(scenario, position), fails)
+    return scenario
+
+
+def _without_steps(scenario, fails):
+    """Leave out pieces from the end on: halves first, single steps last."""
+    piece = max(1, len(scenario.steps) // 2)
+    while True:
+        start = len(scenario.steps) - piece
+        while start > -piece:
+            steps = scenario.steps
+            candidate = dataclasses.replace(
+                scenario, steps=steps[:max(start, 0)] + steps[start + piece:])
+            if len(candidate.steps) < len(steps) and fails(candidate):
+                scenario = candidate
+            start -= piece
+        if piece == 1:
+            return scenario
+        piece //= 2
+
+
+def _fewer_daemons(scenario):
+    return [dataclasses.replace(scenario, num_daemons=number)
+            for number in range(1, scenario.num_daemons)]
+
+
+def _simpler_at(scenario, position):
+    """The scenario with one step that has less of something, the least first."""
+    step = scenario.steps[position]
+    for field in dataclasses.fields(step):
+        least = {"words": "", "count": 1, "clients": 1, "daemon": 0}.get(field.name)
+        if least is not None and getattr(step, field.name) not in (least, 0):
+            simpler = dataclasses.replace(step, **{field.name: least})
+            yield dataclasses.replace(
+                scenario, steps=(*scenario.steps[:position], simpler,
+                                 *scenario.steps[position + 1:]))
+
+
+def _first_that_fails(scenario, candidates, fails):
+    return next(filter(fails, candidates), scenario)

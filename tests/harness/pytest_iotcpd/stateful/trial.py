@@ -1,0 +1,50 @@
+"""Class Trial: a scenario played on a pool of its own, in a temporary folder."""
+
+import dataclasses
+import tempfile
+
+from .execution import Execution
+from .pool import Pool
+
+
+class Trial:
+    """The pool of `programs` starts, and the scenario's steps are applied, at once; more may follow.
+    It is a context manager: with it, pool and folder end."""
+
+    def __init__(self, programs, scenario):
+        self.programs, self.scenario = programs, scenario
+        self._folder = tempfile.TemporaryDirectory(prefix="iotcpd-")
+        self.pool = Pool(programs.redirector, programs.fake_daemon, self._folder.name, scenario)
+        try:
+            self.pool.wait_ready()
+        except Exception:
+            self.pool.end()
+            self._folder.cleanup()
+            raise
+        self.execution = Execution(self.pool, scenario.promises(), programs.rest_s)
+        for step in scenario.steps:
+            self.execution.apply(step)
+
+    def apply(self, step):
+        """One more."""
+        self.scenario = dataclasses.replace(self.scenario, steps=(*self.scenario.steps, step))
+        self.execution.apply(step)
+
+    @property
+    def verdict(self):
+        return self.execution.verdict
+
+    def finish(self):
+        """The last check and the end of the pool; its files are there until the end of this."""
+        self.execution.finish()
+
+    def abandon(self):
+        """The end of the pool, without a check."""
+        self.execution.abandon()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.execution.abandon()
+        self._folder.cleanup()

@@ -1,0 +1,33 @@
+"""Class Verdict: what becomes of violations outside of a test."""
+
+import dataclasses
+
+from .. import proc
+from ..deadline import OVERLOAD_PERCENT
+from ..history.verdict import report
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """`violations` count. `doubtful` are those of timing on an overcommitted machine, when there
+    are no others: they say nothing either way."""
+    violations: tuple = ()
+    doubtful: tuple = ()
+
+    @classmethod
+    def of(cls, violations):
+        hard = tuple(violation for violation in violations if not violation.timing)
+        if hard or proc.cpu_pressure_percent() <= OVERLOAD_PERCENT:
+            return cls(violations=tuple(violations))
+        return cls(doubtful=tuple(violations))
+
+    @property
+    def checkers(self):
+        """Names of those that complain, each once."""
+        return list(dict.fromkeys(violation.checker for violation in self.violations))
+
+    def __str__(self):
+        if not self.violations and not self.doubtful:
+            return "no checker complains"
+        doubt = "" if self.violations else "inconclusive, as the CPUs are overcommitted: "
+        return doubt + report(self.violations or self.doubtful)
