@@ -46,7 +46,7 @@ def test_a_bug_is_found_shrunk_kept_and_reproduced(bug, checker, seed, fake_daem
     search = pytest.importorskip("pytest_iotcpd.stateful.search")
     programs = mutant(bug, fake_daemon_binary)
     found = search.Search(programs, tmp_path / "capsule", examples=20, seed=seed,
-                          budget_s=10.0, shrink_s=3.0, without=("hup",)).run()
+                          budget_s=10.0, shrink_s=2.0, without=("hup",)).run()
     # Where daemons are starved there are few examples, and they may not do what the bug is about.
     with inconclusive_when_overloaded():
         assert found.found, str(found)
