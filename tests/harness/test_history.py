@@ -8,8 +8,9 @@ import pytest
 from pytest_iotcpd import scaled
 from pytest_iotcpd.footprint import Footprint
 from pytest_iotcpd.history import CheckedRun, Promises, records
-from pytest_iotcpd.history.checkers import (BackOff, CauseEquality, Leaks, LostOrDuplicate,
-                                            NonVacuity, Recovery, RespawnAlgebra)
+from pytest_iotcpd.history.checkers import (BackOff, CauseEquality, CondemnedCount, Leaks,
+                                            LostOrDuplicate, NonVacuity, Recovery,
+                                            RespawnAlgebra)
 from pytest_iotcpd.history.checkers.leaks import slope
 from pytest_iotcpd.history.checkers.respawning import back_off_s
 from pytest_iotcpd.history.histories import Histories
@@ -229,6 +230,14 @@ def test_of_several_faults_any_may_be_the_one_that_is_seen(files):
 
 def test_the_cause_is_that_of_a_fault(files):
     assert met(files, "drop", cause="daemon-death")
+
+
+@pytest.mark.parametrize("outcome, cause, violations", [("unknown", "reset", 0), ("replied", None, 1)])
+def test_a_daemon_whose_client_has_left_may_have_been_too_slow(files, outcome, cause, violations):
+    files.trace(TOKENS[0], outcome, cause)
+    files.histories.clients.add(record(TOKENS[0], records.LEFT))
+    segment = files.histories.cut([{"condemned timeout": 1}])
+    assert len(CondemnedCount().check(segment)) == violations
 
 
 def test_a_daemon_that_is_killed_need_not_come_to_its_fault(files):
