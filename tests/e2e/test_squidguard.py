@@ -140,7 +140,8 @@ def test_faults_around_a_squidguard_cost_their_clients_only(iotcpd, fake):
 def broken(folder):
     """A configuration whose database is not there: squidGuard is alive then, and passes everything."""
     (folder / "sg").mkdir()
-    text = (FOLDER / "sg" / "adblock.conf").read_text(encoding="utf-8").replace("dbhome sg/db", "dbhome sg/gone")
+    text = (FOLDER / "sg" / "adblock.conf").read_text(encoding="utf-8")
+    text = text.replace("dbhome sg/db", "dbhome sg/gone")
     (folder / "sg" / "adblock.conf").write_text(text, encoding="utf-8")
     return folder
 
