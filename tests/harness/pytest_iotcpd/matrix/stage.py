@@ -47,8 +47,7 @@ class Stage:
     def play(self, cell):
         """The cell, from a pool at rest to one that serves again. AssertionError when anything is not
         as the cell says."""
-        self._rest()
-        before = self.server.stats()
+        before = self._rest()
         scene = {"starting": self._start_anew, "probing": self._start_anew}.get(cell.state, self._arm_and_ask)
         with contextlib.ExitStack() as self._clients:
             self._pid, self._incarnation = self._running()
@@ -163,6 +162,7 @@ class Stage:
             self._wait(lambda stats: evidence.ends_of_daemons(stats) - before >= 1 + self._kills(cell))
 
     def _kills(self, cell):
+        """Whether the daemon that ran was killed to make room for the one with the fault."""
         return cell.state in ("starting", "probing")
 
     def _recover(self, cell):
@@ -172,10 +172,12 @@ class Stage:
                 self._ask(cell, Outcome.ECHO)
 
     def _rest(self):
-        self._wait(lambda stats: stats["daemon S_AVAILABLE"] == 1 and stats.in_flight == 0)
-        self._seen_before = evidence.ends_of_daemons(self.server.stats())
+        """Until the pool is at rest: its statistics then."""
+        stats = self._wait(lambda stats: stats["daemon S_AVAILABLE"] == 1 and stats.in_flight == 0)
+        self._seen_before = evidence.ends_of_daemons(stats)
         self._held_before = len([line for line in self.daemon.journal("fault", action="hold")
                                  if "hold(gate)" in line["fault"]])
+        return stats
 
     def _running(self):
         (register,) = self.server.registers().values()
