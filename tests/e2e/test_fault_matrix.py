@@ -63,8 +63,9 @@ def stages(iotcpd_binary, fake_daemon_binary, tmp_path_factory):
 @pytest.fixture(scope="module")
 def company(stages, request):
     """Of the cells that mostly wait, those that are to be played in this run."""
+    name = test_a_fault_that_takes_time_costs_what_is_promised.__name__
     cells = [item.callspec.params["cell"] for item in request.session.items
-             if getattr(item, "originalname", "") == test_a_fault_that_takes_time_costs_what_is_promised.__name__]
+             if getattr(item, "originalname", "") == name]
     return Company(cells, stages.make, stages.end)
 
 
