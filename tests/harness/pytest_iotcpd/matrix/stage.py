@@ -153,6 +153,10 @@ class Stage:
             return
         client, request = later
         assert_outcome(cell, cell.expect.later, request, client.recv_to_eof())
+        if cell.state == "resting" and cell.expect.condemned and cell.expect.at_once:
+            # What a daemon does while it rests, it does before anybody is given to it again.
+            readers = self.daemon.wait_journal("recv", token=request.split()[0].decode())
+            assert all(line["incarnation"] > self._incarnation for line in readers), f"{cell}: it did not rest"
 
     def _wait_effect(self, cell):
         """Until the fault has fired, and what the redirector sees by itself has been seen."""
