@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from pytest_iotcpd import in_parallel, scaled
+from pytest_iotcpd import ERROR_REPLY, in_parallel, scaled
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "squidguard"
 CLIENT_FIELDS = "127.0.1.1/10.129.23.1 - GET myip=- myport=3127"
@@ -118,3 +118,52 @@ def test_a_wrapped_squidguard_gives_the_same_bytes_over_10000_requests(fake_daem
                        check=True).stdout for words in (command, wrapped))
     assert bare == through
     assert bare.count(b"\n") == 10_000 and REDIRECT in bare and PASSED in bare
+
+
+# -- faults around it, and its emergency mode --------------------------------------------------
+
+def test_faults_around_a_squidguard_cost_their_clients_only(iotcpd, fake):
+    faults = ["before-reply = match(/twice/) duplicate", "before-reply = match(/torn/) truncate(5)",
+              "after-read = match(/dies/) kill(SEGV)"]
+    daemon = fake(fault=faults, wrap=["squidGuard", "-c", "sg/adblock.conf"])
+    server = iotcpd(str(daemon), 1, cwd=FOLDER, options={"busy_timeout": f"{scaled(1):g}s"})
+    server.expect_log("condemned: ", "killed by signal", "exited with", "stderr: ")
+    for marked, reply in (("twice", REDIRECT), ("torn", ERROR_REPLY), ("dies", ERROR_REPLY)):
+        assert server.ask(request_for(f"{LISTED[0]}?{marked}")) == reply, marked
+        assert server.ask(request_for(LISTED[0])) == REDIRECT, f"after {marked}"
+    stats = server.stats().check_law()
+    assert stats.outcomes == (4, 1, 1, 0)
+    assert (stats["condemned stray-output"], stats["condemned timeout"]) == (1, 1)
+    assert [daemon.fired(action) for action in ("duplicate", "truncate", "kill")] == [1, 1, 1]
+
+
+def broken(folder):
+    """A configuration whose database is not there: squidGuard is alive then, and passes everything."""
+    (folder / "sg").mkdir()
+    text = (FOLDER / "sg" / "adblock.conf").read_text(encoding="utf-8")
+    text = text.replace("dbhome sg/db", "dbhome sg/gone")
+    (folder / "sg" / "adblock.conf").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_without_a_probe_a_squidguard_in_emergency_mode_passes_everything(iotcpd, tmp_path):
+    server = iotcpd("squidGuard -c sg/adblock.conf", 1, cwd=broken(tmp_path))
+    assert server.ask(request_for(LISTED[0])) == PASSED
+    assert server.stats()["queries replied"] == 1
+
+
+def test_a_probe_keeps_a_squidguard_in_emergency_mode_from_every_client(iotcpd, tmp_path):
+    probed = {"probe": request_for(LISTED[0]).decode().rstrip("\n"), "probe_expect": "^OK status=302",
+              "queue_timeout": "500ms", "alarm_interval": "100ms"}
+    server = iotcpd("squidGuard -c sg/adblock.conf", 1, cwd=broken(tmp_path), wait_ready=False,
+                    options=probed).wait_listening()
+    server.expect_log("condemned: probe", "keeps dying", "exited with", "killed by signal")
+    server.wait_log("condemned: probe")
+    server.ask(request_for(LISTED[1]))
+    stats = server.stats().check_law()
+    assert (stats.outcomes, stats["failed queue-timeout"]) == ((0, 0, 1, 0), 1)
+    assert stats["daemon S_AVAILABLE"] == 0
+    (tmp_path / "sg" / "gone").symlink_to(FOLDER / "sg" / "db")  # the database is back
+    server.wait_ready(within=20)
+    assert server.ask(request_for(LISTED[1])) == REDIRECT
+    assert server.ask(request_for(CLEAN[0])) == PASSED

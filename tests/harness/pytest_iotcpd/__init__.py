@@ -19,6 +19,7 @@ from .line_client import LineClient
 from .loadgen import Loadgen
 from .loadgen_fixtures import (line_server, line_server_binary, loadgen, loadgen_binary,
                                loadgen_command, loadgen_run, scripted_server)
+from .matrix.coverage import MatrixReport
 from .redirector_command import COMMAND, read_command
 from .running import CALL_PASSED, RUNNING, running_programs
 from .traffic import ERROR_REPLY, assert_own, in_parallel, unique_request
@@ -49,12 +50,15 @@ def pytest_addoption(parser):
                     help="how many sequences of steps the stateful search plays (default: 20)")
     group.addoption("--stateful-seed", type=int, default=1, metavar="N",
                     help="which sequences they are (default: 1)")
+    group.addoption("--fault-matrix", default=None, metavar="FILE",
+                    help="write which cells of the fault matrix were played to FILE, as Markdown")
 
 
 def pytest_configure(config):
     config.stash[COMMAND] = read_command(config, shlex.quote(str(_ROOT / _DEFAULT_BINARY)))
     deadline.set_scale(config.getoption("--timeout-scale"))
     proc.become_subreaper()
+    config.pluginmanager.register(MatrixReport(config))
     config.addinivalue_line("markers", "xdist_group(name): tests of one group share a worker")
     config.addinivalue_line("markers", "timeout(seconds): deadline of a test (pytest-timeout)")
 

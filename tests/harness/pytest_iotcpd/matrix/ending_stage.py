@@ -1,0 +1,93 @@
+"""Class EndingStage: a pool in which every daemon has a fault of its own for when it is stopped."""
+
+import signal
+
+from ..deadline import eventually
+from ..fake_daemon import FakeEvidence
+from ..iotcpd import Iotcpd
+from ..stats import load_json
+from ..traffic import unique_request
+from . import evidence
+
+_GATE = "work"
+_LOGGED = ("killed by signal", "exited with", "stderr: ")
+
+
+class EndingStage:
+    """All cells of a state at once, a daemon for each: stopping takes its time. Every daemon has a
+    request to finish when the signal comes. `check(cell)` is
+    the verdict on one; the first plays the scene."""
+
+    def __init__(self, binary, fake_binary, folder, state, cells):
+        self._cells = {cell: worker for worker, cell in enumerate(cells)}
+        self._drains = state == "stopping on drain"
+        self.daemon = FakeEvidence(fake_binary, folder, fault=list(self._faults()))
+        self._count = len(self._cells)
+        self._stats_file = f"{folder}/ending.json"
+        options = {"queue_timeout": "20s", "busy_timeout": "20s", "drain_timeout": "20s",
+                   "alarm_interval": "10ms", "stats_file": self._stats_file}
+        self.server = Iotcpd([*binary, "--daemon", str(self.daemon), "-n", str(self._count),
+                              "-i", "127.0.0.1", "-p", "0"], str(folder), options=options)
+        self.server.expect_log(*_LOGGED).wait_ready()
+        self._played = False
+
+    def _faults(self):
+        for cell, worker in self._cells.items():
+            scope = f"(worker {worker}, incarnation 1)"
+            yield f"after-read{scope} = 1* hold({_GATE})"
+            yield cell.fault.term(scope)
+            if cell.fault.place == "on-term":  # it has to live on when its input ends
+                yield f"on-eof{scope} = hang"
+
+    def _play(self):
+        """Requests at work, the signal, their end, and the end of all daemons that were stopped."""
+        self._played = True
+        requests = [unique_request() for _ in self._cells]
+        self.server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == self._count)
+        clients = [self.server.client().send(request) for request in requests]
+        self.daemon.wait_held(_GATE, self._count, within=20)
+        self.server.signal(signal.SIGTERM if self._drains else signal.SIGHUP)
+        self.server.wait_log("draining" if self._drains else "refresh started")
+        self.daemon.release(_GATE)
+        for client, request in zip(clients, requests):
+            assert client.recv_to_eof() == request, f"{request} was at work at the signal"
+            client.close()
+        if self._drains:
+            self._end()
+        else:
+            self._go_on()
+
+    def _end(self):
+        assert self.server.wait_exit(within=20) == 0
+        stats = load_json(self._stats_file)
+        self._assert_harmless(stats, {label: value for label, value in stats.items()
+                                      if label.startswith("condemned ") and value})
+
+    def _go_on(self):
+        """The pool serves again, in full number."""
+        self.server.wait_log("refresh done", within=20)
+        stats = self.server.wait_stats(lambda stats: stats["daemon S_STOPPING"] == 0, within=20)
+        assert stats["daemon S_AVAILABLE"] == self._count
+        assert stats["daemon spawns"] == 2 * self._count
+        self._assert_harmless(stats, stats.causes("condemned"))
+        for _ in range(self._count):
+            request = unique_request()
+            assert self.server.ask(request) == request
+
+    def _assert_harmless(self, stats, condemned):
+        """Whatever it does when it is stopped, it is neither dead nor condemned, and costs nobody."""
+        assert (stats["queries replied"], stats["queries total"]) == (self._count, self._count)
+        assert (stats[evidence.DEATHS], condemned) == (0, {})
+
+    def check(self, cell):
+        """The fault of this cell has fired, and its daemon has ended as the cell says."""
+        if not self._played:
+            self._play()
+        worker = self._cells[cell]
+        mine = {"worker": worker, "incarnation": 1}
+        fired = [line for line in self.daemon.journal("fault", action=cell.fault.name, **mine)
+                 if line["point"] == cell.fault.place]
+        assert fired, f"{cell} never fired"
+        ends = [line["reason"] for line in self.daemon.journal("exit", **mine)] or ["killed"]
+        assert ends == [cell.expect.ends], f"{cell}: it ended by {ends}"
+        eventually(lambda: fired[0]["pid"] not in self.server.daemon_pids(), 5, "it is gone")

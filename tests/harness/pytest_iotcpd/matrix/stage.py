@@ -1,0 +1,197 @@
+"""Class Stage: a redirector with one daemon, in which one cell after the other is played."""
+
+import contextlib
+import itertools
+import os
+import pathlib
+
+from .. import proc
+from ..deadline import eventually, scaled
+from ..fake_daemon import FakeEvidence
+from ..iotcpd import Iotcpd
+from ..traffic import ERROR_REPLY, unique_request
+from . import evidence
+from .cells import Outcome
+from .evidence import assert_outcome
+from .table import AFTERWARDS, MAX_REPLY
+
+_BUSY_S = 0.3       #: busy-timeout where a cell has a timeout in it
+_PATIENT_S = 20.0   #: and where none has
+_SETTLE_S = 0.06
+_AGAIN = 2          #: requests in a row that must be answered afterwards
+
+_LOGGED = ("condemned: ", "killed by signal", "exited with", "keeps dying", "probe", "stderr: ")
+
+
+class Stage:
+    """For the cells of one state; `impatient` for those with a timeout. The fault of a cell is armed in
+    the daemon that runs, or through a profile in the one that comes after it."""
+
+    def __init__(self, binary, fake_binary, folder, state, impatient):
+        self._state = state
+        self._profile = pathlib.Path(folder) / f"{state}-{impatient}.profile"
+        self._arm_successor([])
+        self.daemon = FakeEvidence(fake_binary, folder, profile=self._profile)
+        busy_s = scaled(_BUSY_S) if impatient else _PATIENT_S
+        options = {"queue_size": 1, "queue_timeout": f"{_PATIENT_S:g}s", "busy_timeout": f"{busy_s:g}s",
+                   "alarm_interval": "20ms", "max_reply": MAX_REPLY}
+        if state == "probing":
+            options |= {"probe": "ping", "probe_expect": "^ping$"}
+        if state == "resting":
+            options["settle"] = f"{scaled(_SETTLE_S):g}s"
+        self.server = Iotcpd([*binary, "--daemon", str(self.daemon), "-n", "1", "-i", "127.0.0.1", "-p", "0"],
+                             str(folder), options=options).expect_log(*_LOGGED).wait_ready()
+        self._gates = (f"gate{number}" for number in itertools.count())
+        self._clients = contextlib.ExitStack()
+
+    def play(self, cell):
+        """The cell, from a pool at rest to one that serves again. AssertionError when anything is not
+        as the cell says."""
+        before = self._rest()
+        scene = {"starting": self._start_anew, "probing": self._start_anew}.get(cell.state, self._arm_and_ask)
+        with contextlib.ExitStack() as self._clients:
+            self._pid, self._incarnation = self._running()
+            scene(cell)
+            self._arm_successor([])
+        self._recover(cell)
+        eventually(lambda: evidence.assert_promised(cell, before, self.server.stats().check_law()) or True,
+                   3, f"{cell}: the counters")
+        assert self._fired(cell), f"{cell} never fired"
+
+    # -- the scenes ---------------------------------------------------------------------------
+
+    def _arm_and_ask(self, cell):
+        """idle, serving, resting: the fault is armed in the daemon that runs, and a request meets it."""
+        gate = next(self._gates)
+        if cell.queue == "full":
+            place = "before-reply" if cell.fault.place in AFTERWARDS else cell.fault.point
+            self._arm(f"{place} = 1* hold({gate})")
+        self._arm(cell.fault.term())
+        first, request = self._send()
+        if cell.state == "idle":
+            assert_outcome(cell, Outcome.ECHO, request, first.recv_to_eof())
+            self._wait_effect(cell)
+            self._pass_its_gate(cell)
+            self._ask(cell, cell.expect.client)
+            return
+        later = self._fill_queue(gate) if cell.queue == "full" else None
+        if later:
+            self.daemon.release(gate)
+        self._pass_its_gate(cell)
+        assert_outcome(cell, cell.expect.client, request, first.recv_to_eof())
+        self._wait_effect(cell)
+        self._end_later(cell, later)
+
+    def _start_anew(self, cell):
+        """starting, probing: the fault meets the successor of the daemon that runs."""
+        gate, full = next(self._gates), cell.queue == "full"
+        scope = f"(incarnation {self._incarnation + 1})"
+        place = "before-reply" if cell.fault.place in AFTERWARDS else cell.fault.point
+        holds = [f"{place}{scope} = 1* hold({gate})"] if full else []
+        self._arm_successor([*holds, cell.fault.term(scope)])
+        proc.kill_quietly(self._pid)
+        if not full:
+            self._pass_its_gate(cell)
+            self._wait_effect(cell)
+            self._ask(cell, cell.expect.client)
+            self._end_later(cell, None)
+            return
+        self.daemon.wait_held(gate)
+        first, request = self._send()
+        later = None
+        if cell.state == "starting":  # it is handed to the one that starts
+            self._wait(lambda stats: stats["daemon S_BUSY"] == 1)
+            later = self._fill_queue(gate)
+        else:
+            self._wait(lambda stats: stats["queue depth"] == 1)
+            self._overflow()
+        self.daemon.release(gate)
+        self._pass_its_gate(cell)
+        assert_outcome(cell, cell.expect.client, request, first.recv_to_eof())
+        self._wait_effect(cell)
+        self._end_later(cell, later)
+
+    # -- what they are made of ----------------------------------------------------------------
+
+    def _arm(self, fault):
+        self.daemon.control_of(self._pid, f"fault {fault}")
+
+    def _arm_successor(self, faults):
+        fresh = self._profile.with_suffix(".new")
+        fresh.write_text("".join(f"fault = {fault}\n" for fault in faults))
+        os.replace(fresh, self._profile)
+
+    def _send(self):
+        request = unique_request()
+        return self._clients.enter_context(self.server.client()).send(request), request
+
+    def _ask(self, cell, outcome):
+        client, request = self._send()
+        assert_outcome(cell, outcome, request, client.recv_to_eof())
+
+    def _fill_queue(self, gate):
+        """With a request held at the gate: one that is queued, and one too many."""
+        self.daemon.wait_held(gate)
+        later = self._send()
+        self._wait(lambda stats: stats["queue depth"] == 1)
+        self._overflow()
+        return later
+
+    def _overflow(self):
+        assert self.server.ask(unique_request()) == ERROR_REPLY, "not refused by the full queue"
+
+    def _pass_its_gate(self, cell):
+        """The fault of the cell itself may be a hold."""
+        if cell.fault.name == "hold":
+            self.daemon.wait_held("gate", self._held_before + 1)
+            self.daemon.release("gate", 1)
+
+    def _end_later(self, cell, later):
+        if later is None:
+            if cell.state in ("serving", "resting"):
+                self._ask(cell, cell.expect.later)
+            return
+        client, request = later
+        assert_outcome(cell, cell.expect.later, request, client.recv_to_eof())
+        if cell.state == "resting" and cell.expect.condemned and cell.expect.at_once:
+            # What a daemon does while it rests, it does before anybody is given to it again.
+            readers = self.daemon.wait_journal("recv", token=request.split()[0].decode())
+            assert all(line["incarnation"] > self._incarnation for line in readers), f"{cell}: it did not rest"
+
+    def _wait_effect(self, cell):
+        """Until the fault has fired, and what the redirector sees by itself has been seen."""
+        eventually(lambda: self._fired(cell), 5, f"{cell} fires")
+        if cell.expect.condemned and cell.expect.at_once:
+            before = self._seen_before
+            self._wait(lambda stats: evidence.ends_of_daemons(stats) - before >= 1 + self._kills(cell))
+
+    def _kills(self, cell):
+        """Whether the daemon that ran was killed to make room for the one with the fault."""
+        return cell.state in ("starting", "probing")
+
+    def _recover(self, cell):
+        """Requests in a row that are all answered: the pool serves again."""
+        for _ in range(_AGAIN):
+            with contextlib.ExitStack() as self._clients:
+                self._ask(cell, Outcome.ECHO)
+
+    def _rest(self):
+        """Until the pool is at rest: its statistics then."""
+        stats = self._wait(lambda stats: stats["daemon S_AVAILABLE"] == 1 and stats.in_flight == 0)
+        self._seen_before = evidence.ends_of_daemons(stats)
+        self._held_before = len([line for line in self.daemon.journal("fault", action="hold")
+                                 if "hold(gate)" in line["fault"]])
+        return stats
+
+    def _running(self):
+        (register,) = self.server.registers().values()
+        return register["daemon_pid"], register["incarnation"]
+
+    def _fired(self, cell):
+        incarnation = self._incarnation + self._kills(cell)
+        return [line for line in self.daemon.journal("fault", incarnation=incarnation, action=cell.fault.name)
+                if line["point"].partition("(")[0] == cell.fault.place
+                and (cell.fault.name != "hold" or cell.fault.action in line["fault"])]
+
+    def _wait(self, condition):
+        return self.server.wait_stats(condition)
