@@ -5,12 +5,17 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 from .deadline import eventually
 
 #: Answers of a script beside bytes: nothing while the connection lasts; a reset.
 SILENCE = object()
 RESET = object()
+
+#: What is to be answered to a request, and to the how manieth: bytes, SILENCE or RESET.
+Script = Callable[[bytes, int], Any]
 
 _LINGER_NOT = struct.pack("ii", 1, 0)
 
