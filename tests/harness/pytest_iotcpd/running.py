@@ -18,13 +18,14 @@ def running_programs(node: pytest.Item,
     `findings()` are further sentences on what was wrong, asked for when all have ended.
     """
     programs: list[Any] = []
-    everybody = node.stash.setdefault(RUNNING, [])
-    everybody.append(programs)
+    nobody: list[list[Any]] = []
+    node.stash.setdefault(RUNNING, nobody).append(programs)
     yield programs
     faults: list[str] = []
     for program in programs:
         faults += program.shut_down()
         faults += [f"unexpected in the log: {line}" for line in program.unexpected_log_lines()]
     faults += findings()
-    if faults and node.stash.get(CALL_PASSED, False):
+    passed = node.stash.get(CALL_PASSED, False)
+    if faults and passed:
         pytest.fail("\n".join(faults), pytrace=False)

@@ -23,7 +23,7 @@ class Histories:
         self.incarnations = Incarnations()
         self._trace, self._journal = LineTail(trace_path), LineTail(journal_path)
         self._last_sample = {}
-        self._earlier_tokens = frozenset()
+        self._earlier_tokens: frozenset[str] = frozenset()
         self._journalled = []
 
     def cut(self, samples, **facts):
@@ -67,7 +67,7 @@ class Histories:
         self.incarnations.forget_old()
 
     def _invoked(self):
-        operations = {}
+        operations: dict[str, Operation] = {}
         for record in self.clients.take():
             operations.setdefault(record.token, Operation(record.token)).client.append(record)
         return operations

@@ -51,7 +51,7 @@ def assert_clean(violations):
 
 
 def _report(violations):
-    lines = []
+    lines: list[str] = []
     for name in dict.fromkeys(violation.checker for violation in violations):
         mine = [violation for violation in violations if violation.checker == name]
         lines += map(str, mine[:_SHOWN])
