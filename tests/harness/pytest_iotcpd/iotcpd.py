@@ -35,9 +35,10 @@ class Iotcpd(Program):
                  options: Mapping[str, Any] | None = None, **settings: Any) -> None:
         name = fresh_name()
         options = dict(options or {})
-        self.trace_path = options.get("trace")
-        if self.trace_path is True:
-            self.trace_path = options["trace"] = os.path.join(folder, f"{name}.trace")
+        trace = options.get("trace")
+        if trace is True:
+            trace = options["trace"] = os.path.join(folder, f"{name}.trace")
+        self.trace_path: str | None = trace
         self._addresses: list[str] = []
         super().__init__([*command, *option_words(options)], folder, name=name, **settings)
 
