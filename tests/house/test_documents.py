@@ -10,7 +10,8 @@ import pytest
 
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "tests/README.md", "docs/protocol.md",
              "docs/operations.md", "docs/dependencies.md", "docs/performance.md",
-             "docs/adding-faults.md", "docs/measuring.md"]
+             "docs/adding-faults.md", "docs/measuring.md", "docs/pytest.md", "docs/conformance.md",
+             "tests/harness/README.md"]
 MANUAL = "docs/iotcpd.1"
 FAKE_MANUAL = "docs/iotcpd-fake-daemon.1"
 LOADGEN_MANUAL = "docs/iotcpd-loadgen.1"

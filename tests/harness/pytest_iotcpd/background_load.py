@@ -4,8 +4,10 @@ import dataclasses
 import itertools
 import threading
 import time
+from typing import Self
 
 from .deadline import eventually
+from .iotcpd import Iotcpd
 from .line_client import LineClient
 
 
@@ -17,10 +19,10 @@ class Asked:
     error: OSError | None = None
 
     @property
-    def echoed(self):
+    def echoed(self) -> bool:
         return self.error is None and self.reply == self.request
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.request!r} -> {self.error!r}" if self.error else f"{self.request!r} -> {self.reply!r}"
 
 
@@ -31,45 +33,45 @@ class BackgroundLoad:
     connection pauses a little and goes on, so that the load outlives what happens to the service.
     """
 
-    def __init__(self, program, clients=4, suffix=b""):
+    def __init__(self, program: Iotcpd, clients: int = 4, suffix: bytes = b"") -> None:
         self._address = program.host, program.port
         self._suffix = suffix
         self._numbers = itertools.count()
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(clients)]
-        self.asked = []
+        self.asked: list[Asked] = []
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def stop(self):
+    def stop(self) -> list[Asked]:
         """End after the request each client is at; returns everything that was asked."""
         self._stop.set()
         for thread in self._threads:
             thread.join()
         return self.asked
 
-    def wait_more(self, count, within=20.0):
+    def wait_more(self, count: int, within: float = 20.0) -> Self:
         """Wait until `count` more requests have ended."""
         goal = len(self.asked) + count
         eventually(lambda: len(self.asked) >= goal, within, what=f"{goal} requests asked")
         return self
 
-    def not_echoed(self):
+    def not_echoed(self) -> list[Asked]:
         return [asked for asked in self.asked if not asked.echoed]
 
-    def assert_all_echoed(self, at_least=1):
+    def assert_all_echoed(self, at_least: int = 1) -> None:
         """Every client got its own request back; and there were enough of them to mean something."""
         wrong = self.not_echoed()
         assert not wrong, f"{len(wrong)} of {len(self.asked)}: {', '.join(map(str, wrong[:5]))}"
         assert len(self.asked) >= at_least, f"only {len(self.asked)} requests"
 
-    def _run(self):
+    def _run(self) -> None:
         while not self._stop.is_set():
             request = b"token-%d%s\n" % (next(self._numbers), self._suffix)
             try:

@@ -2,28 +2,33 @@
 
 import contextlib
 import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import pytest
 
 from . import proc
+
+_Value = TypeVar("_Value")
 
 _scale = 1.0
 OVERLOAD_PERCENT = 50  #: CPU pressure from which on upper bounds of time say nothing
 _PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02)
 
 
-def set_scale(factor):
+def set_scale(factor: float) -> None:
     """Multiply every deadline by `factor` (sanitizer builds, valgrind, slow machines)."""
     global _scale
     _scale = float(factor)
 
 
-def scaled(seconds):
+def scaled(seconds: float) -> float:
     """A deadline of `seconds` on a quiet machine, stretched by --timeout-scale."""
     return seconds * _scale
 
 
-def eventually(condition, within=5.0, what=None):
+def eventually(condition: Callable[[], _Value | None], within: float = 5.0,
+               what: str | None = None) -> _Value:
     """Poll `condition` until it returns something true, and return that.
 
     An AssertionError or OSError inside counts as "not yet"; the last one is shown when the
@@ -48,7 +53,7 @@ def eventually(condition, within=5.0, what=None):
 
 
 @contextlib.contextmanager
-def inconclusive_when_overloaded():
+def inconclusive_when_overloaded() -> Iterator[None]:
     """For upper bounds of time alone: when the body fails while the CPUs are overcommitted, that
     says nothing, and the test is skipped with the reason."""
     try:
@@ -60,7 +65,8 @@ def inconclusive_when_overloaded():
         raise
 
 
-def assert_in_time(waited_s, limit_s, slack_s=0.05, at_least_s=0.0):
+def assert_in_time(waited_s: float, limit_s: float, slack_s: float = 0.05,
+                   at_least_s: float = 0.0) -> None:
     """A promise of the program: not before `at_least_s`, and by `limit_s` plus a scaled slack."""
     assert waited_s >= at_least_s, f"too early: {waited_s:.4f} s instead of {at_least_s:g} s"
     with inconclusive_when_overloaded():
@@ -71,9 +77,9 @@ def assert_in_time(waited_s, limit_s, slack_s=0.05, at_least_s=0.0):
 class Stopwatch:
     """Seconds since it was made; `elapsed_s` may be read any number of times."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._start = time.monotonic()
 
     @property
-    def elapsed_s(self):
+    def elapsed_s(self) -> float:
         return time.monotonic() - self._start

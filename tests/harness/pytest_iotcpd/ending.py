@@ -20,22 +20,22 @@ _HANDLED_SIGNALS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1
 class Ending:
     """Ends `process` (a Popen in a group of its own) and collects what was wrong with that."""
 
-    def __init__(self, process, mark):
+    def __init__(self, process: subprocess.Popen[bytes], mark: str) -> None:
         self._process = process
         self._mark = mark
-        self._ever_seen = set()
-        self._grandchildren = set()
-        self.sent_signals = set()
+        self._ever_seen: set[int] = set()
+        self._grandchildren: set[int] = set()
+        self.sent_signals: set[int] = set()
 
     @property
-    def pid(self):
+    def pid(self) -> int:
         return self._process.pid
 
-    def send(self, signal_number):
+    def send(self, signal_number: int) -> None:
         self.sent_signals.add(int(signal_number))
         self._process.send_signal(signal_number)
 
-    def family(self):
+    def family(self) -> list[int]:
         """Every live process that descends from it, even when re-parented; without itself."""
         pid = self._process.pid
         pids = set(proc.pids_with_environment(MARK, self._mark)) | set(proc.descendants(pid))
@@ -44,7 +44,7 @@ class Ending:
         self._grandchildren |= {member for member in pids if proc.parent(member) != pid}
         return sorted(pids)
 
-    def shut_down(self):
+    def shut_down(self) -> list[str]:
         """End it whatever its state; returns sentences on what was wrong."""
         self.family()
         faults = []
@@ -53,10 +53,10 @@ class Ending:
             faults += self._end_by_signals()
         return faults + self._crash_faults() + self._orphan_faults()
 
-    def _was_killed_by_test(self):
+    def _was_killed_by_test(self) -> bool:
         return int(signal.SIGKILL) in self.sent_signals
 
-    def _zombie_faults(self):
+    def _zombie_faults(self) -> list[str]:
         pid = self._process.pid
         try:
             eventually(lambda: self._process.poll() is not None or not proc.zombies(pid), 2.0)
@@ -64,7 +64,7 @@ class Ending:
             return [f"zombies while it ran: {proc.zombies(pid)}"]
         return []
 
-    def _end_by_signals(self):
+    def _end_by_signals(self) -> list[str]:
         for patience_s in (1.0, 6.0):
             self.send(signal.SIGTERM)
             try:
@@ -77,13 +77,13 @@ class Ending:
         self._process.wait()
         return ["it did not end on a second TERM"]
 
-    def _crash_faults(self):
+    def _crash_faults(self) -> list[str]:
         code = self._process.returncode
         if code < 0 and (-code not in self.sent_signals or -code in _HANDLED_SIGNALS):
             return [f"it was killed by {signal.Signals(-code).name}"]
         return []
 
-    def _orphan_faults(self):
+    def _orphan_faults(self) -> list[str]:
         try:
             eventually(lambda: not self._remnants(reap=self._was_killed_by_test()), 3.0)
             return []
@@ -95,7 +95,7 @@ class Ending:
         eventually(lambda: not self._remnants(reap=True), 3.0, what="orphans are gone")
         return faults
 
-    def _remnants(self, reap=False):
+    def _remnants(self, reap: bool = False) -> list[int]:
         """Live members of the family, and its zombies, which by now are our children."""
         alive = set(proc.pids_with_environment(MARK, self._mark)) - {self._process.pid}
         self._ever_seen |= alive

@@ -10,9 +10,11 @@ import signal
 import socket
 import subprocess
 import uuid
+from collections.abc import Mapping
+from typing import Any, Self
 
 from .deadline import eventually, scaled
-from .iotcpd import option_words
+from .program import StrPath, option_words
 
 
 #: For fake(**WHO): every reply tells who gave it.
@@ -24,7 +26,7 @@ class ControlRefused(Exception):
     """A fake daemon answered `error ...` to a command."""
 
 
-def control(path, command, within=10.0):
+def control(path: str, command: str, within: float = 10.0) -> Any:
     """Send one command to the control socket at `path`; the value of its `ok VALUE`, or None."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(scaled(within))
@@ -43,7 +45,7 @@ class FakeEvidence:
     `str(...)` is the command as a redirector's --daemon takes it, `words` as a list.
     """
 
-    def __init__(self, binary, folder, *words, **options):
+    def __init__(self, binary: str, folder: StrPath, *words: str, **options: Any) -> None:
         name = os.path.join(str(folder), "fake-" + uuid.uuid4().hex[:8])
         self.journal_path = name + ".jsonl"
         self._control_pattern = name + ".control.{pid}"
@@ -55,12 +57,12 @@ class FakeEvidence:
         self.words = [binary, *words, *option_words(options), *(["--wrap"] if wrapped else []),
                       *wrapped]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return shlex.join(self.words)
 
     # -- the journal --------------------------------------------------------------------------
 
-    def journal(self, event=None, **fields):
+    def journal(self, event: str | None = None, **fields: Any) -> list[dict[str, Any]]:
         """The journal so far: the lines of that event whose fields have these values. The last is
         left out while only part of it can be read."""
         try:
@@ -72,25 +74,26 @@ class FakeEvidence:
         return [line for line in found if event in (None, line["event"])
                 and all(line.get(name) == value for name, value in fields.items())]
 
-    def wait_journal(self, event=None, count=1, within=5.0, **fields):
+    def wait_journal(self, event: str | None = None, count: int = 1, within: float = 5.0,
+                     **fields: Any) -> list[dict[str, Any]]:
         """Wait for at least `count` such lines; returns all there are."""
-        def enough():
+        def enough() -> list[dict[str, Any]] | None:
             found = self.journal(event, **fields)
             return found if len(found) >= count else None
 
         return eventually(enough, within, what=f"{count} journal lines {event} {fields}")
 
-    def fired(self, action):
+    def fired(self, action: str) -> int:
         """How often an action has fired, in all processes."""
         return len(self.journal("fault", action=action))
 
     # -- the control sockets ------------------------------------------------------------------
 
-    def sockets(self):
+    def sockets(self) -> list[str]:
         """Their paths; each is there before its process has journalled its start."""
         return sorted(glob.glob(self._control_pattern.replace("{pid}", "*")))
 
-    def control(self, command, within=10.0):
+    def control(self, command: str, within: float = 10.0) -> dict[int, Any]:
         """One command to every process that is there: {pid: value}. Who has just gone is left
         out."""
         answers = {}
@@ -99,30 +102,32 @@ class FakeEvidence:
                 answers[int(path.rpartition(".")[2])] = control(path, command, within)
         return answers
 
-    def control_of(self, pid, command, within=10.0):
+    def control_of(self, pid: int, command: str, within: float = 10.0) -> Any:
         """One command to the process with this pid, which must be there; its value."""
         return control(self._control_pattern.replace("{pid}", str(pid)), command, within)
 
-    def counters(self):
+    def counters(self) -> dict[int, Any]:
         return self.control("counters")
 
-    def wait_held(self, gate, count=1, within=5.0):
+    def wait_held(self, gate: str, count: int = 1, within: float = 5.0) -> list[dict[str, Any]]:
         """Wait until `count` requests or processes have come to hold(GATE): their journal lines."""
-        def come():
-            return [line for line in self.journal("fault", action="hold")
+        def enough() -> list[dict[str, Any]] | None:
+            come = [line for line in self.journal("fault", action="hold")
                     if f"hold({gate})" in line["fault"]]
+            return come if len(come) >= count else None
 
-        return eventually(lambda: len(come()) >= count and come(), within,
-                          what=f"{count} at hold({gate})")
+        return eventually(enough, within, what=f"{count} at hold({gate})")
 
-    def release(self, gate, count=None):
+    def release(self, gate: str, count: int | None = None) -> None:
         self.control(f"release {gate}" + ("" if count is None else f" {count}"))
 
 
 class FakeDaemon(FakeEvidence):
     """One fake daemon on a pair of pipes of ours. Tests get it from the fixture `fake_daemon`."""
 
-    def __init__(self, binary, folder, *words, env=None, stderr=subprocess.PIPE, **options):
+    def __init__(self, binary: str, folder: StrPath, *words: str,
+                 env: Mapping[str, str] | None = None, stderr: Any = subprocess.PIPE,
+                 **options: Any) -> None:
         super().__init__(binary, folder, *words, **options)
         self.process = subprocess.Popen(
             self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, bufsize=0,
@@ -130,18 +135,24 @@ class FakeDaemon(FakeEvidence):
         self._buffer = b""
 
     @property
-    def pid(self):
+    def pid(self) -> int:
         return self.process.pid
 
-    def sockets(self):
+    @property
+    def _stdout_fd(self) -> int:
+        assert self.process.stdout
+        return self.process.stdout.fileno()
+
+    def sockets(self) -> list[str]:
         self.wait_journal("start")
         return super().sockets()
 
-    def write(self, data):
+    def write(self, data: bytes) -> Self:
+        assert self.process.stdin
         self.process.stdin.write(data)
         return self
 
-    def read_line(self, within=5.0):
+    def read_line(self, within: float = 5.0) -> bytes:
         """Up to and including the next newline; less at the end of stdout."""
         while b"\n" not in self._buffer:
             piece = self._read_piece(within)
@@ -151,32 +162,33 @@ class FakeDaemon(FakeEvidence):
         line, newline, self._buffer = self._buffer.partition(b"\n")
         return line + newline
 
-    def read_available(self):
+    def read_available(self) -> bytes:
         """What is there now, without waiting."""
-        os.set_blocking(self.process.stdout.fileno(), False)
-        while piece := self.process.stdout.read(65536):
-            self._buffer += piece
-        os.set_blocking(self.process.stdout.fileno(), True)
+        os.set_blocking(self._stdout_fd, False)
+        with contextlib.suppress(BlockingIOError):
+            while piece := os.read(self._stdout_fd, 65536):
+                self._buffer += piece
+        os.set_blocking(self._stdout_fd, True)
         taken, self._buffer = self._buffer, b""
         return taken
 
-    def _read_piece(self, within):
-        ready, _, _ = select.select([self.process.stdout], [], [], scaled(within))
+    def _read_piece(self, within: float) -> bytes:
+        ready, _, _ = select.select([self._stdout_fd], [], [], scaled(within))
         assert ready, f"nothing on stdout within {scaled(within):g} s"
-        return os.read(self.process.stdout.fileno(), 65536)
+        return os.read(self._stdout_fd, 65536)
 
-    def ask(self, line):
+    def ask(self, line: bytes) -> bytes:
         return self.write(line).read_line()
 
-    def finish(self, within=10.0):
+    def finish(self, within: float = 10.0) -> tuple[bytes, bytes, int]:
         """Close its stdin and wait for its end: (rest of stdout, stderr, exit code)."""
         out, err = self.process.communicate(timeout=scaled(within))
         return self._buffer + out, err or b"", self.process.returncode
 
-    def wait(self, within=10.0):
+    def wait(self, within: float = 10.0) -> int:
         return self.process.wait(scaled(within))
 
-    def shut_down(self):
+    def shut_down(self) -> None:
         """End it whatever its state, and its group."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)

@@ -3,6 +3,7 @@
 import collections
 import dataclasses
 import re
+from typing import Self
 
 from . import proc
 
@@ -15,11 +16,11 @@ class Footprint:
     rss_kib: int
 
     @classmethod
-    def of(cls, pid):
+    def of(cls, pid: int) -> Self:
         kinds = (re.sub(r":?\[\d+\]$", "", target) for target in proc.open_fds(pid).values())
         return cls(collections.Counter(kinds), proc.threads(pid), len(proc.zombies(pid)), proc.rss_kib(pid))
 
-    def assert_not_above(self, baseline, rss_slack_kib):
+    def assert_not_above(self, baseline: "Footprint", rss_slack_kib: int) -> None:
         """Nothing more than at `baseline`, apart from memory within `rss_slack_kib`."""
         more = self.descriptors - baseline.descriptors
         assert not more, f"descriptors more than before: {dict(more)}"

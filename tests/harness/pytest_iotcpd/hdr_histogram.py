@@ -6,6 +6,7 @@ A second implementation of the format, so that what the program writes is not on
 import base64
 import struct
 import zlib
+from collections.abc import Iterator
 
 _COMPRESSED_COOKIE = 0x1c849314
 _COOKIE = 0x1c849313
@@ -15,7 +16,7 @@ _HEADER = struct.Struct(">iiiiqqd")
 class HdrHistogram:
     """Counts by value; `cells` are (lowest value, width, count) in rising order."""
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         packed = base64.b64decode(text, validate=True)
         cookie, length = struct.unpack_from(">ii", packed)
         assert cookie == _COMPRESSED_COOKIE, f"not a compressed histogram: cookie {cookie:#x}"
@@ -24,10 +25,10 @@ class HdrHistogram:
         self.total = sum(count for _, _, count in self.cells)
 
     @property
-    def mean(self):
+    def mean(self) -> float:
         return sum((low + width / 2) * count for low, width, count in self.cells) / self.total
 
-    def at_rank(self, rank):
+    def at_rank(self, rank: int) -> float:
         """The value of that rank, from 0, in the middle of its cell."""
         for low, width, count in self.cells:
             rank -= count
@@ -35,15 +36,15 @@ class HdrHistogram:
                 return low + width / 2
         raise IndexError("beyond the last value")
 
-    def quantile(self, q):
+    def quantile(self, q: float) -> float:
         return self.at_rank(min(int(q * self.total), self.total - 1))
 
-    def values(self):
+    def values(self) -> list[float]:
         """Every value, in rising order, in the middle of its cell."""
         return [low + width / 2 for low, width, count in self.cells for _ in range(count)]
 
 
-def _cells(data):
+def _cells(data: bytes) -> Iterator[tuple[int, int, int]]:
     cookie, length, offset, digits, lowest, _highest, _ratio = _HEADER.unpack_from(data)
     assert (cookie, offset) == (_COOKIE, 0), f"cookie {cookie:#x}, offset {offset}"
     payload = data[_HEADER.size:]
@@ -62,7 +63,7 @@ def _cells(data):
         index += 1
 
 
-def _zigzag_numbers(payload):
+def _zigzag_numbers(payload: bytes) -> Iterator[int]:
     """ZigZag LEB128, of nine bytes at the most: the ninth has no continuation bit."""
     value = shift = 0
     for byte in payload:

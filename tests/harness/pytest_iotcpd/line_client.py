@@ -3,8 +3,13 @@
 import socket
 import struct
 import time
+from typing import Any, Self
 
 from .deadline import scaled
+
+
+#: (host, port), or the path of a UNIX socket.
+Address = tuple[str, int] | str
 
 
 class LineClient:
@@ -14,38 +19,40 @@ class LineClient:
     connection (ConnectionResetError, BrokenPipeError) are left to the test.
     """
 
-    def __init__(self, address, timeout_s=10.0, source=None, receive_buffer=None):
+    def __init__(self, address: Address, timeout_s: float = 10.0, source: str | None = None,
+                 receive_buffer: int | None = None) -> None:
         self.address = address
         self.timeout_s = scaled(timeout_s)
         self.source = source
         self.receive_buffer = receive_buffer
-        self.socket = None
+        self.socket: socket.socket | None = None
         self._buffer = bytearray()
 
-    def connect(self):
+    def connect(self) -> Self:
         if isinstance(self.address, tuple):
             family = socket.AF_INET6 if ":" in self.address[0] else socket.AF_INET
         else:
             family = socket.AF_UNIX
-        self.socket = socket.socket(family, socket.SOCK_STREAM)
-        self.socket.settimeout(self.timeout_s)
+        self.socket = connection = socket.socket(family, socket.SOCK_STREAM)
+        connection.settimeout(self.timeout_s)
         if self.receive_buffer:
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.receive_buffer)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.receive_buffer)
         if self.source:
-            self.socket.bind((self.source, 0))
-        self.socket.connect(self.address if family == socket.AF_UNIX else tuple(self.address))
+            connection.bind((self.source, 0))
+        connection.connect(self.address)
         return self
 
-    def _connected(self):
+    def _connected(self) -> socket.socket:
         if self.socket is None:
             self.connect()
+        assert self.socket is not None
         return self.socket
 
-    def send(self, data):
+    def send(self, data: bytes) -> Self:
         self._connected().sendall(data)
         return self
 
-    def send_slowly(self, data, pause_s=0.01, piece=1):
+    def send_slowly(self, data: bytes, pause_s: float = 0.01, piece: int = 1) -> Self:
         """`piece` bytes at a time with `pause_s` between; TCP_NODELAY keeps the pieces apart."""
         connection = self._connected()
         if connection.family != socket.AF_UNIX:
@@ -56,18 +63,18 @@ class LineClient:
             connection.sendall(data[start:start + piece])
         return self
 
-    def half_close(self):
+    def half_close(self) -> Self:
         """Say "I send no more" (FIN); replies can still be read."""
         self._connected().shutdown(socket.SHUT_WR)
         return self
 
-    def reset(self):
+    def reset(self) -> None:
         """Leave with a RST: close with SO_LINGER 0."""
         connection = self._connected()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()
 
-    def recv_line(self):
+    def recv_line(self) -> bytes:
         """Bytes up to and including the next newline; fewer when the connection ends before it."""
         while b"\n" not in self._buffer:
             piece = self._connected().recv(65536)
@@ -78,7 +85,7 @@ class LineClient:
         self._buffer = rest
         return bytes(line + newline)
 
-    def recv_to_eof(self):
+    def recv_to_eof(self) -> bytes:
         """Everything until a clean end of stream."""
         while True:
             piece = self._connected().recv(65536)
@@ -87,31 +94,31 @@ class LineClient:
                 return received
             self._buffer += piece
 
-    def received(self):
+    def received(self) -> bytes:
         """What has come and was not returned yet."""
         return bytes(self._buffer)
 
-    def expect_eof(self):
+    def expect_eof(self) -> None:
         """Assert that the server has closed and sent nothing more."""
         rest = self.recv_to_eof()
         assert rest == b"", f"bytes after the reply: {rest[:200]!r}"
 
-    def ask(self, request):
+    def ask(self, request: bytes) -> bytes:
         """Send `request` and return everything until EOF; the connection is closed."""
         try:
             return self.send(request).recv_to_eof()
         finally:
             self.close()
 
-    def local_address(self):
+    def local_address(self) -> Any:
         return self._connected().getsockname()
 
-    def close(self):
+    def close(self) -> None:
         if self.socket is not None:
             self.socket.close()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self if self.socket else self.connect()
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()

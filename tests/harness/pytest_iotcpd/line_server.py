@@ -2,6 +2,7 @@
 
 import os
 import re
+from typing import Any
 
 from .program import Program, fresh_name, option_words
 
@@ -11,7 +12,7 @@ _LISTENING = re.compile(r"^line-server listening: ([0-9.]+):(\d+)$", re.MULTILIN
 class LineServer(Program):
     """A running line-server. Tests get it from the fixture `line_server`."""
 
-    def __init__(self, binary, folder, **options):
+    def __init__(self, binary: str, folder: str, **options: Any) -> None:
         name = fresh_name()
         self._stamp_path = os.path.join(folder, f"{name}.stamps")
         super().__init__([binary, *option_words({"stamp": self._stamp_path, **options})], folder,
@@ -19,7 +20,7 @@ class LineServer(Program):
         match = self.wait_announced(_LISTENING, 5.0)
         self.host, self.port = match[1], int(match[2])
 
-    def stamps(self):
+    def stamps(self) -> list[tuple[float, float]]:
         """Ends it; then [(arrival, service)] of each request in seconds, in their order."""
         self.stop()
         with open(self._stamp_path, encoding="ascii") as file:

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from .deadline import eventually
 from .hdr_histogram import HdrHistogram
@@ -18,7 +20,7 @@ EXIT_INVALID, EXIT_ASSERTION_FAILED, EXIT_INTERRUPTED = 98, 99, 130
 WENT_THROUGH = (EXIT_OK, EXIT_INVALID)
 
 
-def target_of(server):
+def target_of(server: Any) -> str:
     """A running server's first address as the load generator takes it; texts stay as they are."""
     if isinstance(server, (str, os.PathLike)):
         return str(server)
@@ -32,49 +34,49 @@ class RunResult(dict):
     """The JSON result of a run, with names for what tests ask of it."""
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | os.PathLike[str]) -> Self:
         with open(path, encoding="utf-8") as file:
             return cls(json.load(file))
 
     @property
-    def is_valid(self):
+    def is_valid(self) -> bool:
         return self["verdict"] != "invalid"
 
     @property
-    def counts(self):
+    def counts(self) -> dict[str, int]:
         """Ordinary requests by outcome: those that occurred."""
         return {name: count for name, count in self["outcomes"].items() if count}
 
     @property
-    def ok(self):
+    def ok(self) -> int:
         return self["outcomes"]["ok"]
 
     @property
-    def misbehaved(self):
+    def misbehaved(self) -> dict[str, dict[str, int]]:
         """{kind: {outcome: count}}: those that occurred."""
         return {kind: {name: count for name, count in outcomes.items() if count}
                 for kind, outcomes in self["misbehaved"].items()}
 
     @property
-    def problems(self):
+    def problems(self) -> list[str]:
         """Why the run is INVALID, a sentence each; none: it is valid."""
         return self["self_check"]["problems"]
 
     @property
-    def warnings(self):
+    def warnings(self) -> list[str]:
         return self["self_check"]["warnings"]
 
     @property
-    def latency(self):
+    def latency(self) -> HdrHistogram:
         """Of ok, from the due time, in ns."""
         return HdrHistogram(self["histograms"]["latency"]["ok"]["hdr_v2"])
 
     @property
-    def service(self):
+    def service(self) -> HdrHistogram:
         """Of ok, from the send, in ns."""
         return HdrHistogram(self["histograms"]["service"]["hdr_v2"])
 
-    def check_law(self):
+    def check_law(self) -> Self:
         """Every planned request has one outcome, and what is told twice agrees."""
         outcomes = self["outcomes"]
         misbehaved = sum(sum(kinds.values()) for kinds in self["misbehaved"].values())
@@ -93,7 +95,8 @@ class Loadgen(Program):
     """`iotcpd-loadgen run`, in the background or ended. Tests get it from the fixtures `loadgen`
     and `loadgen_run`."""
 
-    def __init__(self, binary, folder, *words, options=None, **settings):
+    def __init__(self, binary: Sequence[str], folder: str, *words: Any,
+                 options: Mapping[str, Any] | None = None, **settings: Any) -> None:
         name = fresh_name()
         options = dict(options or {})
         options.setdefault("json", os.path.join(folder, f"{name}.json"))
@@ -104,12 +107,13 @@ class Loadgen(Program):
         super().__init__([*binary, "run", *option_words(options), *map(target_of, words)], folder,
                          name=name, **settings)
 
-    def wait_exit(self, within=10.0):
+    def wait_exit(self, within: float = 10.0) -> int:
         """Its exit code. What it prints is taken meanwhile, however much it is."""
         eventually(lambda: self.stdout.size() < 0 or not self.running, within, what="its end")
         return super().wait_exit(within)
 
-    def wait(self, within=30.0, expect=WENT_THROUGH):
+    def wait(self, within: float = 30.0,
+             expect: int | tuple[int, ...] | None = WENT_THROUGH) -> Self:
         """Wait for its end with one of these exit codes (any: None)."""
         code = self.wait_exit(within)
         expected = (expect,) if isinstance(expect, int) else expect
@@ -118,23 +122,23 @@ class Loadgen(Program):
         return self
 
     @property
-    def result(self):
+    def result(self) -> RunResult:
         """What it wrote, once it has ended; the law is checked."""
         return RunResult.load(self.result_path).check_law()
 
     @property
-    def complaint(self):
+    def complaint(self) -> str:
         """What it says on stderr: exactly one line."""
         lines = self.stderr.text().splitlines()
         assert len(lines) == 1, f"not one line: {lines}"
         return lines[0]
 
     @property
-    def text(self):
+    def text(self) -> str:
         """The summary on stdout."""
         return self.stdout.text()
 
     @property
-    def one_line_text(self):
+    def one_line_text(self) -> str:
         """The same without the breaks that make its lines fit a screen."""
         return " ".join(self.text.split())

@@ -1,47 +1,49 @@
 """Fixtures around the load generator: itself, the yardstick server, servers in the test."""
 
-import os
 import pathlib
 import shlex
 import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from .deadline import scaled
+from .finding import NotFound, find_program
 from .line_server import LineServer
 from .loadgen import WENT_THROUGH, Loadgen, target_of
 from .running import running_programs
-from .scripted_server import ScriptedServer
+from .scripted_server import Script, ScriptedServer
 
 
-def _beside(iotcpd_binary, repository, name):
-    """The program `name` beside the redirector under test, else that of the release build."""
-    beside = pathlib.Path(iotcpd_binary[0]).with_name(name)
-    path = beside if beside.is_file() else repository / "build/release/bin" / name
-    if not os.access(path, os.X_OK):
-        pytest.fail(f"no program at {path}: build it")
-    return str(path)
+def _found(name: str, option: str | None, iotcpd_binary: list[str]) -> str:
+    """The program `name` beside the redirector under test, else found as that is."""
+    try:
+        return find_program(name, option, beside=iotcpd_binary[0])
+    except NotFound as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(scope="session")
-def loadgen_binary(pytestconfig, iotcpd_binary, repository):
+def loadgen_binary(pytestconfig: pytest.Config, iotcpd_binary: list[str]) -> list[str]:
     """The load generator under test, as a list of words."""
     words = shlex.split(pytestconfig.getoption("--loadgen-binary") or "")
     if not words:
-        return [_beside(iotcpd_binary, repository, "iotcpd-loadgen")]
+        return [_found("iotcpd-loadgen", "--loadgen-binary", iotcpd_binary)]
     if "/" in words[0]:
         words[0] = str((pathlib.Path(pytestconfig.invocation_params.dir) / words[0]).resolve())
     return words
 
 
 @pytest.fixture
-def loadgen(request, loadgen_binary, tmp_path):
+def loadgen(request: pytest.FixtureRequest, loadgen_binary: list[str],
+            tmp_path: pathlib.Path) -> Iterator[Callable[..., Loadgen]]:
     """Factory of runs in the background; the test's end is theirs. Words may be servers.
 
     loadgen(server, *words, options={"rate": "100/s"}, cwd=None, env=None, ...) -> Loadgen; with
     options={"json": None} it writes no JSON result.
     """
-    def start(*words, **settings):
+    def start(*words: Any, **settings: Any) -> Loadgen:
         program = Loadgen(loadgen_binary, str(tmp_path), *words, **settings)
         programs.append(program)
         return program
@@ -51,21 +53,24 @@ def loadgen(request, loadgen_binary, tmp_path):
 
 
 @pytest.fixture
-def loadgen_run(loadgen):
+def loadgen_run(loadgen: Callable[..., Loadgen]) -> Callable[..., Loadgen]:
     """The same to the end: loadgen_run(server, ..., within=30, expect=(0, 98)) -> Loadgen."""
-    def run(*words, within=30.0, expect=WENT_THROUGH, **settings):
+    def run(*words: Any, within: float = 30.0, expect: int | tuple[int, ...] | None = WENT_THROUGH,
+            **settings: Any) -> Loadgen:
         return loadgen(*words, **settings).wait(within, expect)
 
     return run
 
 
 @pytest.fixture
-def loadgen_command(loadgen_binary, tmp_path):
+def loadgen_command(loadgen_binary: list[str],
+                    tmp_path: pathlib.Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run iotcpd-loadgen with exactly these words to its end: a CompletedProcess with text.
 
     `expect` is the exit code that it must have, None for any.
     """
-    def run(*words, within=20.0, expect=0, **settings):
+    def run(*words: Any, within: float = 20.0, expect: int | None = 0,
+            **settings: Any) -> subprocess.CompletedProcess[str]:
         settings.setdefault("cwd", tmp_path)
         done = subprocess.run([*loadgen_binary, *map(target_of, words)], capture_output=True,
                               text=True, stdin=subprocess.DEVNULL, timeout=scaled(within),
@@ -77,14 +82,16 @@ def loadgen_command(loadgen_binary, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def line_server_binary(iotcpd_binary, repository):
-    return _beside(iotcpd_binary, repository, "line-server")
+def line_server_binary(iotcpd_binary: list[str]) -> str:
+    """The yardstick server, which is built with the tests and never installed."""
+    return _found("line-server", None, iotcpd_binary)
 
 
 @pytest.fixture
-def line_server(request, line_server_binary, tmp_path):
+def line_server(request: pytest.FixtureRequest, line_server_binary: str,
+                tmp_path: pathlib.Path) -> Iterator[Callable[..., LineServer]]:
     """Factory of yardstick servers: line_server(service="exp(2ms)", seed=1) -> LineServer"""
-    def start(**options):
+    def start(**options: Any) -> LineServer:
         program = LineServer(line_server_binary, str(tmp_path), **options)
         programs.append(program)
         return program
@@ -94,11 +101,11 @@ def line_server(request, line_server_binary, tmp_path):
 
 
 @pytest.fixture
-def scripted_server():
+def scripted_server() -> Iterator[Callable[..., ScriptedServer]]:
     """Factory of servers in the test: scripted_server(lambda line, number: line) -> ScriptedServer"""
-    servers = []
+    servers: list[ScriptedServer] = []
 
-    def start(script=lambda line, _: line, **settings):
+    def start(script: Script = lambda line, _: line, **settings: Any) -> ScriptedServer:
         servers.append(ScriptedServer(script, **settings))
         return servers[-1]
 

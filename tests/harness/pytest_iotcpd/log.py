@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 
 _TEXT_LINE = re.compile(
     r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "
@@ -11,7 +12,7 @@ _SANITIZER = re.compile(
 _NOTABLE_LEVELS = ("warning", "error")
 
 
-def level_of(line):
+def level_of(line: str) -> str | None:
     """Level of a log line in either format, "error" for a sanitizer's report, else None."""
     match = _TEXT_LINE.match(line)
     if match:
@@ -24,13 +25,13 @@ def level_of(line):
     return "error" if _SANITIZER.search(line) else None
 
 
-def unexpected_lines(text, expected):
+def unexpected_lines(text: str, expected: Iterable[str]) -> list[str]:
     """Warnings and errors in `text` that match none of the `expected` patterns."""
     patterns = [re.compile(pattern) for pattern in expected]
     return [line for line in text.splitlines()
             if level_of(line) in _NOTABLE_LEVELS and not any(p.search(line) for p in patterns)]
 
 
-def matching_lines(text, pattern):
+def matching_lines(text: str, pattern: str) -> list[str]:
     compiled = re.compile(pattern)
     return [line for line in text.splitlines() if compiled.search(line)]

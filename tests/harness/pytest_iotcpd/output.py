@@ -6,21 +6,21 @@ import os
 class FileOutput:
     """A regular file: never full, so that no log line is lost."""
 
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = path
         self._write_fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
 
-    def fd_for_child(self):
+    def fd_for_child(self) -> int:
         return self._write_fd
 
-    def child_started(self):
+    def child_started(self) -> None:
         os.close(self._write_fd)
 
-    def text(self):
+    def text(self) -> str:
         with open(self._path, "rb") as file:
             return file.read().decode("utf-8", "replace")
 
-    def close(self):
+    def close(self) -> None:
         pass
 
 
@@ -28,7 +28,8 @@ class PipeOutput:
     """A pipe of `capacity` bytes. Nobody reads it until `text()` is called: what has been
     written by then is taken, and kept."""
 
-    def __init__(self, capacity=None):
+    def __init__(self, capacity: int | None = None) -> None:
+        self._read_fd: int | None
         self._read_fd, self._write_fd = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(self._read_fd, False)
         self._taken = bytearray()
@@ -36,23 +37,23 @@ class PipeOutput:
             import fcntl
             fcntl.fcntl(self._write_fd, fcntl.F_SETPIPE_SZ, capacity)
 
-    def fd_for_child(self):
+    def fd_for_child(self) -> int:
         return self._write_fd
 
-    def child_started(self):
+    def child_started(self) -> None:
         os.close(self._write_fd)
 
-    def text(self, start=0):
+    def text(self, start: int = 0) -> str:
         """All that was written so far, from byte `start` on."""
         self._take()
         return self._taken[start:].decode("utf-8", "replace")
 
-    def size(self):
+    def size(self) -> int:
         """How many bytes were written so far."""
         self._take()
         return len(self._taken)
 
-    def _take(self):
+    def _take(self) -> None:
         while self._read_fd is not None:
             try:
                 piece = os.read(self._read_fd, 1 << 20)
@@ -62,12 +63,12 @@ class PipeOutput:
                 break
             self._taken += piece
 
-    def close(self):
+    def close(self) -> None:
         """Close the reading end: the writer gets EPIPE from now on."""
         self._take()
         self.abandon()
 
-    def abandon(self):
+    def abandon(self) -> None:
         """Close the reading end with whatever is in the pipe unread."""
         if self._read_fd is not None:
             os.close(self._read_fd)

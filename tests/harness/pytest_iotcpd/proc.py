@@ -8,7 +8,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
-def _read(path):
+def _read(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -16,65 +16,66 @@ def _read(path):
         return b""
 
 
-def all_pids():
+def all_pids() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
-def _stat_fields(pid):
+def _stat_fields(pid: int) -> list[str]:
     """Fields of /proc/PID/stat from the third (state) on; the name before may contain anything."""
     text = _read(f"/proc/{pid}/stat").decode("latin-1")
     return text.rpartition(") ")[2].split()
 
 
-def state(pid):
+def state(pid: int) -> str | None:
     """One letter (R, S, D, T, Z, ...), or None when there is no such process."""
     fields = _stat_fields(pid)
     return fields[0] if fields else None
 
 
-def alive(pid):
+def alive(pid: int) -> bool:
     return state(pid) not in (None, "Z", "X")
 
 
-def parent(pid):
+def parent(pid: int) -> int | None:
     fields = _stat_fields(pid)
     return int(fields[1]) if fields else None
 
 
-def process_group(pid):
+def process_group(pid: int) -> int | None:
     fields = _stat_fields(pid)
     return int(fields[2]) if fields else None
 
 
-def cpu_s(pid):
+def cpu_s(pid: int) -> float:
     """User and system time used so far, in seconds (resolution 10 ms)."""
     fields = _stat_fields(pid)
     return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S if fields else 0.0
 
 
-def children(pid):
+def children(pid: int) -> list[int]:
     """Direct children, zombies included."""
     return sorted(child for child in all_pids() if parent(child) == pid)
 
 
-def descendants(pid):
+def descendants(pid: int) -> list[int]:
     """Children, their children and so on, zombies included."""
     parents = {child: parent(child) for child in all_pids()}
-    found, frontier = set(), {pid}
+    found: set[int] = set()
+    frontier = {pid}
     while frontier:
         frontier = {child for child, of in parents.items() if of in frontier} - found
         found |= frontier
     return sorted(found)
 
 
-def zombies(pid):
+def zombies(pid: int) -> list[int]:
     """Direct children that have ended and were not waited for."""
     return [child for child in children(pid) if state(child) == "Z"]
 
 
-def open_fds(pid="self"):
+def open_fds(pid: int | str = "self") -> dict[int, str]:
     """{descriptor: link target} such as {0: 'pipe:[123]', 3: 'socket:[456]'}."""
-    found = {}
+    found: dict[int, str] = {}
     try:
         numbers = os.listdir(f"/proc/{pid}/fd")
     except OSError:
@@ -87,63 +88,64 @@ def open_fds(pid="self"):
     return found
 
 
-def status(pid):
+def status(pid: int) -> dict[str, str]:
     """/proc/PID/status as {name: value text}."""
     lines = _read(f"/proc/{pid}/status").decode("latin-1").splitlines()
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
-def rss_kib(pid):
+def rss_kib(pid: int) -> int:
     """Resident memory now (VmRSS)."""
     return int(status(pid).get("VmRSS", "0").split()[0])
 
 
-def threads(pid):
+def threads(pid: int) -> int:
     return int(status(pid).get("Threads", "0"))
 
 
-def is_sanitized(program):
+def is_sanitized(program: str | os.PathLike[str]) -> bool:
     """Whether the file of a program was built with AddressSanitizer."""
     with open(program, "rb") as file:
         return b"__asan_init" in file.read()
 
 
-def environment(pid):
+def environment(pid: int) -> dict[bytes, bytes]:
     """Environment at its exec, as bytes to bytes."""
     words = _read(f"/proc/{pid}/environ").split(b"\0")
-    return dict(word.split(b"=", 1) for word in words if b"=" in word)
+    parted = (word.partition(b"=") for word in words)
+    return {name: value for name, equals, value in parted if equals}
 
 
-def command_line(pid):
+def command_line(pid: int) -> list[str]:
     words = _read(f"/proc/{pid}/cmdline").split(b"\0")[:-1]
     return [word.decode("utf-8", "replace") for word in words]
 
 
-def pids_with_environment(name, value):
+def pids_with_environment(name: str, value: str) -> list[int]:
     """Live processes that carry NAME=VALUE: finds orphans wherever they were re-parented."""
     wanted = f"{name}={value}".encode()
     return [pid for pid in all_pids() if wanted in _read(f"/proc/{pid}/environ").split(b"\0")]
 
 
-def cpu_pressure_percent():
+def cpu_pressure_percent() -> float:
     """Share of the last 10 s in which somebody waited for a CPU; 0 where nobody tells."""
     words = _read("/proc/pressure/cpu").decode().split()
     return max((float(word[6:]) for word in words if word.startswith("avg10=")), default=0.0)
 
 
-def become_subreaper():
+def become_subreaper() -> None:
     """Orphans of our programs become our children, so that they can be found and reaped."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def kill_quietly(pid, signal_number=signal.SIGKILL):
+def kill_quietly(pid: int, signal_number: int = signal.SIGKILL) -> None:
     try:
         os.kill(pid, signal_number)
     except ProcessLookupError:
         pass
 
 
-def reap_quietly(pid):
+def reap_quietly(pid: int) -> bool:
     """Wait for `pid` if it is an ended child of ours; True when there was something to reap."""
     try:
         return os.waitpid(pid, os.WNOHANG)[0] == pid

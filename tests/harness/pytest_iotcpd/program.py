@@ -2,10 +2,13 @@
 
 import functools
 import os
+import re
 import resource
 import signal
 import subprocess
 import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
 
 from . import log
 from .deadline import eventually, scaled
@@ -13,7 +16,11 @@ from .ending import MARK, Ending
 from .output import FileOutput, PipeOutput
 
 
-def option_words(options):
+#: A path however it is written.
+StrPath = str | os.PathLike[str]
+
+
+def option_words(options: Mapping[str, Any] | None) -> list[str]:
     """{"queue_size": 1, "check_config": True, "allow": [a, b]} as command-line words."""
     words = []
     for name, value in (options or {}).items():
@@ -23,7 +30,7 @@ def option_words(options):
     return words
 
 
-def fresh_name():
+def fresh_name() -> str:
     """For the files and the processes of one program."""
     return uuid.uuid4().hex[:8]
 
@@ -36,12 +43,14 @@ class Program:
     `stderr_pipe=4096`). `before_exec()` is called in the child.
     """
 
-    def __init__(self, command, folder, *, name=None, cwd=None, env=None, ulimit_nofile=None,
-                 before_exec=None, stderr_pipe=False, stdout_capacity=None):
+    def __init__(self, command: Sequence[str], folder: str, *, name: str | None = None,
+                 cwd: StrPath | None = None, env: Mapping[str, str] | None = None,
+                 ulimit_nofile: int | None = None, before_exec: Callable[[], object] | None = None,
+                 stderr_pipe: bool | int = False, stdout_capacity: int | None = None) -> None:
         self.name = name or fresh_name()
         self.folder = folder
         self.command = list(command)
-        self._expected_log = []
+        self._expected_log: list[str] = []
         self.stdout = PipeOutput(stdout_capacity)
         self.stderr = self._make_stderr(stderr_pipe)
         if ulimit_nofile:
@@ -50,12 +59,13 @@ class Program:
         self._process = self._launch(cwd or folder, env, before_exec)
         self._ending = Ending(self._process, self.name)
 
-    def _make_stderr(self, pipe):
+    def _make_stderr(self, pipe: bool | int) -> FileOutput | PipeOutput:
         if pipe:
             return PipeOutput(None if pipe is True else pipe)
         return FileOutput(os.path.join(self.folder, f"{self.name}.stderr"))
 
-    def _launch(self, cwd, env, before_exec):
+    def _launch(self, cwd: StrPath | None, env: Mapping[str, str] | None,
+                before_exec: Callable[[], object] | None) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             self.command, cwd=cwd, env={**os.environ, **(env or {}), MARK: self.name},
             stdin=subprocess.DEVNULL, stdout=self.stdout.fd_for_child(),
@@ -66,57 +76,61 @@ class Program:
         return process
 
     @property
-    def pid(self):
+    def pid(self) -> int:
         return self._process.pid
 
     @property
-    def running(self):
+    def running(self) -> bool:
         return self._process.poll() is None
 
     @property
-    def returncode(self):
+    def returncode(self) -> int | None:
         """Exit code, -N when signal N killed it, None while it runs."""
         return self._process.poll()
 
-    def signal(self, signal_number):
+    def signal(self, signal_number: int) -> Self:
         self._ending.send(signal_number)
         return self
 
-    def wait_announced(self, pattern, within):
+    def wait_announced(self, pattern: re.Pattern[str], within: float) -> re.Match[str]:
         """Wait for a match of the compiled `pattern` on stdout; the program must live on."""
-        found = eventually(lambda: pattern.search(self.stdout.text()) or not self.running, within,
-                           what=f"{pattern.pattern!r} on stdout")
-        assert self.running, f"ended with code {self.returncode}: {self.stderr.text()}"
-        return found
+        def found() -> re.Match[str] | None:
+            return pattern.search(self.stdout.text())
 
-    def log_text(self):
+        eventually(lambda: found() or not self.running, within, what=f"{pattern.pattern!r} on stdout")
+        assert self.running, f"ended with code {self.returncode}: {self.stderr.text()}"
+        match = found()
+        assert match
+        return match
+
+    def log_text(self) -> str:
         return self.stderr.text()
 
-    def log_lines(self, pattern=""):
+    def log_lines(self, pattern: str = "") -> list[str]:
         return log.matching_lines(self.log_text(), pattern)
 
-    def log_contains(self, pattern, times=1):
+    def log_contains(self, pattern: str, times: int = 1) -> bool:
         """True when at least `times` log lines match."""
         return len(self.log_lines(pattern)) >= times
 
-    def wait_log(self, pattern, within=5.0, times=1):
+    def wait_log(self, pattern: str, within: float = 5.0, times: int = 1) -> str:
         """Wait for the `times`-th matching log line and return it."""
         eventually(lambda: self.log_contains(pattern, times), within, what=f"log line {pattern!r}")
         return self.log_lines(pattern)[times - 1]
 
-    def expect_log(self, *patterns):
+    def expect_log(self, *patterns: str) -> Self:
         """Warnings and errors that match do not fail the test."""
         self._expected_log += patterns
         return self
 
-    def unexpected_log_lines(self):
+    def unexpected_log_lines(self) -> list[str]:
         return log.unexpected_lines(self.stderr.text(), self._expected_log)
 
-    def family(self):
+    def family(self) -> list[int]:
         """Every live process that descends from it, even when re-parented; without itself."""
         return self._ending.family()
 
-    def stop(self, within=10.0):
+    def stop(self, within: float = 10.0) -> Self:
         """TERM, and wait for exit code 0."""
         self.family()
         self.signal(signal.SIGTERM)
@@ -124,18 +138,18 @@ class Program:
         assert code == 0, f"exit code {code} after TERM: {self.stderr.text()}"
         return self
 
-    def wait_exit(self, within=10.0):
+    def wait_exit(self, within: float = 10.0) -> int:
         """Its exit code, -N when signal N ended it."""
         try:
             return self._process.wait(scaled(within))
         except subprocess.TimeoutExpired:
             raise AssertionError(f"still running {scaled(within):g} s later") from None
 
-    def shut_down(self):
+    def shut_down(self) -> list[str]:
         """End it whatever its state; returns sentences on what was wrong with its end."""
         return self._ending.shut_down()
 
-    def report_sections(self):
+    def report_sections(self) -> list[tuple[str, str]]:
         """(title, text) pairs for the report of a failed test."""
         title = f"{os.path.basename(self.command[0])} pid {self.pid}"
         return [(f"{title} command", " ".join(self.command) + f"\nexit code: {self.returncode}"),

@@ -1,8 +1,12 @@
 """Whether a measurement that went wrong says something: a disturbed machine makes it inconclusive."""
 
 import time
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import pytest
+
+_Value = TypeVar("_Value")
 
 _MOST_PRESSURE = 0.25
 _MOST_STEAL = 0.02
@@ -11,10 +15,10 @@ _MOST_STEAL = 0.02
 class Disturbance:
     """What took processor time from the test, from its making on."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._before = time.monotonic(), _stalled_s(), *_stolen_ticks()
 
-    def evidence(self):
+    def evidence(self) -> list[str]:
         """Sentences; none when the machine was quiet."""
         started_s, stalled_s, stolen, ticks = self._before
         elapsed_s = max(time.monotonic() - started_s, 1e-3)
@@ -29,7 +33,7 @@ class Disturbance:
         return found
 
 
-def conclusive(measure, attempts=2):
+def conclusive(measure: Callable[[], _Value], attempts: int = 2) -> _Value:
     """The value of `measure()`, which holds a measurement against what it should be.
 
     When it fails although nothing disturbed it, the test fails. When there is evidence that
@@ -59,12 +63,12 @@ class Definite(AssertionError):
 class Unbelievable(AssertionError):
     """The generator itself called its run INVALID."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: Iterable[str]) -> None:
         super().__init__(f"INVALID: {'; '.join(problems)}")
         self.evidence = list(problems)
 
 
-def _stalled_s():
+def _stalled_s() -> float:
     """Seconds in which somebody waited for a processor, since the start; 0 where nobody tells."""
     try:
         with open("/proc/pressure/cpu", encoding="ascii") as file:
@@ -74,7 +78,7 @@ def _stalled_s():
     return int(words[-1].removeprefix("total=")) / 1e6
 
 
-def _stolen_ticks():
+def _stolen_ticks() -> tuple[int, int]:
     """(stolen, all) ticks of all processors."""
     with open("/proc/stat", encoding="ascii") as file:
         ticks = [int(word) for word in file.readline().split()[1:9]]

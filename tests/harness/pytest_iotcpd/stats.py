@@ -1,7 +1,10 @@
 """The statistics block on stdout, the registers block and the JSON statistics file."""
 
 import json
+import os
 import re
+from collections.abc import Iterable
+from typing import Any, Self
 
 BLOCK_START = " --- statistics ---- >8 -------"
 BLOCK_END = " --- statistics ---- 8< -------"
@@ -27,7 +30,7 @@ class Stats(dict):
     `raw_lines` are the lines between the two rules, `labels` their labels in order.
     """
 
-    def __init__(self, raw_lines):
+    def __init__(self, raw_lines: Iterable[str]) -> None:
         super().__init__()
         self.raw_lines = list(raw_lines)
         for line in self.raw_lines:
@@ -35,34 +38,34 @@ class Stats(dict):
             self[label] = value
 
     @property
-    def labels(self):
+    def labels(self) -> list[str]:
         return list(self)
 
     @property
-    def buckets(self):
+    def buckets(self) -> list[int]:
         return [self[label] for label in BUCKET_LABELS]
 
     @property
-    def in_flight(self):
+    def in_flight(self) -> int:
         return self[IN_FLIGHT_LABEL]
 
     @property
-    def daemons(self):
+    def daemons(self) -> dict[str, int]:
         """{"S_AVAILABLE": 4, ...}: slots by state; S_STOPPING is counted beside them."""
         return {label.partition(" ")[2]: value for label, value in self.items()
                 if label.startswith("daemon S_")}
 
     @property
-    def outcomes(self):
+    def outcomes(self) -> tuple[int, ...]:
         """(replied, timeout, failed, unknown)"""
         return tuple(self[label] for label in OUTCOME_LABELS)
 
-    def causes(self, of):
+    def causes(self, of: str) -> dict[str, int]:
         """Causes that were counted: causes("failed") == {"queue-full": 1}; or of "condemned"."""
         return {label[len(of) + 1:]: value for label, value in self.items()
                 if label.startswith(of + " ") and value}
 
-    def check_law(self):
+    def check_law(self) -> Self:
         """total = replied + timeout + failed + unknown + in flight; the buckets sum to replied."""
         ended = sum(self[label] for label in OUTCOME_LABELS)
         assert self["queries total"] == ended + self.in_flight, f"not the total: {dict(self)}"
@@ -71,7 +74,7 @@ class Stats(dict):
         return self
 
 
-def parse_line(line):
+def parse_line(line: str) -> tuple[str, Any]:
     """(label, value): the label is everything before the last number."""
     percentiles = _PERCENTILES.match(line)
     if percentiles:
@@ -82,7 +85,7 @@ def parse_line(line):
     return label.rstrip(), _number(value)
 
 
-def _number(text):
+def _number(text: str) -> int | float | str:
     try:
         return int(text)
     except ValueError:
@@ -93,9 +96,10 @@ def _number(text):
         return text
 
 
-def parse_blocks(text):
+def parse_blocks(text: str) -> list[Stats]:
     """All complete statistics blocks in `text`."""
-    blocks, lines = [], None
+    blocks: list[Stats] = []
+    lines: list[str] | None = None
     for line in text.split("\n")[:-1]:
         if line == BLOCK_START:
             lines = []
@@ -110,12 +114,13 @@ def parse_blocks(text):
 _REGISTER = re.compile(r"^\s*d\[(?P<slot>\d+)\]\.(?P<name>\w+)\s*=\s*(?P<value>.*)$")
 
 
-def parse_registers(text):
+def parse_registers(text: str) -> list[dict[int, dict[str, Any]]]:
     """All complete registers blocks: each a {slot: {name: value}}, slots in their order.
 
     The same rule begins and ends a block; one that ends nothing but an empty block begins the next.
     """
-    blocks, registers = [], None
+    blocks: list[dict[int, dict[str, Any]]] = []
+    registers: dict[int, dict[str, Any]] | None = None
     for line in text.split("\n")[:-1]:
         match = _REGISTER.match(line)
         if line == REGISTERS_RULE:
@@ -148,13 +153,13 @@ _JSON_NAMES = tuple((re.compile(pattern), label) for pattern, label in (
 ))
 
 
-def load_json(path):
+def load_json(path: str | os.PathLike[str]) -> dict[str, Any]:
     """The statistics file under the labels of the block; percentiles as "queue ms p50"."""
     with open(path, encoding="utf-8") as file:
         return {_block_label(name): value for name, value in flatten(json.load(file)).items()}
 
 
-def _block_label(name):
+def _block_label(name: str) -> str:
     for pattern, label in _JSON_NAMES:
         match = pattern.fullmatch(name)
         if match:
@@ -162,7 +167,7 @@ def _block_label(name):
     return name
 
 
-def flatten(value, prefix=""):
+def flatten(value: Any, prefix: str = "") -> dict[str, Any]:
     """{"a": {"b": 1}} becomes {"a b": 1}."""
     if not isinstance(value, dict):
         return {prefix: value}

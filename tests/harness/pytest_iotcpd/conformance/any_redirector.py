@@ -134,7 +134,7 @@ class AnyRedirector(Iotcpd):
 def wait_taken(client: LineClient, within: float = 1.0) -> None:
     """Until the redirector has read all that `client` has sent; not for ever, since it may have
     reasons to leave it unread."""
-    port, peer_port = client.address[1], client.local_address()[1]
+    port, peer_port = int(client.address[1]), client.local_address()[1]
     with contextlib.suppress(AssertionError):
         eventually(lambda: has_taken_all(port, peer_port), within)
 

@@ -44,6 +44,7 @@ class LongWaits:
         """The Answer, or None after all that patience."""
         if name not in self._known:
             client, request = self._waiting[name]
+            assert client.socket
             client.socket.settimeout(max(self._patience_s - self._watch.elapsed_s, 0.1))
             try:
                 self._known[name] = receive(client, request)

@@ -69,6 +69,11 @@ def test_a_reply_given_twice_is_passed_once(pool):
     assert server.daemon.fired("duplicate") == 3
 
 
+def wait_stray(server, pid):
+    eventually(lambda: server.daemon.journal("stray", pid=pid) or not proc.alive(pid), 10.0,
+               what="the daemon has written its stray line, or is gone")
+
+
 def test_a_line_written_while_idle_reaches_nobody(pool):
     """A line that a daemon writes while nobody has asked it anything does not reach the next client."""
     server = pool()
@@ -76,8 +81,7 @@ def test_a_line_written_while_idle_reaches_nobody(pool):
         request = unique_request(f"@after-reply=late({STRAY},10ms)")
         server.answer_to(request)
         pid = pid_that_served(server, request)
-        eventually(lambda pid=pid: server.daemon.journal("stray", pid=pid) or not proc.alive(pid), 10.0,
-                   what="the daemon has written its stray line, or is gone")
+        wait_stray(server, pid)
         assert_next_get_their_own(server, 3)
 
 

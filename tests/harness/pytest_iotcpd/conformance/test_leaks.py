@@ -30,8 +30,12 @@ def clients_of_all_kinds(server, count):
 
 def assert_back_to(server, baseline):
     slack_kib = server.memory_slack_kib(RSS_SLACK_KIB)
-    eventually(lambda: Footprint.of(server.pid).assert_not_above(baseline, slack_kib) or True, 6.0,
-               what="what it holds is as before")
+
+    def is_back():
+        Footprint.of(server.pid).assert_not_above(baseline, slack_kib)
+        return True
+
+    eventually(is_back, 6.0, what="what it holds is as before")
 
 
 def test_clients_leave_nothing_behind(pool):

@@ -24,7 +24,7 @@ class Histories:
         self._trace, self._journal = LineTail(trace_path), LineTail(journal_path)
         self._keep_files = keep_files
         self._last_sample = {}
-        self._earlier_tokens = frozenset()
+        self._earlier_tokens: frozenset[str] = frozenset()
         self._journalled = []
 
     def cut(self, samples, **facts):
@@ -69,7 +69,7 @@ class Histories:
         self.incarnations.forget_old()
 
     def _invoked(self):
-        operations = {}
+        operations: dict[str, Operation] = {}
         for record in self.clients.take():
             operations.setdefault(record.token, Operation(record.token)).client.append(record)
         return operations

@@ -67,7 +67,7 @@ class TraceLine:
         """`line` is the JSON object."""
         daemon = DaemonName(line["worker"], line["incarnation"], line["pid"])
         token = _TOKEN_TEXT.search(line["request"])
-        return cls(token and token[0], line["outcome"], line["cause"],
+        return cls(token[0] if token else None, line["outcome"], line["cause"],
                    None if daemon.pid is None else daemon, line["complete_ns"],
                    line["handed_out_ns"], line["decided_ns"])
 

@@ -52,7 +52,7 @@ def assert_clean(violations):
 
 def report(violations):
     """All in lines, but only a few of each checker."""
-    lines = []
+    lines: list[str] = []
     for name in dict.fromkeys(violation.checker for violation in violations):
         mine = [violation for violation in violations if violation.checker == name]
         lines += map(str, mine[:_SHOWN])

@@ -3,6 +3,7 @@ nobody waited in vain, and each request is in both."""
 
 from collections import Counter
 
+from ..history.records import DaemonName
 from ..history.verdict import Checker
 from .catalogue import LEAVING
 
@@ -75,7 +76,7 @@ def count_untellable(segment):
     late, no redirector can tell them from its reply. (A second line in the reply's own write is no
     such line, and not to be counted here.)"""
     count = 0
-    stray_by_daemon = {}
+    stray_by_daemon: dict[DaemonName, list[int]] = {}
     for stray in segment.strays:
         stray_by_daemon.setdefault(stray.daemon, []).append(stray.t_ns)
     for _, line in segment.traces():

@@ -17,6 +17,7 @@ from ..history.rest import Rest
 from ..history.verdict import Violation
 from ..iotcpd import Iotcpd
 from ..loadgen import Loadgen
+from ..stats import Stats
 from .account import Account, count_untellable
 from .loaded_histories import LoadedHistories
 
@@ -68,7 +69,7 @@ class Drive:
 
     def run(self, one):
         """The round: its Segment, the generator's result, and the violations found."""
-        samples = []
+        samples: list[Stats] = []
         load, interrupted = self._load(one, samples)
         self.last_stats, footprint = self._rest.hold(_REST_S)
         self.footprints.append(footprint)
@@ -127,6 +128,6 @@ class Drive:
     def close(self):
         """End what still runs, and remove files that nobody needs any more."""
         self.server.shut_down()
-        for path in (self.server.trace_path, self._daemon.journal_path):
+        for path in filter(None, (self.server.trace_path, self._daemon.journal_path)):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)

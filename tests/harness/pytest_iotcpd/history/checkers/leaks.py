@@ -20,10 +20,11 @@ class Leaks(Checker):
     name = "leaks"
 
     def __init__(self):
-        self._footprints, self._promises = [], None
+        self._footprints, self._rss_kib_per_cycle = [], 0
 
     def check(self, segment):
-        self._footprints, self._promises = segment.footprints, segment.promises
+        self._footprints = segment.footprints
+        self._rss_kib_per_cycle = segment.promises.rss_kib_per_cycle
         return []
 
     def finish(self):
@@ -42,6 +43,6 @@ class Leaks(Checker):
         if len(self._footprints) < _LEAST_CYCLES:
             return []
         growth_kib = slope([footprint.rss_kib for footprint in self._footprints])
-        if growth_kib <= self._promises.rss_kib_per_cycle:
+        if growth_kib <= self._rss_kib_per_cycle:
             return []
         return [self.violation(f"resident memory grows by {growth_kib:.0f} KiB in each cycle")]

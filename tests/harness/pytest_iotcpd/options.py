@@ -1,0 +1,62 @@
+"""The command line of the plugin, and what is set before the first test."""
+
+import shlex
+
+import pytest
+
+from . import deadline, proc, seed, valgrind
+from .finding import NotFound, find_program
+from .matrix.coverage import MatrixReport
+from .redirector_command import COMMAND, read_command
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("iotcpd")
+    group.addoption("--iotcpd-binary", default=None, metavar="CMD",
+                    help="the redirector to test (default: the release build of the repository, else"
+                         " iotcpd on PATH); with {port}, {n} and {daemon} or {daemon...} in it the"
+                         " command of any redirector, for pytest_iotcpd.conformance")
+    group.addoption("--loadgen-binary", default=None, metavar="CMD",
+                    help="the load generator to test (default: iotcpd-loadgen beside the redirector,"
+                         " else found as that is)")
+    group.addoption("--iotcpd-valgrind", action="store_true",
+                    help="run the redirector under valgrind: what it finds fails the test")
+    group.addoption("--iotcpd-seed", type=int, default=None, metavar="N",
+                    help="the seed that the fixture iotcpd_seed gives (default: another one each time,"
+                         " shown in the header)")
+    group.addoption("--timeout-scale", type=float, default=None, metavar="X",
+                    help="multiply every deadline by X (sanitizers, slow machines; default: 1, with"
+                         f" --iotcpd-valgrind {valgrind.TIMEOUT_SCALE:g})")
+    group.addoption("--fault-matrix", default=None, metavar="FILE",
+                    help="write which cells of the fault matrix were played to FILE, as Markdown")
+    group.addoption("--stateful-examples", type=int, default=20, metavar="N",
+                    help="how many sequences of steps the stateful search plays (default: 20)")
+    group.addoption("--stateful-seed", type=int, default=1, metavar="N",
+                    help="which sequences they are (default: 1)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[COMMAND] = read_command(config, _default_command())
+    deadline.set_scale(_timeout_scale(config))
+    seed.choose(config)
+    proc.become_subreaper()
+    config.pluginmanager.register(MatrixReport(config))
+    config.addinivalue_line("markers", "xdist_group(name): tests of one group share a worker")
+    config.addinivalue_line("markers", "timeout(seconds): deadline of a test (pytest-timeout)")
+
+
+def _default_command() -> str:
+    """Who needs a redirector that is not there is told so then: other tests may run without one."""
+    try:
+        return shlex.quote(find_program("iotcpd"))
+    except NotFound:
+        return "iotcpd"
+
+
+def _timeout_scale(config: pytest.Config) -> float:
+    scale: float | None = config.getoption("--timeout-scale")
+    if scale is None:
+        return valgrind.TIMEOUT_SCALE if config.getoption("--iotcpd-valgrind") else 1.0
+    if scale <= 0:
+        raise pytest.UsageError(f"--timeout-scale is {scale:g}; accepted is a number above 0")
+    return scale

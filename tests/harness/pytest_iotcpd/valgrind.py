@@ -1,0 +1,53 @@
+"""The redirector under valgrind: what that finds fails the test."""
+
+import os
+import pathlib
+import shutil
+
+import pytest
+
+#: Everything takes so much longer.
+TIMEOUT_SCALE = 5.0
+#: Exit code of a program in which something was found.
+ERROR_EXIT_CODE = 97
+
+
+class Valgrind:
+    """Puts valgrind before a command; `findings` are the errors and definite leaks that it has
+    reported into `folder`. Daemons run as ever."""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._folder = pathlib.Path(folder)
+
+    def words(self, command: list[str]) -> list[str]:
+        """`command`, watched."""
+        log = self._folder / "valgrind.%p.log"
+        return ["valgrind", "--quiet", f"--error-exitcode={ERROR_EXIT_CODE}", "--leak-check=full",
+                "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite",
+                "--child-silent-after-fork=yes", f"--log-file={log}", *command]
+
+    def findings(self) -> list[str]:
+        """What it has found so far, a text for each process."""
+        reports = (path.read_text(errors="replace").strip()
+                   for path in sorted(self._folder.glob("valgrind.*.log")))
+        return [f"valgrind: {report}" for report in reports if report]
+
+
+class Unwatched:
+    """The same without valgrind."""
+
+    def words(self, command: list[str]) -> list[str]:
+        return command
+
+    def findings(self) -> list[str]:
+        return []
+
+
+@pytest.fixture
+def iotcpd_watch(pytestconfig: pytest.Config, tmp_path: pathlib.Path) -> Valgrind | Unwatched:
+    """What the redirector of this test runs under."""
+    if not pytestconfig.getoption("--iotcpd-valgrind"):
+        return Unwatched()
+    if not shutil.which("valgrind"):
+        pytest.fail("--iotcpd-valgrind: no program valgrind on PATH", pytrace=False)
+    return Valgrind(tmp_path)
