@@ -28,7 +28,7 @@ __all__ = ["ERROR_REPLY", "FakeDaemon", "FakeEvidence", "Iotcpd", "LineClient", 
            "loadgen", "loadgen_binary", "loadgen_command", "loadgen_run", "option_words", "proc",
            "scaled", "scripted_server", "unique_request"]
 
-pytest_plugins = ["pytest_iotcpd.conformance.plugin"]
+pytest_plugins = ["pytest_iotcpd.conformance.plugin", "pytest_iotcpd.run_report.plugin"]
 
 _ROOT = pathlib.Path(__file__).resolve().parents[3]
 _DEFAULT_BINARY = "build/release/bin/iotcpd"

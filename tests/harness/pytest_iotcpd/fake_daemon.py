@@ -11,6 +11,7 @@ import socket
 import subprocess
 import uuid
 
+from . import witness
 from .deadline import eventually, scaled
 from .iotcpd import option_words
 
@@ -54,6 +55,7 @@ class FakeEvidence:
         wrapped = ["--", *options.pop("wrap")] if "wrap" in options else []
         self.words = [binary, *words, *option_words(options), *(["--wrap"] if wrapped else []),
                       *wrapped]
+        witness.present().started(self)
 
     def __str__(self):
         return shlex.join(self.words)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import uuid
 
-from . import log
+from . import log, witness
 from .deadline import eventually, scaled
 from .ending import MARK, Ending
 from .output import FileOutput, PipeOutput
@@ -49,6 +49,7 @@ class Program:
                                             (ulimit_nofile, ulimit_nofile))
         self._process = self._launch(cwd or folder, env, before_exec)
         self._ending = Ending(self._process, self.name)
+        witness.present().started(self)
 
     def _make_stderr(self, pipe):
         if pipe:
@@ -77,6 +78,11 @@ class Program:
     def returncode(self):
         """Exit code, -N when signal N killed it, None while it runs."""
         return self._process.poll()
+
+    @property
+    def sent_signals(self):
+        """Numbers of the signals that it was sent with `signal()`, and at its end."""
+        return frozenset(self._ending.sent_signals)
 
     def signal(self, signal_number):
         self._ending.send(signal_number)
@@ -133,6 +139,7 @@ class Program:
 
     def shut_down(self):
         """End it whatever its state; returns sentences on what was wrong with its end."""
+        witness.present().ending(self)
         return self._ending.shut_down()
 
     def report_sections(self):
