@@ -1,8 +1,11 @@
 """What the page says of one test: a row of its table, and the words in its cells."""
 
 import html
+import itertools
 from collections.abc import Iterable
 
+from .counters import AT_THE_END
+from .fault_tally import THE_TEST
 from .gatherer import Facts
 from .verdicts import BAD, Result
 
@@ -17,11 +20,16 @@ def tone(verdict: str) -> str:
     return {"passed": "good", "inconclusive": "doubt", "unexpectedly passed": "doubt"}.get(verdict, "quiet")
 
 
+def plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def row(result: Result) -> str:
     """One test: its verdict, what it is called and why it did not pass, injected, seen."""
     reason = f'<div class="reason">{_shortened(result.reason)}</div>' if result.reason else ""
+    name = html.escape(result.name)
     cells = [f'<td class="verdict {tone(result.verdict)}">{result.verdict}</td>',
-             f'<td class="name">{html.escape(result.title)}{reason}</td>',
+             f'<td class="name" title="{name}">{html.escape(result.sentence)}{reason}</td>',
              f"<td>{_lines(injected(result.facts))}</td>", f"<td>{_lines(seen(result.facts))}</td>",
              f'<td class="number quiet">{result.duration_s:.2f} s</td>']
     return f"<tr>{''.join(cells)}</tr>"
@@ -37,19 +45,22 @@ def _lines(lines: Iterable[str]) -> str:
 
 
 def injected(facts: Facts) -> list[str]:
-    """Faults with how often they fired, signals."""
-    lines = [_fault(fault) for fault in facts.get("faults", [])]
+    """Faults with how often they fired, by who asked for them; signals."""
+    lines = []
+    for origin, faults in itertools.groupby(facts.get("faults", []), lambda fault: fault["from"]):
+        if origin != THE_TEST:
+            lines.append(f'<span class="quiet">by {html.escape(origin)}:</span>')
+        lines += map(_fault, faults)
     for server in facts.get("redirectors", []):
         if server["signals"]:
-            lines.append("signals to the redirector: " + html.escape(", ".join(server["signals"])))
+            lines.append("signals: " + html.escape(", ".join(server["signals"])))
     return lines
 
 
 def _fault(fault: Facts) -> str:
     times = fault["fired"]
     colour = "fault" if times else "doubt"
-    origin = "" if fault["from"] == "the test" else f' <span class="quiet">by {html.escape(fault["from"])}</span>'
-    return (f'<span class="times {colour}">{times:,}×</span> <code>{html.escape(fault["fault"])}</code>{origin}')
+    return f'<span class="times {colour}">{times:,}×</span> <code>{html.escape(fault["fault"])}</code>'
 
 
 def seen(facts: Facts) -> list[str]:
@@ -66,14 +77,15 @@ def _counters(server: Facts) -> str:
     counted = server["counters"]
     command = html.escape(server["command"], quote=True)
     if counted is None:
-        return f'<span title="{command}">redirector:</span> <span class="quiet">never asked</span>'
-    parts = [f"{counted.get('queries total', 0):,} queries", *_outcomes(counted)]
+        return f'<span title="{command}">redirector:</span> <span class="quiet">not known, never asked</span>'
+    parts = [", ".join(_outcomes(counted)) or "no query"]
     if counted.get("daemon deaths"):
-        parts.append(f"{counted['daemon deaths']:,} deaths")
+        parts.append(plural(counted["daemon deaths"], "death"))
     if counted["condemned"]:
         parts.append("condemned: " + _counted(counted["condemned"]))
-    when = "" if counted["when"] == "at the end" else f' <span class="quiet">({html.escape(counted["when"])})</span>'
-    return f'<span title="{command}">redirector:</span> {"; ".join(parts)}{when}'
+    if counted["when"] != AT_THE_END:
+        parts.append(f'<span class="quiet">{html.escape(counted["when"])}</span>')
+    return f'<span title="{command}">redirector:</span> {"; ".join(parts)}'
 
 
 def _outcomes(counted: Facts) -> list[str]:

@@ -6,6 +6,7 @@ import typing
 
 from .. import proc, stats
 
+AT_THE_END = "at the end"
 _WITHIN_S = 0.5
 #: After one of these it is on its way out, and is left alone.
 _ENDING_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGKILL, signal.SIGSTOP}
@@ -14,7 +15,7 @@ _ENDING_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGKILL, signal.SIGSTOP
 def last_counters(server: typing.Any) -> dict[str, typing.Any] | None:
     """What an Iotcpd counted: {"when": ..., "queries total": ...}, told now when it may be asked, else
     as the test has last seen it; None when nobody ever asked."""
-    told, when = None, "at the end"
+    told, when = None, AT_THE_END
     if _may_be_asked(server):
         with contextlib.suppress(Exception):
             told = server.stats(within=_WITHIN_S)

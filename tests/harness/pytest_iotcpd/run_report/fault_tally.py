@@ -6,6 +6,9 @@ import typing
 
 from ..history.line_tail import LineTail
 
+THE_TEST = "the test"
+#: Who asked for a fault that neither the command line nor a profile has.
+ASKED_LATER = "requests, or the control socket"
 _FAULT_EVENT = b'"event":"fault"'
 
 
@@ -29,10 +32,10 @@ class FaultTally:
         "by" is {"point action": times}, "from" who asked for it."""
         rows: dict[str, dict[str, typing.Any]] = {}
         for fault in _values(self._words, "--fault"):
-            rows[_tight(fault)] = _row(fault, "the test")
+            rows[_tight(fault)] = _row(fault, THE_TEST)
         origin = ", ".join(f"profile {name}" for name in _values(self._words, "--profile"))
         for (fault, point, action), times in sorted(self._fired.items()):
-            row = rows.setdefault(_tight(fault), _row(fault, origin or "a request or the control socket"))
+            row = rows.setdefault(_tight(fault), _row(fault, origin or ASKED_LATER))
             row["fired"] += times
             row["by"][f"{point} {action}"] = times
         return list(rows.values())

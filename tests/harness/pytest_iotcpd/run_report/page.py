@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 
 from .cells import row, tone
+from .fired import fired_table
 from .style import STYLE
 from .verdicts import BAD, ORDER, Result
 
@@ -33,7 +34,7 @@ $files
 </html>
 """)
 _HEADS = ('<tr><th class="verdict-column">verdict</th><th class="name">test</th>'
-          '<th class="injected">injected</th><th>seen</th><th class="number" style="width:84px">took</th></tr>')
+          '<th class="injected">injected</th><th>seen</th><th class="number">took</th></tr>')
 
 
 def page(results: list[Result], about: Iterable[str], started: float) -> str:
@@ -42,7 +43,7 @@ def page(results: list[Result], about: Iterable[str], started: float) -> str:
     lines = [f"Tests of {began}", *about]
     return _PAGE.substitute(
         style=STYLE, about="".join(f'<p class="quiet">{html.escape(line)}</p>' for line in lines),
-        figures=_figures(results), remarkable=_remarkable(results), faults=_faults(results),
+        figures=_figures(results), remarkable=_remarkable(results), faults=fired_table(results),
         files=_files(results))
 
 
@@ -77,26 +78,6 @@ def _named_table(file: str, results: list[Result]) -> str:
     return f'<p><code>{html.escape(file)}</code></p><div class="card">{_table(results)}</div>'
 
 
-def _faults(results: list[Result]) -> str:
-    """Point and action: how often they fired, in how many tests."""
-    fired: collections.Counter[str] = collections.Counter()
-    tests: collections.Counter[str] = collections.Counter()
-    for result in results:
-        mine: collections.Counter[str] = collections.Counter()
-        for fault in result.facts.get("faults", []):
-            mine.update(fault["by"])
-        fired += mine
-        tests.update(mine.keys())
-    if not fired:
-        return "<h2>Faults that fired</h2><p>None.</p>"
-    rows = "".join(f'<tr><td><code>{html.escape(name)}</code></td><td class="number">{times:,}</td>'
-                   f'<td class="number">{tests[name]:,}</td></tr>' for name, times in sorted(fired.items()))
-    return ('<details><summary><code>Faults that fired, by point and action</code>'
-            f'<span class="quiet">{len(fired)} kinds, {sum(fired.values()):,} times</span></summary>'
-            f'<table><tr><th>point and action</th><th class="number">times</th>'
-            f'<th class="number">tests</th></tr>{rows}</table></details>')
-
-
 def _files(results: list[Result]) -> str:
     return "".join(_file(file, mine) for file, mine in _by_file(results))
 
@@ -104,7 +85,7 @@ def _files(results: list[Result]) -> str:
 def _by_file(results: Iterable[Result]) -> list[tuple[str, list[Result]]]:
     """Files with failures first, then by name; the same within each."""
     grouped = collections.defaultdict(list)
-    for result in sorted(results, key=lambda result: (result.rank, result.title)):
+    for result in sorted(results, key=lambda result: (result.rank, result.sentence)):
         grouped[result.file].append(result)
     return sorted(grouped.items(), key=lambda pair: (_urgency(pair[1]), pair[0]))
 
@@ -116,11 +97,10 @@ def _urgency(results: list[Result]) -> int:
 
 
 def _file(file: str, results: list[Result]) -> str:
-    opened = " open" if _urgency(results) == 0 else ""
-    tally = " ".join(f'<span class="{tone(verdict)}">{times} {verdict}</span>'
+    tally = "".join(f'<span class="{tone(verdict)}">{times} {verdict}</span>'
                      for verdict, times in _counts(results).items())
     took = sum(result.duration_s for result in results)
-    return (f"<details{opened}><summary><code>{html.escape(file)}</code><span>{tally}</span>"
+    return (f"<details><summary><code>{html.escape(file)}</code><span>{tally}</span>"
             f'<span class="quiet">{took:.1f} s</span></summary>{_table(results)}</details>')
 
 

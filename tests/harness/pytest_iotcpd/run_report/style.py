@@ -28,7 +28,7 @@ code { font: 12.5px/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, monospace; ove
 .figures b { display: block; font-size: 20px; line-height: 1.2; }
 .bad { color: var(--bad); } .doubt { color: var(--doubt); } .good { color: var(--good); }
 .fault { color: var(--fault); }
-.verdict { font-weight: 600; white-space: nowrap; }
+.verdict { font-weight: 600; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; background: var(--card); }
 th, td { text-align: left; vertical-align: top; padding: 6px 10px; border-top: 1px solid var(--rule); }
@@ -36,7 +36,9 @@ th { color: var(--quiet); font-weight: 500; border-top: 0; white-space: nowrap; 
 td.number, th.number { text-align: right; white-space: nowrap; }
 td div + div { margin-top: 3px; }
 .tests { table-layout: fixed; min-width: 900px; }
-.tests .verdict-column { width: 122px; } .tests .name { width: 31%; } .tests .injected { width: 28%; }
+.fired td { padding-top: 2px; padding-bottom: 2px; }
+.tests .verdict-column { width: 122px; } .tests th.number { width: 84px; }
+.tests .name { width: 31%; } .tests .injected { width: 28%; }
 .name { overflow-wrap: anywhere; }
 .reason { white-space: pre-wrap; overflow-wrap: anywhere; margin-top: 4px;
           font: 12.5px/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, monospace; color: var(--quiet); }
@@ -48,7 +50,8 @@ summary::marker { content: none; }
 summary::before { content: "\\25B8"; color: var(--quiet); }
 details[open] > summary::before { content: "\\25BE"; }
 details[open] > summary { background: var(--soft); }
-summary code { flex: 1 1 340px; font-weight: 600; }
+summary > :first-child { flex: 1 1 340px; font-weight: 600; }
+summary span span + span { margin-left: 10px; }
 summary:focus-visible { outline: 2px solid var(--fault); outline-offset: -2px; }
 .card { border: 1px solid var(--rule); border-radius: 8px; overflow: hidden; }
 @media print { details { break-inside: avoid; } }

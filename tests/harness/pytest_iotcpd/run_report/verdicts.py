@@ -29,8 +29,11 @@ class Result:
         return self.name.partition("::")[0]
 
     @property
-    def title(self) -> str:
-        return self.name.partition("::")[2] or self.name
+    def sentence(self) -> str:
+        """The name of the test as the sentence that it is; its parameters stay as they are."""
+        name, bracket, parameters = self.name.partition("::")[2].partition("[")
+        words = name.removeprefix("test_").replace("_", " ") or self.name
+        return f"{words} {bracket}{parameters}".strip()
 
     @property
     def rank(self) -> int:
