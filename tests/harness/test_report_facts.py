@@ -1,15 +1,17 @@
 """What a report of a run gathers from one test: faults, counters, outcomes of clients."""
 
 import os
+import re
 import signal
 import socket
 import types
 
 import pytest
 
-from pytest_iotcpd import LineClient, eventually, proc, witness
+from pytest_iotcpd import Iotcpd, LineClient, eventually, proc, witness
 from pytest_iotcpd.history import CheckedRun, Promises
 from pytest_iotcpd.history.line_tail import LineTail
+from pytest_iotcpd.run_report import cells
 from pytest_iotcpd.run_report.counters import AT_THE_END, last_counters
 from pytest_iotcpd.run_report.fault_tally import FaultTally
 from pytest_iotcpd.run_report.gatherer import Gatherer
@@ -115,11 +117,11 @@ def test_a_redirector_whose_stdout_nobody_has_is_not_asked(iotcpd):
     assert signal.SIGUSR1 not in server.sent_signals
 
 
-def test_a_redirector_that_never_was_ready_is_not_asked(iotcpd, fake):
-    server = iotcpd(str(fake(startup="1h")), 1, wait_ready=False)
-    server.wait_listening()
+def test_a_program_that_was_not_ready_yet_is_not_asked_as_that_might_end_it(tmp_path):
+    server = Iotcpd(["sleep", "100"], str(tmp_path))
     assert last_counters(server) is None
-    assert signal.SIGUSR1 not in server.sent_signals
+    assert server.running and not server.sent_signals
+    server.signal(signal.SIGKILL).shut_down()
 
 
 # -- clients -----------------------------------------------------------------------------------
@@ -151,6 +153,19 @@ def test_a_load_generator_tells_its_outcomes_and_its_verdict(gatherer, loadgen_r
 
 
 # -- the page ----------------------------------------------------------------------------------
+
+def test_a_row_tells_outcomes_with_their_causes_deaths_and_who_was_condemned():
+    counters = {"when": LAST_SEEN, "queries total": 1205, "queries replied": 1200, "queries timeout": 2,
+                "queries failed": 3, "failed": {"queue-full": 1, "daemon-death": 2}, "unknown": {},
+                "daemon deaths": 2, "condemned": {"timeout": 2}}
+    facts = {"redirectors": [{"command": "iotcpd", "code": 0, "signals": ["HUP"], "counters": counters}],
+             "load": [{"outcomes": {"ok": 3}, "verdict": "invalid"}]}
+    plain = [re.sub(r"<[^>]+>", "", line) for line in cells.injected(facts) + cells.seen(facts)]
+    assert plain == [
+        "signals: HUP",
+        "redirector: 1,200 replied, 2 timeout, 3 failed (1 queue-full, 2 daemon-death); 2 deaths;"
+        " condemned: 2 timeout; as the test last saw them", "load (invalid): 3 ok"]
+
 
 def test_a_file_with_a_failure_comes_before_the_others():
     results = [Result("a.py::test_one"), Result("b.py::test_two", "failed", "x"),
