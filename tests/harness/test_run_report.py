@@ -13,6 +13,8 @@ import pytest
 
 from pytest_iotcpd import scaled
 
+pytestmark = pytest.mark.timeout(400)  # more than a run may take, as sanitizers scale it
+
 #: A run of its own, with every verdict in it.
 EVERY_VERDICT = """
     import pytest
@@ -68,7 +70,7 @@ class Run:
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "pytest_iotcpd", "test_inner.py",
              f"--iotcpd-report={self.folder}", f"--timeout-scale={scaled(1)}", *words],
             env={**os.environ, "PYTHONPATH": str(harness)}, cwd=folder, capture_output=True, text=True,
-            timeout=scaled(60), check=False)
+            timeout=scaled(100), check=False)
 
     @property
     def page(self):
