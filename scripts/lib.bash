@@ -35,9 +35,10 @@ build() {
     cmake --build --preset "$preset" "${quiet[@]}"
 }
 
-# unit_tests PRESET: runs ctest; names only the tests that fail, with their output.
+# unit_tests PRESET [ARGUMENT...]: runs ctest with these; names only the tests that fail, with their
+# output.
 unit_tests() {
-  ctest --preset "$1" 2>&1 |
+  ctest --preset "$@" 2>&1 |
     grep --line-buffered -vE '^ *Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test .* Passed +[0-9.]+ sec$'
   return "${PIPESTATUS[0]}"
 }
@@ -55,6 +56,14 @@ cpp_files() {
 runner_summaries() {
   local log="$1"
   grep -E '^[0-9]+% tests passed|^=*( ?([0-9]+|no) [a-z ]+,?)+ in [0-9.]+s|^No tests were found' "$log" || true
+}
+
+# The files of a run that it has left in its folder FOLDER, a line each.
+report_files() {
+  local file
+  for file in "$1"/*; do
+    [[ ! -f $file ]] || printf 'report: %s\n' "$file"
+  done
 }
 
 # Our shell scripts, told by their first line, one per line.

@@ -21,4 +21,4 @@ __all__ = ["ERROR_REPLY", "FakeDaemon", "FakeEvidence", "Iotcpd", "LineClient", 
 #: takes it once however it is asked for.
 pytest_plugins = [f"pytest_iotcpd.{module}" for module in (
     "options", "header", "reporting", "seed", "valgrind", "iotcpd_fixtures", "fake_fixtures",
-    "loadgen_fixtures", "conformance.plugin")]
+    "loadgen_fixtures", "conformance.plugin", "run_report.plugin")]

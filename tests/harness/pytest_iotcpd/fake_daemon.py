@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Self
 
+from . import witness
 from .deadline import eventually, scaled
 from .program import StrPath, option_words
 
@@ -56,6 +57,7 @@ class FakeEvidence:
         wrapped = ["--", *options.pop("wrap")] if "wrap" in options else []
         self.words = [binary, *words, *option_words(options), *(["--wrap"] if wrapped else []),
                       *wrapped]
+        witness.present().started(self)
 
     def __str__(self) -> str:
         return shlex.join(self.words)

@@ -67,6 +67,11 @@ class Iotcpd(Program):
                 return match[1], int(match[2])
         raise AssertionError(f"no TCP address announced: {self.stdout.text()!r}")
 
+    @property
+    def announced_ready(self) -> bool:
+        """Whether it has said so by now; from then on every signal has its meaning."""
+        return bool(_READY.search(self.stdout.text()))
+
     def wait_listening(self, within: float = 5.0) -> Self:
         return self._wait_announced(_LISTENING, within)
 

@@ -5,6 +5,7 @@ import struct
 import time
 from typing import Any, Self
 
+from . import client_outcome, witness
 from .deadline import scaled
 
 
@@ -106,7 +107,12 @@ class LineClient:
     def ask(self, request: bytes) -> bytes:
         """Send `request` and return everything until EOF; the connection is closed."""
         try:
-            return self.send(request).recv_to_eof()
+            reply = self.send(request).recv_to_eof()
+            witness.present().answered(client_outcome.of_reply(reply))
+            return reply
+        except OSError as error:
+            witness.present().answered(client_outcome.of_error(error))
+            raise
         finally:
             self.close()
 

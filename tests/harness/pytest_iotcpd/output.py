@@ -63,6 +63,11 @@ class PipeOutput:
                 break
             self._taken += piece
 
+    @property
+    def closed(self) -> bool:
+        """Whether the reading end was closed by the test."""
+        return self._read_fd is None
+
     def close(self) -> None:
         """Close the reading end: the writer gets EPIPE from now on."""
         self._take()

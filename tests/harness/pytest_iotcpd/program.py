@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
-from . import log
+from . import log, witness
 from .deadline import eventually, scaled
 from .ending import MARK, Ending
 from .output import FileOutput, PipeOutput
@@ -58,6 +58,7 @@ class Program:
                                             (ulimit_nofile, ulimit_nofile))
         self._process = self._launch(cwd or folder, env, before_exec)
         self._ending = Ending(self._process, self.name)
+        witness.present().started(self)
 
     def _make_stderr(self, pipe: bool | int) -> FileOutput | PipeOutput:
         if pipe:
@@ -87,6 +88,11 @@ class Program:
     def returncode(self) -> int | None:
         """Exit code, -N when signal N killed it, None while it runs."""
         return self._process.poll()
+
+    @property
+    def sent_signals(self) -> frozenset[int]:
+        """Numbers of the signals that it was sent with `signal()`, and at its end."""
+        return frozenset(self._ending.sent_signals)
 
     def signal(self, signal_number: int) -> Self:
         self._ending.send(signal_number)
@@ -147,6 +153,7 @@ class Program:
 
     def shut_down(self) -> list[str]:
         """End it whatever its state; returns sentences on what was wrong with its end."""
+        witness.present().ending(self)
         return self._ending.shut_down()
 
     def report_sections(self) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 
-from .. import proc
+from .. import proc, witness
 from ..deadline import eventually, scaled
 from ..traffic import in_parallel
 from . import records
@@ -147,6 +147,7 @@ class CheckedRun:
         for checker in self._checkers:
             self.violations += checker.check(segment)
         self._faults_stopped_ns = None
+        witness.present().dropping(self._daemon)
         self._histories.drop()
         self.segments += 1
 

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 
+from .. import client_outcome, witness
 from ..line_client import LineClient
 from ..traffic import ERROR_REPLY as ERROR_LINE
 from . import records
@@ -109,11 +110,10 @@ class RecordingClient:
         finally:
             client.close()
         record.ended_ns = time.monotonic_ns()
+        witness.present().answered(record.outcome)
         return self._history.add(record)
 
     def _outcome(self, received):
         if received is None:
             return records.LEFT
-        if not received:
-            return records.NOTHING
-        return records.ERROR_REPLY if received == self._error_reply else records.REPLY
+        return client_outcome.of_reply(received, self._error_reply)

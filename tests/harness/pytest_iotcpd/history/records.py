@@ -6,15 +6,14 @@ import json
 import re
 from typing import NamedTuple
 
+from ..client_outcome import ERROR_REPLY, LEFT, NOTHING, REFUSED, REPLY, RESET, TIMEOUT
+
 TOKEN = re.compile(rb"tk_[0-9a-f]{16}")
 _BATCH_LINES = 5000
 _TOKEN_TEXT = re.compile(TOKEN.pattern.decode())
 
-# -- outcomes as a client sees them; the first five are those an invocation may have --------------
-REPLY, ERROR_REPLY, TIMEOUT, RESET, REFUSED = "reply", "error-reply", "timeout", "reset", "refused"
+#: Of client outcomes, those an invocation may have.
 ADMITTED = frozenset({REPLY, ERROR_REPLY, TIMEOUT, RESET, REFUSED})
-LEFT = "left"        #: the client went away on purpose
-NOTHING = "nothing"  #: a clean end of the stream without a byte
 
 
 def objects(lines):
