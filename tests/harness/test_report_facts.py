@@ -93,21 +93,43 @@ def test_signals_of_the_test_are_told_but_not_questions(gatherer, iotcpd):
     assert (told["signals"], told["code"]) == (["HUP", "TERM"], 0)
 
 
-def test_a_redirector_that_is_stopped_is_not_waited_for(iotcpd):
+def assert_not_asked(server, monkeypatch):
+    """What its counters were, without a question."""
+    asked = []
+    monkeypatch.setattr(server, "stats", lambda **_: asked.append(1))
+    assert last_counters(server)["when"] == LAST_SEEN and not asked
+
+
+def test_a_redirector_that_is_stopped_is_not_asked(iotcpd, monkeypatch):
     server = iotcpd("cat", n=1)
     server.stats()
     os.kill(server.pid, signal.SIGSTOP)
     eventually(lambda: proc.state(server.pid) == "T")
     try:
-        assert last_counters(server)["when"] == LAST_SEEN
+        assert_not_asked(server, monkeypatch)
     finally:
         os.kill(server.pid, signal.SIGCONT)
 
 
-def test_a_redirector_that_has_ended_tells_what_was_seen_last(iotcpd):
+def test_a_redirector_that_has_ended_tells_what_was_seen_last(iotcpd, monkeypatch):
     server = iotcpd("cat", n=1)
     server.stats()
-    assert last_counters(server.stop())["when"] == LAST_SEEN
+    assert_not_asked(server.stop(), monkeypatch)
+
+
+def test_a_redirector_that_was_told_to_end_is_not_asked(iotcpd, monkeypatch):
+    server = iotcpd("cat", n=1)
+    server.stats()
+    with server.client() as open_client:
+        open_client.send(b"half")
+        server.signal(signal.SIGTERM)
+        assert_not_asked(server, monkeypatch)
+
+
+def test_a_redirector_that_writes_its_statistics_to_a_file_is_not_asked(iotcpd, monkeypatch, tmp_path):
+    server = iotcpd("cat", n=1, options={"stats_file": tmp_path / "stats.json"})
+    server.stats()
+    assert_not_asked(server, monkeypatch)
 
 
 def test_a_redirector_whose_stdout_nobody_has_is_not_asked(iotcpd):
