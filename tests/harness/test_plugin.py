@@ -1,13 +1,13 @@
-"""What the plugin says and takes: header, options, seed, properties in JUnit, valgrind."""
+"""What the plugin says and takes: header, options, seed, properties in JUnit."""
 
 import re
-import shutil
-import subprocess
 
 import pytest
 
-from pytest_iotcpd.valgrind import ERROR_EXIT_CODE, Valgrind
 from user_project import UserProject
+
+#: Each starts a session of pytest, some two.
+pytestmark = pytest.mark.timeout(200)
 
 PASSES = '''
 def test_seed(iotcpd_seed):
@@ -34,35 +34,6 @@ def test_without_a_word(fake):
 def test_no_program(tmp_path):
     pass
 '''
-#: A redirector that announces itself and ends at TERM; it forgets what it was given in argv[1].
-FORGETFUL = r'''
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-static void *block;
-
-int main(int argc, char **argv) {
-  sigset_t set;
-  int got;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigprocmask(SIG_BLOCK, &set, NULL);
-  if (argc > 1 && strcmp(argv[argc - 1], "-v") == 0) return puts("forgetful 1") < 0;
-  block = malloc(100);
-  if (argc > 1 && strcmp(argv[1], "leak") == 0) block = NULL;
-  if (argc > 1 && strcmp(argv[1], "overrun") == 0) ((volatile char *)block)[100] = 1;
-  puts("iotcpd listening: 127.0.0.1:1\niotcpd ready: 127.0.0.1:1 daemons 1/1");
-  fflush(stdout);
-  sigwait(&set, &got);
-  free(block);
-  return 0;
-}
-'''
-
-
 @pytest.fixture
 def project(tmp_path):
     """project(text): a UserProject with one file of tests."""
@@ -146,55 +117,9 @@ def test_a_redirector_that_is_not_there_fails_those_who_need_it(project, binary)
     assert re.search(r"^--iotcpd-binary names no program that can be run: \S*nonesuch$", ended.stdout, re.M)
 
 
-# -- valgrind ----------------------------------------------------------------------------------
-
-@pytest.fixture
-def forgetful(tmp_path):
-    """Path of a stand-in for the redirector that leaks, or writes where it must not, when told."""
-    for program in ("valgrind", "cc"):
-        if not shutil.which(program):
-            pytest.skip(f"there is no {program}")
-    source = tmp_path / "forgetful.c"
-    source.write_text(FORGETFUL)
-    subprocess.run(["cc", "-g", "-O0", "-o", tmp_path / "forgetful", source], check=True, timeout=60)
-    return str(tmp_path / "forgetful")
-
-
-@pytest.mark.parametrize("habit, finding", [
-    ("none", None), ("leak", "definitely lost"), ("overrun", "Invalid write")])
-def test_what_valgrind_finds_fails_the_test(project, forgetful, habit, finding):
-    user = project("def test_it(iotcpd):\n    iotcpd('cat', 1)\n")
-    command = f"--iotcpd-binary={forgetful} {habit}"
-    assert user.run(command).returncode == 0, "nobody looks"
-    ended = user.run(command, "--iotcpd-valgrind")
-    if finding:
-        assert user.outcomes() == {"test_it": "error"}
-        assert re.search(rf"^valgrind: (.*\n)*.*{finding}", ended.stdout, re.M), ended.stdout
-    else:
-        assert ended.returncode == 0, ended.stdout
-    assert "under valgrind\n" in ended.stdout and "timeout scale 5" in ended.stdout
-
-
-def test_a_program_with_findings_ends_with_the_error_code(forgetful, tmp_path):
-    watch = Valgrind(tmp_path)
-    process = subprocess.Popen(watch.words([forgetful, "leak"]), stdout=subprocess.PIPE)
-    process.stdout.readline()
-    process.terminate()
-    process.communicate(timeout=60)
-    assert process.returncode == ERROR_EXIT_CODE and len(watch.findings()) == 1
-
-
-def test_valgrind_has_nothing_to_say_about_the_redirector(project, iotcpd_binary):
-    if not shutil.which("valgrind"):
-        pytest.skip("there is no valgrind")
-    user = project('''
-def test_it(iotcpd, fake):
-    daemon = fake(fault="after-read = every(2) exit(7)")
-    server = iotcpd(str(daemon), 2).expect_log("exited with code 7", "condemned")
-    for _ in range(4):
-        server.ask(b"a\\n")
-    server.stats().check_law()
-    server.stop()
-''')
-    ended = user.run("--iotcpd-valgrind", f"--iotcpd-binary={iotcpd_binary[-1]}", within=120)
-    assert ended.returncode == 0, ended.stdout
+@pytest.mark.parametrize("binary", ["nonesuch", "./nonesuch"])
+def test_a_load_generator_that_is_not_there_fails_those_who_need_it(project, binary):
+    user = project("def test_it(loadgen):\n    pass\n")
+    ended = user.run(f"--loadgen-binary={binary}")
+    assert user.outcomes() == {"test_it": "error"}
+    assert re.search(r"^--loadgen-binary names no program that can be run: \S*nonesuch$", ended.stdout, re.M)

@@ -9,6 +9,8 @@ import pytest
 
 from user_project import HARNESS, UserProject
 
+pytestmark = pytest.mark.timeout(250)
+
 PROGRAM_FIXTURE = re.compile(r"^(\w+)(?: \[\w+ scope\])? -- \S*pytest_iotcpd/", re.M)
 
 
@@ -42,9 +44,8 @@ def ci_words(page):
     return line.split()
 
 
-@pytest.mark.timeout(200)
 def test_the_example_passes_as_ci_runs_it(page, example, iotcpd_binary):
-    ended = example.run(*ci_words(page), f"--iotcpd-binary={iotcpd_binary[-1]}", within=120)
+    ended = example.run(*ci_words(page), f"--iotcpd-binary={iotcpd_binary[-1]}", within=180)
     outcomes = example.outcomes()
     assert outcomes.pop("test_it_is_fast_enough") in ("passed", "skipped"), ended.stdout
     assert len(outcomes) == 7 and set(outcomes.values()) == {"passed"}, ended.stdout
@@ -68,7 +69,7 @@ def test_the_example_notices_a_daemon_that_is_wrong(page, tmp_path, iotcpd_binar
 def test_the_page_has_every_fixture_and_no_other(page):
     listed = subprocess.run([sys.executable, "-m", "pytest", "-p", "pytest_iotcpd", "--fixtures", "-q",
                              "--rootdir=/", "/dev/null"], cwd=HARNESS, capture_output=True, text=True,
-                            timeout=60, check=False).stdout
+                            timeout=180, check=False).stdout
     there = set(PROGRAM_FIXTURE.findall(re.sub(r"\.{3}/", "", listed)))
     assert {"iotcpd", "fake", "iotcpd_seed"} <= there, listed
     assert first_cells(section(page, "Fixtures")) == there
@@ -76,7 +77,7 @@ def test_the_page_has_every_fixture_and_no_other(page):
 
 def test_the_page_has_every_option_and_no_other(page):
     said = subprocess.run([sys.executable, "-m", "pytest", "-p", "pytest_iotcpd", "--help"], cwd=HARNESS,
-                          capture_output=True, text=True, timeout=60, check=False).stdout
+                          capture_output=True, text=True, timeout=180, check=False).stdout
     groups = re.findall(r"^iotcpd[ \w]*:\n((?:  .*\n|\n(?=  ))+)", said, re.M)
     there = set(re.findall(r"^  (--[a-z-]+)", "".join(groups), re.M))
     assert {"--iotcpd-binary", "--conformance-json"} <= there

@@ -22,7 +22,7 @@ class UserProject:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
-    def run(self, *words, path=None, within=60):
+    def run(self, *words, path=None, within=180):
         """A CompletedProcess with text; `path` is PATH."""
         plugin = ["-p", "pytest_iotcpd"] if self._from_sources else []
         environment = {**os.environ, "PYTHONPATH": str(HARNESS) if self._from_sources else "",

@@ -2,6 +2,7 @@
 
 import pathlib
 import shlex
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -32,6 +33,8 @@ def loadgen_binary(pytestconfig: pytest.Config, iotcpd_binary: list[str]) -> lis
         return [_found("iotcpd-loadgen", "--loadgen-binary", iotcpd_binary)]
     if "/" in words[0]:
         words[0] = str((pathlib.Path(pytestconfig.invocation_params.dir) / words[0]).resolve())
+    if not shutil.which(words[0]):
+        pytest.fail(f"--loadgen-binary names no program that can be run: {words[0]}", pytrace=False)
     return words
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from . import seed
 from .running import CALL_PASSED, RUNNING
+from .valgrind import WATCH
 
 #: Who uses one of these runs a program.
 PROGRAM_FIXTURES = frozenset({
@@ -42,3 +43,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
         for programs in item.stash.get(RUNNING, []):
             for program in programs:
                 report.sections.extend(program.report_sections())
+        # At the end of the test what it has found is why that failed.
+        if WATCH in item.stash and report.when != "teardown":
+            report.sections.extend(item.stash[WATCH].report_sections())

@@ -32,6 +32,10 @@ class Valgrind:
                    for path in sorted(self._folder.glob("valgrind.*.log")))
         return [f"valgrind: {report}" for report in reports if report]
 
+    def report_sections(self) -> list[tuple[str, str]]:
+        """(title, text) pairs for the report of a failed test."""
+        return [("valgrind", finding) for finding in self.findings()]
+
 
 class Unwatched:
     """The same without valgrind."""
@@ -43,11 +47,16 @@ class Unwatched:
         return []
 
 
+#: What watches the redirector of a test, if anything does.
+WATCH = pytest.StashKey[Valgrind]()
+
+
 @pytest.fixture
-def iotcpd_watch(pytestconfig: pytest.Config, tmp_path: pathlib.Path) -> Valgrind | Unwatched:
+def iotcpd_watch(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Valgrind | Unwatched:
     """What the redirector of this test runs under."""
-    if not pytestconfig.getoption("--iotcpd-valgrind"):
+    if not request.config.getoption("--iotcpd-valgrind"):
         return Unwatched()
     if not shutil.which("valgrind"):
         pytest.fail("--iotcpd-valgrind: no program valgrind on PATH", pytrace=False)
-    return Valgrind(tmp_path)
+    watch = request.node.stash[WATCH] = Valgrind(tmp_path)
+    return watch
