@@ -6,6 +6,8 @@ import subprocess
 import sys
 import xml.etree.ElementTree
 
+from pytest_iotcpd import scaled
+
 HARNESS = pathlib.Path(__file__).resolve().parent
 
 
@@ -32,7 +34,7 @@ class UserProject:
             [self._python, "-m", "pytest", "-p", "no:cacheprovider", *plugin,
              "--junit-xml=junit.xml", *map(str, words)],
             cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, timeout=within, check=False)
+            text=True, timeout=scaled(within), check=False)
 
     def outcomes(self):
         """{name of the test: "passed", "failed", "error" or "skipped"} as JUnit has it."""
