@@ -13,6 +13,8 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from . import proc
 from .stateful import Trial, capsule
@@ -21,11 +23,12 @@ CLEAN, REPRODUCED, BAD_USE, INCONCLUSIVE = 0, 1, os.EX_USAGE, os.EX_TEMPFAIL
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         self.exit(BAD_USE, f"replay: {message}\n")
 
 
-def _parse(words):
+def _parse(words: Sequence[str]) -> tuple[Any, Any, int]:
+    """What is kept, the programs to play it on, and how often."""
     parser = _Parser(prog="replay", usage=__doc__.partition("\n")[0].removeprefix("usage: "),
                      description="Plays a capsule again.")
     parser.add_argument("folder", metavar="DIR")
@@ -46,7 +49,7 @@ def _parse(words):
     return kept, programs, chosen.times
 
 
-def _programs(programs, chosen):
+def _programs(programs: Any, chosen: argparse.Namespace) -> Any:
     redirector = tuple(chosen.iotcpd_binary or programs.redirector)
     if "/" in redirector[0]:
         redirector = (os.path.abspath(redirector[0]), *redirector[1:])
@@ -54,13 +57,13 @@ def _programs(programs, chosen):
         chosen.fake_daemon_binary or programs.fake_daemon))
 
 
-def _play_once(scenario, programs):
+def _play_once(scenario: Any, programs: Any) -> Any:
     with Trial(programs, scenario) as trial:
         trial.finish()
         return trial.verdict
 
 
-def main(words):
+def main(words: Sequence[str]) -> int:
     """Plays; returns the exit code."""
     kept, programs, times = _parse(words)
     proc.become_subreaper()

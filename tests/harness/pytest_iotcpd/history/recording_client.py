@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from collections.abc import Callable
 
 from .. import client_outcome, witness
 from ..line_client import LineClient
@@ -22,25 +23,25 @@ class SegmentFull(Exception):
 class ClientHistory:
     """The records of all clients since the last `take()`. Any thread may add to it."""
 
-    def __init__(self, limit=SEGMENT_LIMIT):
+    def __init__(self, limit: int = SEGMENT_LIMIT) -> None:
         self._limit = limit
         self._lock = threading.Lock()
-        self._records = []
+        self._records: list[ClientRecord] = []
 
-    def add(self, record):
+    def add(self, record: ClientRecord) -> ClientRecord:
         with self._lock:
             if len(self._records) >= self._limit:
                 raise SegmentFull(f"{self._limit} invocations since the last cut")
             self._records.append(record)
         return record
 
-    def take(self):
+    def take(self) -> list[ClientRecord]:
         with self._lock:
             taken, self._records = self._records, []
         return taken
 
 
-def _request(words):
+def _request(words: str) -> tuple[str, bytes]:
     token = f"tk_{os.urandom(8).hex()}"
     parts = [token, words, records.sentinel(token)]
     return token, " ".join(filter(None, parts)).encode() + b"\n"
@@ -52,44 +53,46 @@ class RecordingClient:
     `deadline_s`, before scaling, is how long a client waits for the end of its reply.
     """
 
-    def __init__(self, address, history, deadline_s=10.0, error_reply=ERROR_LINE):
+    def __init__(self, address: tuple[str, int], history: ClientHistory, deadline_s: float = 10.0,
+                 error_reply: bytes = ERROR_LINE) -> None:
         self._address, self._history = address, history
         self._deadline_s, self._error_reply = deadline_s, error_reply
 
-    def ask(self, words="", deadline_s=None):
+    def ask(self, words: str = "", deadline_s: float | None = None) -> ClientRecord:
         """Send a request, read until the end of the stream."""
         return self._invoke(words, lambda client: client.recv_to_eof(), deadline_s)
 
-    def ask_slowly(self, words="", pieces=4, pause_s=0.003):
+    def ask_slowly(self, words: str = "", pieces: int = 4, pause_s: float = 0.003) -> ClientRecord:
         """Likewise, but the request comes in so many pieces."""
-        def send(client, request):
+        def send(client: LineClient, request: bytes) -> None:
             client.send_slowly(request, pause_s, -(-len(request) // pieces))
 
         return self._invoke(words, lambda client: client.recv_to_eof(), None, send)
 
-    def ask_half_closed(self, words=""):
+    def ask_half_closed(self, words: str = "") -> ClientRecord:
         """Send a request and the end of the stream, read until the end of the other one."""
-        def send(client, request):
+        def send(client: LineClient, request: bytes) -> None:
             client.send(request).half_close()
 
         return self._invoke(words, lambda client: client.recv_to_eof(), None, send)
 
-    def break_off(self):
+    def break_off(self) -> ClientRecord:
         """Send a request without its last bytes, then the end of the stream; read what comes."""
-        def send(client, request):
+        def send(client: LineClient, request: bytes) -> None:
             client.send(request[:-8]).half_close()
 
         return self._invoke("", lambda client: client.recv_to_eof(), None, send)
 
-    def leave(self, words="", after=lambda: None):
+    def leave(self, words: str = "", after: Callable[[], object] = lambda: None) -> ClientRecord:
         """Send a request, call `after()`, and go away with a reset."""
-        def reset(client):
+        def reset(client: LineClient) -> None:
             after()
             client.reset()
 
         return self._invoke(words, reset, None)
 
-    def _invoke(self, words, then, deadline_s, send=LineClient.send):
+    def _invoke(self, words: str, then: Callable[[LineClient], bytes | None], deadline_s: float | None,
+                send: Callable[[LineClient, bytes], object] = LineClient.send) -> ClientRecord:
         token, request = _request(words)
         record = ClientRecord(token, records.REFUSED, b"", time.monotonic_ns(), None, None, 0)
         client = LineClient(self._address, timeout_s=deadline_s or self._deadline_s)
@@ -113,7 +116,7 @@ class RecordingClient:
         witness.present().answered(record.outcome)
         return self._history.add(record)
 
-    def _outcome(self, received):
+    def _outcome(self, received: bytes | None) -> str:
         if received is None:
             return records.LEFT
         return client_outcome.of_reply(received, self._error_reply)

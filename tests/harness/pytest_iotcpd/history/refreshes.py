@@ -5,7 +5,7 @@ import re
 _TOLD = re.compile(r" refresh (started|to be followed by another|done|aborted)")
 
 
-def refresh_running(log_text):
+def refresh_running(log_text: str) -> bool:
     """Some round has begun, or is to follow, and is not over."""
     running = again = False
     for what in _TOLD.findall(log_text):

@@ -50,8 +50,8 @@ class Company:
         return self._verdicts[cell]
 
     def _shares(self):
-        for _, alike in itertools.groupby(sorted(self._cells, key=kind_of), kind_of):
-            alike = list(alike)
+        for _, group in itertools.groupby(sorted(self._cells, key=kind_of), kind_of):
+            alike = list(group)
             yield from (alike[start:start + _SHARE] for start in range(0, len(alike), _SHARE))
 
     def _play_share(self, cells):

@@ -50,7 +50,7 @@ class EndingStage:
         self.server.wait_log("draining" if self._drains else "refresh started")
         self.daemon.release(_GATE)
         for client, request in zip(clients, requests):
-            assert client.recv_to_eof() == request, f"{request} was at work at the signal"
+            assert client.recv_to_eof() == request, f"{request!r} was at work at the signal"
             client.close()
         if self._drains:
             self._end()

@@ -33,7 +33,7 @@ def changes(before, after):
 
 def expected_changes(cell):
     """The same, as the cell promises it: one, or two when time decides on a cause."""
-    wanted = {}
+    wanted: dict[str, int] = {}
 
     def add(label):
         wanted[label] = wanted.get(label, 0) + 1

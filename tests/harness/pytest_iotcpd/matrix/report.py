@@ -54,12 +54,12 @@ def _totals(cells, verdicts):
 def as_markdown(cells, verdicts):
     """Every fault by every column, and why what is n/a is so."""
     columns = _columns(cells)
-    by_place = {(cell.fault, cell.state, cell.queue): cell for cell in cells}
+    by_place = {(cell.fault, (cell.state, cell.queue)): cell for cell in cells}
     lines = ["# Fault × state × queue", "", _totals(cells, verdicts) + ".", "",
              "| fault | " + " | ".join(_heading(*column) for column in columns) + " |",
              "|---" * (len(columns) + 1) + "|"]
     for fault in dict.fromkeys(cell.fault for cell in cells):
-        signs = [_sign(by_place[(fault, *column)], verdicts) for column in columns]
+        signs = [_sign(by_place[fault, column], verdicts) for column in columns]
         lines.append(f"| `{fault.point} = {fault.action}` | " + " | ".join(signs) + " |")
     return "\n".join([*lines, "", *_reasons(cells)]) + "\n"
 

@@ -92,8 +92,9 @@ def expectation(fault, state, queue):
 def _between_requests(fault, before_any_client=False):
     """Nobody waits for a reply; who comes next may notice. `before_any_client`: that is the client."""
     if fault.name in ("hang", "stop-reading"):
-        hit = {"client" if before_any_client else "later": TIMEOUT}
-        return Expect(condemned="timeout", at_once=False, **hit)
+        if before_any_client:
+            return Expect(client=TIMEOUT, condemned="timeout", at_once=False)
+        return Expect(later=TIMEOUT, condemned="timeout", at_once=False)
     if fault.name in ENDINGS:
         return Expect(condemned=ENDED)
     if fault.name in UNASKED:

@@ -48,6 +48,7 @@ class Drive:
         self.server = Iotcpd([*tools.iotcpd, "-d", str(self._daemon), "-n",
                               str(campaign.num_daemons), "-i", "127.0.0.1", "-p", "0"], folder,
                              options=campaign.options())
+        assert self.server.trace_path, "the campaign's options want a trace"
         self._histories = LoadedHistories(self._promises(), self.server.trace_path,
                                           self._daemon.journal_path)
         self._rest = Rest(self.server, self._histories, self.server.stats)

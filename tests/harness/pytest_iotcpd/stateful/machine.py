@@ -1,6 +1,7 @@
 """The rule machine: Hypothesis draws the steps, an Execution applies them. Needs Hypothesis."""
 
 import sys
+import typing
 
 from hypothesis import strategies
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -34,11 +35,11 @@ class PoolMachine(RuleBasedStateMachine):
     """Each example has a pool of its own. A subclass sets `search`, the Search that begins and ends
     examples."""
 
-    search = None
+    search: typing.Any = None
 
     def __init__(self):
         super().__init__()
-        self._example = None
+        self._example: typing.Any = None
 
     @initialize(num_daemons=strategies.integers(1, 3))
     def start(self, num_daemons):

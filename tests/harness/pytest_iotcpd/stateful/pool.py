@@ -28,7 +28,7 @@ class Pool:
         server = self.server
         files = {"journal.jsonl": self.daemon.journal_path, "trace.jsonl": server.trace_path,
                  "log.txt": os.path.join(server.folder, f"{server.name}.stderr")}
-        return {name: path for name, path in files.items() if os.path.exists(path)}
+        return {name: path for name, path in files.items() if path and os.path.exists(path)}
 
     def end(self):
         """End it; returns sentences on what was wrong with its end."""

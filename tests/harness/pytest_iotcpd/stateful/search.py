@@ -34,7 +34,7 @@ class Search:
         self.played = self.doubtful = 0  #: examples; those that were inconclusive
         self.found = self.last = None    #: `last` is the scenario played last, whatever came of it
         self._over, self._shrink_s = False, shrink_s
-        self._checkers = frozenset()     #: those that complain of it
+        self._checkers: frozenset[str] = frozenset()  #: those that complain of it
         self._without = frozenset(without)
         self._examples = examples
         self._ends_s = time.monotonic() + budget_s

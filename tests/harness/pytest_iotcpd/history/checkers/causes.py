@@ -1,9 +1,14 @@
 """Each fault has the effect that belongs to it: at the client, in the trace, in the statistics."""
 
 import re
+from collections.abc import Iterator, Set
 
 from .. import records
-from ..verdict import Checker
+from ..records import DaemonName, JournalLine, TraceLine
+from ..segment import Operation, Promises, Segment
+from ..verdict import Checker, Violation
+
+Daemons = Set[DaemonName | None]
 
 _BEFORE_REPLY = ("after-read", "before-reply", "mid-reply")
 _ENDS = ("exit", "kill", "abort", "close-stdout")
@@ -18,7 +23,7 @@ _SIZE = re.compile(r"oversize\((\d+)B?\)$")
 _SEEN_AS = {records.REPLY: {"replied"}, records.ERROR_REPLY: {"timeout", "failed"}}
 
 
-def effect(fault, promises):
+def effect(fault: JournalLine, promises: Promises) -> tuple[str, str] | None:
     """(outcome, cause) of the query that meets this fault, None when it need not notice."""
     if fault.point not in _BEFORE_REPLY:
         return None
@@ -26,19 +31,19 @@ def effect(fault, promises):
         return "failed", "daemon-death"
     if fault.action in _SILENT or _sleeps_too_long(fault, promises):
         return "timeout", "busy-timeout"
-    size = _SIZE.search(fault.fault)
+    size = _SIZE.search(fault.fault or "")
     if size and int(size[1]) > promises.max_reply:
         return "failed", "oversize-reply"
     return None
 
 
-def _sleeps_too_long(fault, promises):
-    time = _CONSTANT_TIME.search(fault.fault)
-    return time and float(time[1]) * _UNITS_S[time[2]] * 1e9 > promises.late_ns(
+def _sleeps_too_long(fault: JournalLine, promises: Promises) -> bool:
+    time = _CONSTANT_TIME.search(fault.fault or "")
+    return time is not None and float(time[1]) * _UNITS_S[time[2]] * 1e9 > promises.late_ns(
         promises.busy_timeout_s)
 
 
-def _timed_out(line, promises):
+def _timed_out(line: TraceLine, promises: Promises) -> bool:
     """The busy timeout had really passed: then the daemon may have been too late with its fault."""
     return (line.cause == "busy-timeout"
             and line.decided_ns - line.handed_out_ns >= promises.busy_timeout_s * 1e9)
@@ -51,7 +56,7 @@ class CauseEquality(Checker):
 
     name = "cause equality"
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         closed = {fault.daemon for fault in segment.faults
                   if fault.action in ("close-stdout", "close-stdin")}
         return [violation for operation in segment.operations.values()
@@ -59,9 +64,9 @@ class CauseEquality(Checker):
                                   *self._unfounded(segment, operation, closed),
                                   *self._of_client(operation))]
 
-    def _of_fault(self, segment, operation):
+    def _of_fault(self, segment: Segment, operation: Operation) -> Iterator[Violation]:
         effects = [effect(fault, segment.promises) for fault in operation.faults]
-        expected = list(filter(None, effects))
+        expected = [found for found in effects if found]
         if not expected:
             return
         slow = any(fault.action in _SLOW for fault in operation.faults)
@@ -79,12 +84,13 @@ class CauseEquality(Checker):
                     timing=_timed_out(line, segment.promises))
 
     @staticmethod
-    def _killed_first(segment, line):
+    def _killed_first(segment: Segment, line: TraceLine) -> bool:
         """The test itself has killed the daemon before its fault had its effect."""
         return (line.cause == "daemon-death" and line.daemon is not None
                 and line.daemon.pid in segment.killed)
 
-    def _unfounded(self, segment, operation, closed):
+    def _unfounded(self, segment: Segment, operation: Operation,
+                   closed: Daemons) -> Iterator[Violation]:
         for line in operation.trace:
             if line.cause == "oversize-reply":
                 founded = any(fault.action == "garbage" or effect(fault, segment.promises) == (
@@ -98,12 +104,12 @@ class CauseEquality(Checker):
                                      daemons=(line.daemon,), times_ns=(line.decided_ns,))
 
     @staticmethod
-    def _ended(segment, daemon):
+    def _ended(segment: Segment, daemon: DaemonName) -> bool:
         incarnation = segment.incarnations.get(daemon)
         return (incarnation is None or incarnation.reason is not None
                 or daemon.pid in segment.killed)
 
-    def _of_client(self, operation):
+    def _of_client(self, operation: Operation) -> Iterator[Violation]:
         for record in operation.client:
             accepted = _SEEN_AS.get(record.outcome)
             for line in operation.trace:
@@ -118,14 +124,15 @@ class CondemnedCount(Checker):
 
     name = "cause equality"
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         return [violation for label, find in (
                     ("condemned timeout", self._timed_out),
                     ("condemned stray-output", self._strayed),
                     ("condemned oversize-reply", self._oversize))
                 for violation in self._compare(segment, label, *find(segment))]
 
-    def _compare(self, segment, label, surely, perhaps):
+    def _compare(self, segment: Segment, label: str, surely: Daemons,
+                 perhaps: Daemons) -> Iterator[Violation]:
         """`surely` have been condemned for it; `perhaps` something else came first."""
         count = segment.grown(label)
         if not len(surely) <= count <= len(surely | perhaps):
@@ -133,7 +140,7 @@ class CondemnedCount(Checker):
                                  f"{len(surely | perhaps)}", daemons=tuple(surely | perhaps)[:8])
 
     @staticmethod
-    def _timed_out(segment):
+    def _timed_out(segment: Segment) -> tuple[Daemons, Daemons]:
         """Of a daemon whose client had left the histories do not tell how long it took."""
         surely = {line.daemon for _, line in segment.traces() if line.outcome == "timeout"}
         perhaps = {line.daemon for _, line in segment.traces()
@@ -141,7 +148,7 @@ class CondemnedCount(Checker):
         return surely, perhaps
 
     @staticmethod
-    def _strayed(segment):
+    def _strayed(segment: Segment) -> tuple[Daemons, Daemons]:
         strayed = {line.daemon for line in segment.strays}
         strayed |= {fault.daemon for fault in segment.faults if fault.point == "before-reply"
                     and fault.action in ("extra-line", "duplicate")}
@@ -152,7 +159,7 @@ class CondemnedCount(Checker):
         return strayed - other, strayed
 
     @staticmethod
-    def _oversize(segment):
+    def _oversize(segment: Segment) -> tuple[Daemons, Daemons]:
         surely = {line.daemon for _, line in segment.traces() if line.cause == "oversize-reply"}
         perhaps = {fault.daemon for fault in segment.faults
                    if fault.action in ("oversize", "garbage")}

@@ -1,9 +1,14 @@
 """What the redirector counts agrees with itself, with its trace and with everybody else."""
 
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 from ... import stats
-from ..verdict import Checker
+from ..segment import Segment
+from ..verdict import Checker, Violation
+
+Sample = dict[str, Any]
 
 _OUTCOMES = ("replied", "timeout", "failed", "unknown")
 #: Gauges and times, which may fall; all other numbers of the block only grow.
@@ -16,15 +21,15 @@ class Conservation(Checker):
 
     name = "conservation"
 
-    def check(self, segment):
-        found = []
+    def check(self, segment: Segment) -> list[Violation]:
+        found: list[Violation] = []
         for sample in segment.samples[1:]:
             found += self._law(sample)
         for earlier, later in zip(segment.samples, segment.samples[1:]):
             found += self._monotone(earlier, later)
         return found + list(self._agreement(segment))
 
-    def _law(self, sample):
+    def _law(self, sample: Sample) -> Iterator[Violation]:
         ended = sum(sample[f"queries {outcome}"] for outcome in _OUTCOMES)
         total, in_flight = sample["queries total"], sample[stats.IN_FLIGHT_LABEL]
         if total != ended + in_flight or in_flight < 0:
@@ -33,14 +38,14 @@ class Conservation(Checker):
         if buckets != sample["queries replied"]:
             yield self.violation(f"buckets sum to {buckets}, replied {sample['queries replied']}")
 
-    def _monotone(self, earlier, later):
+    def _monotone(self, earlier: Sample, later: Sample) -> Iterator[Violation]:
         for label, before in earlier.items():
             if isinstance(before, dict) or label.startswith(_NOT_MONOTONE):
                 continue
             if later.get(label, 0) < before:
                 yield self.violation(f"{label} fell from {before} to {later.get(label)}")
 
-    def _agreement(self, segment):
+    def _agreement(self, segment: Segment) -> Iterator[Violation]:
         traced = Counter(line.outcome for _, line in segment.traces())
         traced.update(line.outcome for line in segment.strangers if hasattr(line, "outcome"))
         causes = Counter(f"{line.outcome} {line.cause}" for _, line in segment.traces()
@@ -54,5 +59,5 @@ class Conservation(Checker):
                                      f"the trace has {count}")
 
     @staticmethod
-    def _cause_labels(segment):
+    def _cause_labels(segment: Segment) -> list[str]:
         return [label for label in segment.after if label.startswith(("failed ", "unknown "))]

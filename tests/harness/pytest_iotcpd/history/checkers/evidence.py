@@ -1,7 +1,8 @@
 """A run that shows nothing proves nothing."""
 
 from .. import records
-from ..verdict import Checker
+from ..segment import Segment
+from ..verdict import Checker, Violation
 
 
 class NonVacuity(Checker):
@@ -9,16 +10,19 @@ class NonVacuity(Checker):
 
     name = "non-vacuity"
 
-    def __init__(self):
-        self._planned, self._fired, self._successes = set(), set(), 0
+    def __init__(self) -> None:
+        self._planned: set[tuple[str, str]] = set()
+        self._fired: set[tuple[str, str]] = set()
+        self._successes = 0
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         self._planned |= segment.planned
-        self._fired |= {(fault.point, fault.action) for fault in segment.faults}
+        self._fired |= {(fault.point, fault.action) for fault in segment.faults
+                        if fault.point and fault.action}
         self._successes += sum(record.outcome == records.REPLY for _, record in segment.clients())
         return []
 
-    def finish(self):
+    def finish(self) -> list[Violation]:
         found = [self.violation(f"{point} = {action} has never fired")
                  for point, action in sorted(self._planned - self._fired)]
         if not self._successes:

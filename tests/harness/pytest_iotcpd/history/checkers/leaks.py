@@ -1,11 +1,15 @@
 """What a redirector holds at rest is the same after each cycle."""
 
-from ..verdict import Checker
+from collections.abc import Sequence
+
+from ...footprint import Footprint
+from ..segment import Segment
+from ..verdict import Checker, Violation
 
 _LEAST_CYCLES = 3
 
 
-def slope(values):
+def slope(values: Sequence[float]) -> float:
     """Of the least-squares line through equidistant values."""
     middle = (len(values) - 1) / 2
     mean = sum(values) / len(values)
@@ -19,15 +23,16 @@ class Leaks(Checker):
 
     name = "leaks"
 
-    def __init__(self):
-        self._footprints, self._rss_kib_per_cycle = [], 0
+    def __init__(self) -> None:
+        self._footprints: list[Footprint] = []
+        self._rss_kib_per_cycle = 0.0
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         self._footprints = segment.footprints
         self._rss_kib_per_cycle = segment.promises.rss_kib_per_cycle
         return []
 
-    def finish(self):
+    def finish(self) -> list[Violation]:
         if len(self._footprints) < 2:
             return []
         first, last = self._footprints[0], self._footprints[-1]
@@ -39,7 +44,7 @@ class Leaks(Checker):
             found.append(self.violation(f"{last.threads} threads, {first.threads} before"))
         return found + self._memory()
 
-    def _memory(self):
+    def _memory(self) -> list[Violation]:
         if len(self._footprints) < _LEAST_CYCLES:
             return []
         growth_kib = slope([footprint.rss_kib for footprint in self._footprints])

@@ -2,9 +2,12 @@
 has failed."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from .. import records
-from ..verdict import Checker
+from ..records import DaemonName, TraceLine
+from ..segment import Operation, Segment
+from ..verdict import Checker, Violation
 
 #: What happens in one pass of a redirector's loop bears the time of its beginning.
 _PASS_NS = 1_000_000
@@ -17,7 +20,7 @@ class Attribution(Checker):
 
     name = "attribution"
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         found = [self.violation("a reply of which no daemon has had the request", operation,
                                 times_ns=(record.ended_ns,))
                  for operation, record in segment.clients()
@@ -27,7 +30,7 @@ class Attribution(Checker):
                 found += self._of_reply(segment, operation, line)
         return found
 
-    def _of_reply(self, segment, operation, line):
+    def _of_reply(self, segment: Segment, operation: Operation, line: TraceLine) -> Iterator[Violation]:
         evidence = {"daemons": (line.daemon, *(seen.daemon for seen in operation.received)),
                     "times_ns": (line.handed_out_ns, operation.received[0].t_ns, line.decided_ns)}
         witnesses = [seen for seen in operation.received if seen.daemon == line.daemon]
@@ -50,7 +53,7 @@ class PoisonedDaemons(Checker):
 
     name = "poisoned daemons"
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         found = []
         for operation, line in segment.traces():
             incarnation = segment.incarnations.get(line.daemon)
@@ -69,13 +72,13 @@ class SerialDaemon(Checker):
 
     name = "serial daemon"
 
-    def __init__(self):
-        self._served_until_ns = {}
+    def __init__(self) -> None:
+        self._served_until_ns: dict[DaemonName, int] = {}
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         if segment.promises.concurrency > 1:
             return []
-        intervals = defaultdict(list)
+        intervals: dict[DaemonName, list[tuple[int, int, Operation]]] = defaultdict(list)
         for operation, line in segment.traces():
             if line.daemon:
                 intervals[line.daemon].append(
@@ -84,7 +87,7 @@ class SerialDaemon(Checker):
                 for violation in self._overlaps(daemon, of_one)]
 
     @staticmethod
-    def _until_ns(operation, line):
+    def _until_ns(operation: Operation, line: TraceLine) -> int:
         """Until when it was at work for sure: its outcome, unless the client just left; and what it
         has really slept for the request, counted from its receipt."""
         until_ns = line.handed_out_ns if line.outcome == "unknown" else line.decided_ns
@@ -93,7 +96,8 @@ class SerialDaemon(Checker):
                  if received.daemon == replied.daemon == line.daemon]
         return max([until_ns, *slept])
 
-    def _overlaps(self, daemon, intervals):
+    def _overlaps(self, daemon: DaemonName,
+                  intervals: list[tuple[int, int, Operation]]) -> Iterator[Violation]:
         intervals.sort(key=lambda interval: interval[0])
         last_ns, last = self._served_until_ns.pop(daemon, 0), None
         for handed_out_ns, until_ns, operation in intervals:

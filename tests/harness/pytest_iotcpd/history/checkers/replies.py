@@ -1,8 +1,11 @@
 """What clients get: their own reply, all of it, once."""
 
+from collections.abc import Iterator
+
 from .. import records
-from ..records import TOKEN, JournalLine
-from ..verdict import Checker
+from ..records import TOKEN, ClientRecord, JournalLine, TraceLine
+from ..segment import Operation, Segment
+from ..verdict import Checker, Violation
 
 
 class CrossTalk(Checker):
@@ -10,7 +13,7 @@ class CrossTalk(Checker):
 
     name = "cross-talk"
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         return [self.violation(f"got {record.received[:120]!r}", operation,
                                daemons=tuple(line.daemon for line in operation.trace),
                                times_ns=(record.ended_ns,))
@@ -18,7 +21,7 @@ class CrossTalk(Checker):
                 if self._foreign(operation, record)]
 
     @staticmethod
-    def _foreign(operation, record):
+    def _foreign(operation: Operation, record: ClientRecord) -> bool:
         seen = {token.decode() for token in TOKEN.findall(record.received)}
         if seen - {record.token}:
             return True
@@ -32,14 +35,14 @@ class Truncation(Checker):
 
     name = "truncation"
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         return [self.violation(f"ends with {record.received[-60:]!r}", operation,
                                times_ns=(record.ended_ns,))
                 for operation, record in segment.clients()
                 if record.outcome == records.REPLY and not self._whole(operation, record)]
 
     @staticmethod
-    def _whole(operation, record):
+    def _whole(operation: Operation, record: ClientRecord) -> bool:
         if any(fault.action == "garbage" for fault in operation.faults):
             return record.received.endswith(b"\n")
         first = record.received.partition(b"\n")[0]
@@ -52,11 +55,11 @@ class OneOutcome(Checker):
 
     name = "one outcome"
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         return [violation for operation in segment.operations.values()
                 for violation in (*self._of_client(operation), *self._of_redirector(operation))]
 
-    def _of_client(self, operation):
+    def _of_client(self, operation: Operation) -> Iterator[Violation]:
         if len(operation.client) > 1:
             yield self.violation(f"{len(operation.client)} invocations", operation)
         for record in operation.client:
@@ -68,7 +71,7 @@ class OneOutcome(Checker):
                 yield self.violation(f"{lines} lines: {record.received[-120:]!r}", operation,
                                      times_ns=(record.ended_ns,))
 
-    def _of_redirector(self, operation):
+    def _of_redirector(self, operation: Operation) -> Iterator[Violation]:
         if len(operation.trace) > 1:
             outcomes = [line.outcome for line in operation.trace]
             yield self.violation(f"traced as {outcomes}", operation, daemons=tuple(
@@ -84,26 +87,26 @@ class LostOrDuplicate(Checker):
 
     name = "lost / duplicate"
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         found = [self._stranger(line) for line in segment.strangers]
         for operation in segment.operations.values():
             found += self._duplicates(operation)
             found += self._losses(segment, operation)
         return found
 
-    def _stranger(self, line):
+    def _stranger(self, line: TraceLine | JournalLine) -> Violation:
         history = "journal" if isinstance(line, JournalLine) else "trace"
         return self.violation(f"in the {history}, but nobody asked it in this segment",
                               tokens=(str(line.token),), daemons=(line.daemon,))
 
-    def _duplicates(self, operation):
+    def _duplicates(self, operation: Operation) -> Iterator[Violation]:
         for what, lines in (("received", operation.received), ("answered", operation.replied)):
             if len(lines) > 1:
                 yield self.violation(f"{what} {len(lines)} times", operation,
                                      daemons=tuple(line.daemon for line in lines),
                                      times_ns=tuple(line.t_ns for line in lines))
 
-    def _losses(self, segment, operation):
+    def _losses(self, segment: Segment, operation: Operation) -> Iterator[Violation]:
         """A client that has sent all of its request, has not left, and yet has no outcome."""
         for record in operation.client:
             unanswered = record.outcome in (records.TIMEOUT, records.RESET, records.NOTHING)
@@ -118,6 +121,6 @@ class LostOrDuplicate(Checker):
                                      times_ns=(record.sent_ns, record.ended_ns))
 
     @staticmethod
-    def _waited_long_enough(segment, record):
+    def _waited_long_enough(segment: Segment, record: ClientRecord) -> bool:
         promised_ns = segment.promises.late_ns(segment.promises.decision_s)
         return record.outcome == records.TIMEOUT and record.ended_ns - record.sent_ns > promised_ns

@@ -1,22 +1,27 @@
 """Daemons that end have successors: as many as have ended, not too soon, and soon enough."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from ...deadline import scaled
 from .. import records
-from ..verdict import Checker
+from ..incarnations import Incarnation
+from ..segment import Segment
+from ..verdict import Checker, Violation
 
 _CONDEMNED = ("timeout", "stray-output", "oversize-reply", "closed-stdout", "broken-stdin", "probe")
 _LONGEST_DELAY_S = 60.0
 _JITTER = 1.25  #: by which a delay may be longer
 
 
-def back_off_s(unserved_deaths, first_s):
+def back_off_s(unserved_deaths: int, first_s: float) -> float:
     """Least delay of the start after that many deaths in a row without having served."""
     if unserved_deaths < 2:
         return 0.0
     return min(first_s * 2.0 ** (unserved_deaths - 2), _LONGEST_DELAY_S)
 
 
-def ended(stats):
+def ended(stats: dict[str, Any]) -> int:
     """Processes of the pool that have come to their end, each counted by how it did."""
     return (stats["daemon deaths"] + stats.get("daemon retired", 0)
             + sum(stats.get(f"condemned {cause}", 0) for cause in _CONDEMNED))
@@ -29,14 +34,14 @@ class RespawnAlgebra(Checker):
 
     name = "respawn algebra"
 
-    def __init__(self):
-        self._last_numbers = {}
+    def __init__(self) -> None:
+        self._last_numbers: dict[int, int] = {}
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         return [*self._sum(segment), *self._starts(segment), *self._deaths(segment),
                 *self._numbers(segment), *self._lost_slots(segment)]
 
-    def _sum(self, segment):
+    def _sum(self, segment: Segment) -> Iterator[Violation]:
         after, n = segment.after, segment.promises.num_daemons
         expected = n + ended(after) - after["daemon S_SPAWNING"]
         if after["daemon spawns"] != expected:
@@ -48,7 +53,7 @@ class RespawnAlgebra(Checker):
         if places != n:
             yield self.violation(f"{places} slots of {n}")
 
-    def _starts(self, segment):
+    def _starts(self, segment: Segment) -> Iterator[Violation]:
         """One that is starved may be killed before it can tell of its start; and the journal is read
         a little later than the statistics."""
         spawns, most = segment.after["daemon spawns"], segment.incarnations.count
@@ -58,7 +63,7 @@ class RespawnAlgebra(Checker):
             yield self.violation(f"{spawns} spawns, the journal has {least} to {most}",
                                  timing=spawns > most)
 
-    def _deaths(self, segment):
+    def _deaths(self, segment: Segment) -> Iterator[Violation]:
         """Nobody is said to have died who has not."""
         died = {incarnation.daemon for incarnation in segment.incarnations.all()
                 if incarnation.ended_ns is not None
@@ -68,7 +73,7 @@ class RespawnAlgebra(Checker):
             yield self.violation(f"{deaths} deaths, the journal has {len(died)}",
                                  daemons=tuple(died)[:8])
 
-    def _lost_slots(self, segment):
+    def _lost_slots(self, segment: Segment) -> Iterator[Violation]:
         """The last of a slot has ended, and its successor should have started long ago."""
         for last in segment.incarnations.newest():
             if not last.died_by_itself():
@@ -79,7 +84,7 @@ class RespawnAlgebra(Checker):
                 yield self.violation("its slot has no successor", daemons=(last.daemon,),
                                      times_ns=(last.ended_ns, segment.cut_ns), timing=True)
 
-    def _numbers(self, segment):
+    def _numbers(self, segment: Segment) -> Iterator[Violation]:
         """In the order of the numbers: of two that start side by side the second may tell first."""
         started = sorted(incarnation.daemon for incarnation in segment.incarnations.started)
         for daemon in started:
@@ -97,14 +102,14 @@ class BackOff(Checker):
 
     name = "respawn algebra"
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         return [violation for incarnation in segment.incarnations.started
                 if not incarnation.doubtful
                 for violation in self._of_start(segment, incarnation)]
 
-    def _of_start(self, segment, incarnation):
+    def _of_start(self, segment: Segment, incarnation: Incarnation) -> Iterator[Violation]:
         before = incarnation.predecessor
-        if not incarnation.follows_a_death():
+        if not before or not incarnation.follows_a_death():
             return
         if before.ended_ns - before.started_ns > _LONGEST_DELAY_S * 1e9:
             return
@@ -122,7 +127,7 @@ class Recovery(Checker):
 
     name = "recovery"
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         if segment.faults_stopped_ns is None:
             return []
         promises, stopped_ns = segment.promises, segment.faults_stopped_ns

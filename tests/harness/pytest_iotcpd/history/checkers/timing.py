@@ -1,7 +1,11 @@
 """Timeouts come when they are due: never before, and at most tick and slack after."""
 
+from collections.abc import Iterator
+
 from .. import records
-from ..verdict import Checker
+from ..records import ClientRecord, TimeNs, TraceLine
+from ..segment import Operation, Promises, Segment
+from ..verdict import Checker, Violation
 
 
 class TimeoutWindow(Checker):
@@ -10,8 +14,8 @@ class TimeoutWindow(Checker):
 
     name = "timeout window"
 
-    def check(self, segment):
-        found = []
+    def check(self, segment: Segment) -> list[Violation]:
+        found: list[Violation] = []
         for operation, line in segment.traces():
             found += self._of_trace(segment.promises, operation, line)
             found += self._slept_through(segment.promises, operation, line)
@@ -19,7 +23,8 @@ class TimeoutWindow(Checker):
             found += self._of_client(segment.promises, operation, record)
         return found
 
-    def _of_trace(self, promises, operation, line):
+    def _of_trace(self, promises: Promises, operation: Operation,
+                  line: TraceLine) -> Iterator[Violation]:
         if line.cause == "busy-timeout":
             yield from self._window(operation, "busy timeout", promises.busy_timeout_s,
                                     line.handed_out_ns, line.decided_ns, promises)
@@ -30,19 +35,22 @@ class TimeoutWindow(Checker):
             yield from self._upper(operation, "decision", promises.decision_s,
                                    line.complete_ns, line.decided_ns, promises)
 
-    def _window(self, operation, what, due_s, from_ns, to_ns, promises):
+    def _window(self, operation: Operation, what: str, due_s: float, from_ns: TimeNs, to_ns: int,
+                promises: Promises) -> Iterator[Violation]:
         took_s = (to_ns - from_ns) / 1e9
         if took_s < due_s:
             yield self.violation(f"{what} after {took_s:.4f} s instead of {due_s:g} s", operation,
                                  times_ns=(from_ns, to_ns))
         yield from self._upper(operation, what, due_s, from_ns, to_ns, promises)
 
-    def _upper(self, operation, what, due_s, from_ns, to_ns, promises):
+    def _upper(self, operation: Operation, what: str, due_s: float, from_ns: TimeNs, to_ns: int,
+               promises: Promises) -> Iterator[Violation]:
         if to_ns - from_ns > promises.late_ns(due_s):
             yield self.violation(f"{what} after {(to_ns - from_ns) / 1e9:.4f} s, due within "
                                  f"{due_s:g} s", operation, times_ns=(from_ns, to_ns), timing=True)
 
-    def _slept_through(self, promises, operation, line):
+    def _slept_through(self, promises: Promises, operation: Operation,
+                       line: TraceLine) -> Iterator[Violation]:
         """A reply for which its daemon slept longer than it was allowed to take."""
         for reply in operation.replied:
             if (line.outcome == "replied" and reply.daemon == line.daemon
@@ -51,7 +59,8 @@ class TimeoutWindow(Checker):
                                      operation, daemons=(reply.daemon,), times_ns=(reply.t_ns,),
                                      timing=True)
 
-    def _of_client(self, promises, operation, record):
+    def _of_client(self, promises: Promises, operation: Operation,
+                   record: ClientRecord) -> Iterator[Violation]:
         if record.sent_ns is None or record.outcome != records.ERROR_REPLY:
             return
         causes = {line.cause for line in operation.trace}
