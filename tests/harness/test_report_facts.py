@@ -67,10 +67,32 @@ def test_faults_of_a_wrapped_command_are_its_own_affair(tmp_path):
 
 
 def test_another_test_begins_with_nothing(gatherer, fake):
-    fake(fault="idle = drop")
-    assert gatherer.facts()
+    assert fake(fault="idle = drop") and gatherer.facts()
     gatherer.begin()
     assert gatherer.facts() == {}
+
+
+def test_fake_daemons_of_several_tests_tell_each_what_fired_in_it(gatherer, fake_daemon):
+    shared = fake_daemon(fault=["after-reply = sleep(1ms)", "on-term = hang"])
+    for requests, so_far in ((2, 2), (3, 5)):
+        for _ in range(requests):
+            shared.ask(b"abc\n")
+        shared.wait_journal("slept", count=so_far)
+        told = fired(gatherer.facts())
+        assert told.pop("on-term = hang", ("the test", 0)) == ("the test", 0)
+        assert told == {"after-reply = sleep(1ms)": ("the test", requests)}
+        gatherer.begin()
+    assert gatherer.facts() == {}
+
+
+def test_a_redirector_of_several_tests_is_told_apart_where_it_ends(gatherer, iotcpd):
+    server = iotcpd("cat", n=1)
+    server.ask(b"abc\n")
+    gatherer.begin()
+    server.shut_down()
+    (told,) = gatherer.facts()["redirectors"]
+    assert told["shared"] and told["counters"]["queries replied"] == 1
+    assert "redirector of several tests:" in cells.seen({"redirectors": [told]})[0]
 
 
 # -- counters ----------------------------------------------------------------------------------
@@ -182,7 +204,8 @@ def test_a_row_tells_outcomes_with_their_causes_deaths_and_who_was_condemned():
     counters = {"when": LAST_SEEN, "queries total": 1205, "queries replied": 1200, "queries timeout": 2,
                 "queries failed": 3, "failed": {"queue-full": 1, "daemon-death": 2}, "unknown": {},
                 "daemon deaths": 2, "condemned": {"timeout": 2}}
-    facts = {"redirectors": [{"command": "iotcpd", "code": 0, "signals": ["HUP"], "counters": counters}],
+    facts = {"redirectors": [{"command": "iotcpd", "code": 0, "signals": ["HUP"], "shared": False,
+                             "counters": counters}],
              "load": [{"outcomes": {"ok": 3}, "verdict": "invalid"}]}
     plain = [re.sub(r"<[^>]+>", "", line) for line in cells.injected(facts) + cells.seen(facts)]
     assert plain == [

@@ -47,7 +47,7 @@ def _lines(lines: Iterable[str]) -> str:
 def injected(facts: Facts) -> list[str]:
     """Faults with how often they fired, by who asked for them; signals."""
     lines = []
-    for origin, faults in itertools.groupby(facts.get("faults", []), lambda fault: fault["from"]):
+    for origin, faults in itertools.groupby(facts.get("faults", []), lambda fault: str(fault["from"])):
         if origin != THE_TEST:
             lines.append(f'<span class="quiet">by {html.escape(origin)}:</span>')
         lines += map(_fault, faults)
@@ -85,7 +85,8 @@ def _counters(server: Facts) -> str:
         parts.append("condemned: " + _counted(counted["condemned"]))
     if counted["when"] != AT_THE_END:
         parts.append(f'<span class="quiet">{html.escape(counted["when"])}</span>')
-    return f'<span title="{command}">redirector:</span> {"; ".join(parts)}'
+    whose = "redirector of several tests:" if server["shared"] else "redirector:"
+    return f'<span title="{command}">{whose}</span> {"; ".join(parts)}'
 
 
 def _outcomes(counted: Facts) -> list[str]:

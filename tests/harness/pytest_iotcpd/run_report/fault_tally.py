@@ -19,6 +19,12 @@ class FaultTally:
         self._words = list(evidence.words)
         self._tail = LineTail(evidence.journal_path)
         self._fired: collections.Counter[tuple[str, str, str]] = collections.Counter()
+        self._is_new = True
+
+    def begin(self) -> None:
+        """Another test: what has fired is forgotten. What has not been read yet counts for it."""
+        self._fired.clear()
+        self._is_new = False
 
     def read(self) -> None:
         """Count what has come since the last time."""
@@ -28,8 +34,8 @@ class FaultTally:
                 self._fired[fault["fault"], fault["point"], fault["action"]] += 1
 
     def facts(self) -> list[dict[str, typing.Any]]:
-        """A row for each fault that was configured or has fired: {"fault", "from", "fired", "by"};
-        "by" is {"point action": times}, "from" who asked for it."""
+        """A row for each fault that has fired, or was configured in this very test: {"fault", "from",
+        "fired", "by"}; "by" is {"point action": times}, "from" who asked for it."""
         rows: dict[str, dict[str, typing.Any]] = {}
         for fault in _values(self._words, "--fault"):
             rows[_tight(fault)] = _row(fault, THE_TEST)
@@ -38,7 +44,7 @@ class FaultTally:
             row = rows.setdefault(_tight(fault), _row(fault, origin or ASKED_LATER))
             row["fired"] += times
             row["by"][f"{point} {action}"] = times
-        return list(rows.values())
+        return [row for row in rows.values() if row["fired"] or self._is_new]
 
 
 def _row(fault: str, origin: str) -> dict[str, typing.Any]:

@@ -23,8 +23,8 @@ def fired_table(results: Iterable[Result]) -> str:
     rows = "".join(_row(action, points, times, tests[action]) for action in sorted(tests))
     told = f"{plural(len(times), 'kind')}, {plural(sum(times.values()), 'time')}"
     return (f"<h2>Faults that fired: {told}</h2>"
-            f'<div class="card scroll"><table class="fired"><tr><th>action</th>{heads}<th class="number">in tests</th></tr>'
-            f"{rows}</table></div>")
+            '<div class="card scroll"><table class="fired">'
+            f'<tr><th>action</th>{heads}<th class="number">in tests</th></tr>{rows}</table></div>')
 
 
 def _counted(results: Iterable[Result]) -> tuple[_Counts, collections.Counter[str]]:

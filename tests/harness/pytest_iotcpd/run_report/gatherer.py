@@ -6,11 +6,13 @@ import shlex
 import signal
 import threading
 import typing
+import weakref
 
 from .counters import last_counters
 from .fault_tally import FaultTally
 
 Facts = dict[str, typing.Any]
+Reference = weakref.ReferenceType[typing.Any]
 #: Questions, not injuries.
 _HARMLESS_SIGNALS = {signal.SIGUSR1, signal.SIGUSR2}
 
@@ -20,24 +22,27 @@ class Gatherer:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._tallies: dict[int, tuple[Reference, FaultTally]] = {}
         self.begin()
 
     def begin(self) -> None:
-        """Another test: nothing has happened yet."""
-        self._tallies: dict[int, tuple[typing.Any, FaultTally]] = {}
+        """Another test: nothing has happened yet. Fake daemons of several tests live on."""
+        self._tallies = {key: pair for key, pair in self._tallies.items() if pair[0]() is not None}
+        for _, tally in self._tallies.values():
+            tally.begin()
         self._programs: list[typing.Any] = []
         self._ended: dict[int, Facts] = {}
         self._clients: collections.Counter[str] = collections.Counter()
 
     def started(self, thing: typing.Any) -> None:
         if hasattr(thing, "journal_path"):
-            self._tallies[id(thing)] = thing, FaultTally(thing)
+            self._tallies[id(thing)] = weakref.ref(thing), FaultTally(thing)
         else:
             self._programs.append(thing)
 
     def ending(self, thing: typing.Any) -> None:
-        if thing in self._programs and hasattr(thing, "stats"):
-            self._ended[id(thing)] = _redirector(thing)
+        if hasattr(thing, "stats"):
+            self._ended[id(thing)] = _redirector(thing, thing not in self._programs)
 
     def dropping(self, thing: typing.Any) -> None:
         if id(thing) in self._tallies:
@@ -59,12 +64,13 @@ class Gatherer:
         return {name: value for name, value in found.items() if value}
 
 
-def _redirector(server: typing.Any) -> Facts:
+def _redirector(server: typing.Any, is_shared: bool) -> Facts:
+    """`is_shared`: another test has started it, so that what it counted is not of this one alone."""
     signals = sorted(server.sent_signals - _HARMLESS_SIGNALS)
     program, *words = server.command
     return {"command": shlex.join([os.path.basename(program), *words]), "code": server.returncode,
             "signals": [signal.Signals(number).name.removeprefix("SIG") for number in signals],
-            "counters": last_counters(server)}
+            "shared": is_shared, "counters": last_counters(server)}
 
 
 def _loadgen(program: typing.Any) -> Facts | None:
