@@ -200,6 +200,12 @@ def test_a_load_generator_tells_its_outcomes_and_its_verdict(gatherer, loadgen_r
 
 # -- the page ----------------------------------------------------------------------------------
 
+def test_a_result_that_went_to_a_device_is_not_read(gatherer, loadgen_run, iotcpd):
+    """/dev/full can be read for ever."""
+    loadgen_run(iotcpd("cat", 1), options={"requests": 1, "json": "/dev/full"}, expect=74)
+    assert "load" not in gatherer.facts()
+
+
 def test_a_row_tells_outcomes_with_their_causes_deaths_and_who_was_condemned():
     counters = {"when": LAST_SEEN, "queries total": 1205, "queries replied": 1200, "queries timeout": 2,
                 "queries failed": 3, "failed": {"queue-full": 1, "daemon-death": 2}, "unknown": {},

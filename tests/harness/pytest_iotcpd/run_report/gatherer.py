@@ -75,7 +75,7 @@ def _redirector(server: typing.Any, is_shared: bool) -> Facts:
 
 def _loadgen(program: typing.Any) -> Facts | None:
     """Outcomes and verdict of a run of the load generator that has written its result."""
-    if not getattr(program, "result_path", None) or not os.path.exists(program.result_path):
+    if not getattr(program, "result_path", None) or not os.path.isfile(program.result_path):
         return None
     try:
         result = program.result

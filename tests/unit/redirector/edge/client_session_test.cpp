@@ -27,10 +27,7 @@ class HeldUpSessionTest : public testing::Test, public RequestSink {
     client_ = UniqueFd(ends[0]);
     settings_.maxRequestBytes = 4096;
     settings_.clientTimeout = seconds(10);
-    session_ = std::make_unique<ClientSession>(
-        ClientSession::Environment{reactor_, timers_, clock_, counters_, settings_, *this, trace_,
-                                   [](ClientSession&) {}},
-        UniqueFd(ends[1]), std::nullopt);
+    session_ = std::make_unique<ClientSession>(environment_, UniqueFd(ends[1]), std::nullopt);
     ASSERT_EQ(::write(client_.get(), "one\n", 4), 4);
   }
   /// The time at which the pass began that has been held up by now.
@@ -51,6 +48,8 @@ class HeldUpSessionTest : public testing::Test, public RequestSink {
   ClientSettings settings_;
   TraceWriter trace_;
   TimePoint requestedAt_{};
+  ClientSession::Environment environment_{reactor_,  timers_, clock_, counters_,
+                                          settings_, *this,   trace_, [](ClientSession&) {}};
   std::unique_ptr<ClientSession> session_;
 };
 
