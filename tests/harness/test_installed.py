@@ -98,6 +98,15 @@ def test_there_is_no_repository_around_it(project):
     assert "there is no repository around it" in ended.stdout
 
 
+def test_the_repositorys_own_tests_refuse_a_plugin_that_is_not_beside_them(python, repository):
+    ended = subprocess.run([python, "-m", "pytest", "-p", "no:cacheprovider", "--collect-only",
+                            "tests/harness/test_history.py"], cwd=repository, capture_output=True, text=True,
+                           check=False, timeout=120)
+    assert ended.returncode == 4
+    assert re.search(r"these tests need the pytest_iotcpd of \S+/tests/harness, and \S+ is installed",
+                     ended.stdout + ended.stderr), ended.stderr
+
+
 def test_everything_of_the_package_was_installed(python):
     listed = run(python, "-c", "import pytest_iotcpd, pathlib; "
                  "print(*pathlib.Path(pytest_iotcpd.__file__).parent.rglob('*'), sep='\\n')")
