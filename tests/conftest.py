@@ -1,8 +1,19 @@
-"""Loads the harness for every test below."""
+"""Loads the harness for every test below, from the sources beside it."""
 
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "harness"))
+import pytest
+
+_HARNESS = pathlib.Path(__file__).resolve().parent / "harness"
+
+# An entry point has been loaded by now, of whatever version it is.
+if _installed := sys.modules.get("pytest_iotcpd"):
+    _loaded = pathlib.Path(_installed.__file__).resolve().parent
+    if _loaded.parent != _HARNESS:
+        raise pytest.UsageError(f"these tests need the pytest_iotcpd of {_HARNESS}, and {_loaded} is installed:"
+                                f" use a Python without it, or pip install -e {_HARNESS}")
+
+sys.path.insert(0, str(_HARNESS))
 
 pytest_plugins = ["pytest_iotcpd"]

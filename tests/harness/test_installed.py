@@ -21,6 +21,18 @@ def test_in_vain(repository):
     pass
 '''
 
+#: As strict as type checkers are.
+TYPED = '''from collections.abc import Callable
+from pytest_iotcpd import FakeEvidence, Iotcpd
+from pytest_iotcpd.history import CheckedRun, Promises
+
+
+def test_cat_answers(iotcpd: Callable[..., Iotcpd], fake: Callable[..., FakeEvidence]) -> None:
+    assert iotcpd("cat", 1).ask(b"hello\\n") == b"hello\\n"
+    run = CheckedRun(iotcpd("cat", 1), fake(), Promises(num_daemons=1))
+    assert [record.outcome for record in run.ask([""])] == ["reply"]
+'''
+
 
 def run(*words):
     ended = subprocess.run([str(word) for word in words], check=False, capture_output=True, text=True,
@@ -86,6 +98,15 @@ def test_there_is_no_repository_around_it(project):
     assert "there is no repository around it" in ended.stdout
 
 
+def test_the_repositorys_own_tests_refuse_a_plugin_that_is_not_beside_them(python, repository):
+    ended = subprocess.run([python, "-m", "pytest", "-p", "no:cacheprovider", "--collect-only",
+                            "tests/harness/test_history.py"], cwd=repository, capture_output=True, text=True,
+                           check=False, timeout=120)
+    assert ended.returncode == 4
+    assert re.search(r"these tests need the pytest_iotcpd of \S+/tests/harness, and \S+ is installed",
+                     ended.stdout + ended.stderr), ended.stderr
+
+
 def test_everything_of_the_package_was_installed(python):
     listed = run(python, "-c", "import pytest_iotcpd, pathlib; "
                  "print(*pathlib.Path(pytest_iotcpd.__file__).parent.rglob('*'), sep='\\n')")
@@ -95,6 +116,19 @@ def test_everything_of_the_package_was_installed(python):
               if path.is_file() and "__pycache__" not in path.parts}
     assert "site-packages/pytest_iotcpd" in listed
     assert "py.typed" in wanted and wanted - names == set()
+
+
+@pytest.mark.parametrize("attribute, told", [
+    ("ask", ""), ("aks", 'test_it.py:7: error: "Iotcpd" has no attribute "aks"')], ids=["right", "wrong"])
+def test_the_types_of_a_users_tests_are_checked_against_it(python, project, attribute, told):
+    found = subprocess.run(["/usr/bin/python3", "-c", "import mypy"], check=False, capture_output=True)
+    if found.returncode:
+        pytest.skip("nothing checks types: Python has no mypy (Debian: mypy)")
+    user = project(TYPED.replace(".ask", f".{attribute}"))
+    checked = subprocess.run(["/usr/bin/python3", "-m", "mypy", "--strict", "--python-executable", python,
+                              "--cache-dir", user.folder / "types", "--no-error-summary", "test_it.py"],
+                             cwd=user.folder, capture_output=True, text=True, check=False, timeout=240)
+    assert checked.stdout.startswith(told) and bool(checked.stdout) == bool(told), checked.stdout
 
 
 def test_its_version_is_that_of_the_project(repository):

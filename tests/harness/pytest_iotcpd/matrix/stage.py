@@ -114,6 +114,8 @@ class Stage:
     # -- what they are made of ----------------------------------------------------------------
 
     def _arm(self, fault):
+        # It may be given requests before it has come as far as its control socket.
+        self.daemon.wait_journal("start", pid=self._pid, within=10.0)
         self.daemon.control_of(self._pid, f"fault {fault}")
 
     def _arm_successor(self, faults):
