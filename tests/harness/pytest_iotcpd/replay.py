@@ -14,10 +14,10 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from . import proc
-from .stateful import Trial, capsule
+from .stateful import Scenario, Trial, Verdict, capsule
 
 CLEAN, REPRODUCED, BAD_USE, INCONCLUSIVE = 0, 1, os.EX_USAGE, os.EX_TEMPFAIL
 
@@ -27,7 +27,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(BAD_USE, f"replay: {message}\n")
 
 
-def _parse(words: Sequence[str]) -> tuple[Any, Any, int]:
+def _parse(words: Sequence[str]) -> tuple[capsule.Capsule, capsule.Programs, int]:
     """What is kept, the programs to play it on, and how often."""
     parser = _Parser(prog="replay", usage=__doc__.partition("\n")[0].removeprefix("usage: "),
                      description="Plays a capsule again.")
@@ -49,7 +49,7 @@ def _parse(words: Sequence[str]) -> tuple[Any, Any, int]:
     return kept, programs, chosen.times
 
 
-def _programs(programs: Any, chosen: argparse.Namespace) -> Any:
+def _programs(programs: capsule.Programs, chosen: argparse.Namespace) -> capsule.Programs:
     redirector = tuple(chosen.iotcpd_binary or programs.redirector)
     if "/" in redirector[0]:
         redirector = (os.path.abspath(redirector[0]), *redirector[1:])
@@ -57,7 +57,7 @@ def _programs(programs: Any, chosen: argparse.Namespace) -> Any:
         chosen.fake_daemon_binary or programs.fake_daemon))
 
 
-def _play_once(scenario: Any, programs: Any) -> Any:
+def _play_once(scenario: Scenario, programs: capsule.Programs) -> Verdict:
     with Trial(programs, scenario) as trial:
         trial.finish()
         return trial.verdict

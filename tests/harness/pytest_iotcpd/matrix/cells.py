@@ -37,7 +37,7 @@ class Expect:
     ends: str | None = None
 
     @property
-    def needs_timeout(self):
+    def needs_timeout(self) -> bool:
         return self.by_timeout or self.condemned == "timeout"
 
 
@@ -48,15 +48,15 @@ class Fault:
     action: str
 
     @property
-    def name(self):
+    def name(self) -> str:
         return self.action.partition("(")[0]
 
     @property
-    def place(self):
+    def place(self) -> str:
         """The point, without its offset."""
         return self.point.partition("(")[0]
 
-    def term(self, scope="", trigger="1* "):
+    def term(self, scope: str = "", trigger: str = "1* ") -> str:
         return f"{self.point}{scope} = {trigger}{self.action}"
 
 
@@ -69,5 +69,11 @@ class Cell:
     expect: Expect | None = None
     reason: str = ""
 
-    def __str__(self):
+    @property
+    def promise(self) -> Expect:
+        """What is expected in a cell that has a meaning."""
+        assert self.expect, f"{self} is none: {self.reason}"
+        return self.expect
+
+    def __str__(self) -> str:
         return f"{self.fault.point}={self.fault.action}-{self.state}-{self.queue}".replace(" ", "-")

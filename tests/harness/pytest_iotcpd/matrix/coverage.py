@@ -1,6 +1,7 @@
 """Which cells of the matrix were played: the table at the end of a run, and its verdict."""
 
 import pathlib
+from typing import Any
 
 import pytest
 
@@ -18,31 +19,32 @@ class MatrixReport:
     `--fault-matrix=FILE` writes the whole table, as Markdown.
     """
 
-    def __init__(self, config):
+    def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._verdicts = {}
+        self._verdicts: dict[str, str] = {}
         self._known = {str(cell): cell for cell in CELLS}
 
-    def pytest_runtest_logreport(self, report):
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         for name, value in report.user_properties:
             if name == PLAYED and (report.when == "call" or report.failed):
-                self._verdicts[value] = report.outcome if self._verdicts.get(value) != "failed" else "failed"
+                cell = str(value)
+                self._verdicts[cell] = report.outcome if self._verdicts.get(cell) != "failed" else "failed"
 
-    def _missing(self):
+    def _missing(self) -> list[str]:
         return [name for name in self._known if name not in self._verdicts]
 
-    def _is_partial(self):
+    def _is_partial(self) -> bool:
         option = self._config.option
         narrowed = (option.keyword, option.markexpr, getattr(option, "lf", False), option.deselect,
                     option.maxfail, getattr(option, "stepwise", False))
         return any(narrowed) or any("::" in argument for argument in self._config.args)
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session, exitstatus):
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         if self._verdicts and exitstatus == pytest.ExitCode.OK and self._missing() and not self._is_partial():
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_terminal_summary(self, terminalreporter):
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if not self._verdicts:
             return
         terminalreporter.section("fault × state × queue")

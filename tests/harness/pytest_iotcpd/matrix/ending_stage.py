@@ -1,13 +1,17 @@
 """Class EndingStage: a pool in which every daemon has a fault of its own for when it is stopped."""
 
 import signal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ..deadline import eventually
 from ..fake_daemon import FakeEvidence
 from ..iotcpd import Iotcpd
+from ..program import StrPath
 from ..stats import load_json
 from ..traffic import unique_request
 from . import evidence
+from .cells import Cell
 
 _GATE = "work"
 _LOGGED = ("killed by signal", "exited with", "stderr: ")
@@ -18,7 +22,8 @@ class EndingStage:
     request to finish when the signal comes. `check(cell)` is
     the verdict on one; the first plays the scene."""
 
-    def __init__(self, binary, fake_binary, folder, state, cells):
+    def __init__(self, binary: Sequence[str], fake_binary: str, folder: StrPath, state: str,
+                 cells: Iterable[Cell]) -> None:
         self._cells = {cell: worker for worker, cell in enumerate(cells)}
         self._drains = state == "stopping on drain"
         self.daemon = FakeEvidence(fake_binary, folder, fault=list(self._faults()))
@@ -31,7 +36,7 @@ class EndingStage:
         self.server.expect_log(*_LOGGED).wait_ready()
         self._played = False
 
-    def _faults(self):
+    def _faults(self) -> Iterator[str]:
         for cell, worker in self._cells.items():
             scope = f"(worker {worker}, incarnation 1)"
             yield f"after-read{scope} = 1* hold({_GATE})"
@@ -39,7 +44,7 @@ class EndingStage:
             if cell.fault.place == "on-term":  # it has to live on when its input ends
                 yield f"on-eof{scope} = hang"
 
-    def _play(self):
+    def _play(self) -> None:
         """Requests at work, the signal, their end, and the end of all daemons that were stopped."""
         self._played = True
         requests = [unique_request() for _ in self._cells]
@@ -57,13 +62,13 @@ class EndingStage:
         else:
             self._go_on()
 
-    def _end(self):
+    def _end(self) -> None:
         assert self.server.wait_exit(within=20) == 0
         stats = load_json(self._stats_file)
         self._assert_harmless(stats, {label: value for label, value in stats.items()
                                       if label.startswith("condemned ") and value})
 
-    def _go_on(self):
+    def _go_on(self) -> None:
         """The pool serves again, in full number."""
         self.server.wait_log("refresh done", within=20)
         stats = self.server.wait_stats(lambda stats: stats["daemon S_STOPPING"] == 0, within=20)
@@ -74,12 +79,12 @@ class EndingStage:
             request = unique_request()
             assert self.server.ask(request) == request
 
-    def _assert_harmless(self, stats, condemned):
+    def _assert_harmless(self, stats: Mapping[str, Any], condemned: Mapping[str, int]) -> None:
         """Whatever it does when it is stopped, it is neither dead nor condemned, and costs nobody."""
         assert (stats["queries replied"], stats["queries total"]) == (self._count, self._count)
         assert (stats[evidence.DEATHS], condemned) == (0, {})
 
-    def check(self, cell):
+    def check(self, cell: Cell) -> None:
         """The fault of this cell has fired, and its daemon has ended as the cell says."""
         if not self._played:
             self._play()
@@ -89,5 +94,5 @@ class EndingStage:
                  if line["point"] == cell.fault.place]
         assert fired, f"{cell} never fired"
         ends = [line["reason"] for line in self.daemon.journal("exit", **mine)] or ["killed"]
-        assert ends == [cell.expect.ends], f"{cell}: it ended by {ends}"
+        assert ends == [cell.promise.ends], f"{cell}: it ended by {ends}"
         eventually(lambda: fired[0]["pid"] not in self.server.daemon_pids(), 5, "it is gone")

@@ -1,22 +1,27 @@
 """The matrix as a table: actions by columns of state and queue on the terminal, all of it in Markdown."""
 
-from .cells import QUEUES, STATES
+from collections.abc import Collection, Mapping, Sequence
+
+from .cells import QUEUES, STATES, Cell
+
+#: Names of cells with the outcome of their tests.
+Verdicts = Mapping[str, str]
 
 _SIGNS = {"passed": "ok", "failed": "FAILED", "skipped": "inconclusive"}
 _UNPLAYED = "not played"
 
 
-def _columns(cells):
+def _columns(cells: Collection[Cell]) -> list[tuple[str, str]]:
     """(state, queue) of every column with a meaning."""
     return [(state, queue) for state in STATES for queue in QUEUES
             if any(cell.expect for cell in cells if (cell.state, cell.queue) == (state, queue))]
 
 
-def _heading(state, queue):
+def _heading(state: str, queue: str) -> str:
     return f"{state}, {queue}".replace("stopping on ", "")
 
 
-def as_text(cells, verdicts):
+def as_text(cells: Collection[Cell], verdicts: Verdicts) -> str:
     """For each action and column, how many of its cells have passed, of how many; `-` for none. The
     points at which it may be are together in one."""
     columns = _columns(cells)
@@ -30,19 +35,19 @@ def as_text(cells, verdicts):
     return "\n".join([*lines, "", _totals(cells, verdicts)])
 
 
-def _wrapped(headings):
+def _wrapped(headings: Sequence[str]) -> list[list[str]]:
     """State above queue."""
     parted = [heading.partition(", ") for heading in headings]
     return [[parts[0] for parts in parted], [parts[2] for parts in parted]]
 
 
-def _counts(cells, verdicts):
+def _counts(cells: Collection[Cell], verdicts: Verdicts) -> str:
     declared = [cell for cell in cells if cell.expect]
     passed = sum(verdicts.get(str(cell)) == "passed" for cell in declared)
     return f"{passed}/{len(declared)}" if declared else "-"
 
 
-def _totals(cells, verdicts):
+def _totals(cells: Collection[Cell], verdicts: Verdicts) -> str:
     declared = [str(cell) for cell in cells if cell.expect]
     parts = [f"{len(declared)} cells declared"]
     for verdict, sign in _SIGNS.items():
@@ -51,7 +56,7 @@ def _totals(cells, verdicts):
     return ", ".join([*parts, f"{unplayed} {_UNPLAYED}", f"{len(cells) - len(declared)} n/a"])
 
 
-def as_markdown(cells, verdicts):
+def as_markdown(cells: Collection[Cell], verdicts: Verdicts) -> str:
     """Every fault by every column, and why what is n/a is so."""
     columns = _columns(cells)
     by_place = {(cell.fault, (cell.state, cell.queue)): cell for cell in cells}
@@ -64,11 +69,11 @@ def as_markdown(cells, verdicts):
     return "\n".join([*lines, "", *_reasons(cells)]) + "\n"
 
 
-def _sign(cell, verdicts):
-    return _SIGNS.get(verdicts.get(str(cell)), _UNPLAYED) if cell.expect else "n/a"
+def _sign(cell: Cell, verdicts: Verdicts) -> str:
+    return _SIGNS.get(verdicts.get(str(cell), ""), _UNPLAYED) if cell.expect else "n/a"
 
 
-def _reasons(cells):
+def _reasons(cells: Collection[Cell]) -> list[str]:
     """Each reason with how many cells it has."""
     reasons = [cell.reason for cell in cells if not cell.expect]
     return ["## Not applicable", "", "| cells | reason |", "|---:|---|",

@@ -32,7 +32,7 @@ UNASKED = ("extra-line", "late", "chatter")
 LATE = ("late", "chatter")
 
 
-def all_faults():
+def all_faults() -> list[Fault]:
     faults = [Fault(point, action) for point in POINTS for action in ANYWHERE]
     faults += [Fault("before-reply", action) for action in IN_REPLIES]
     return [*faults, Fault("after-read", "drop")]
@@ -40,7 +40,7 @@ def all_faults():
 
 # -- no cell -----------------------------------------------------------------------------------
 
-def not_applicable(fault, state, queue):
+def not_applicable(fault: Fault, state: str, queue: str) -> str:
     """Why there is nothing to be seen in this cell; "" for one that has a meaning."""
     if fault.name == "off":
         return "does nothing, and does not count as fired"
@@ -53,7 +53,7 @@ def not_applicable(fault, state, queue):
     return ""
 
 
-def _no_full_queue(fault, state):
+def _no_full_queue(fault: Fault, state: str) -> str:
     if state == "idle":
         return "an idle daemon is given the first of the queue at once"
     if state == "stopping on drain":
@@ -65,7 +65,7 @@ def _no_full_queue(fault, state):
     return ""
 
 
-def _meets_the_next_request(fault):
+def _meets_the_next_request(fault: Fault) -> bool:
     if fault.name in LATE:
         return True
     if fault.name == "extra-line":
@@ -75,7 +75,7 @@ def _meets_the_next_request(fault):
 
 # -- expectations ------------------------------------------------------------------------------
 
-def expectation(fault, state, queue):
+def expectation(fault: Fault, state: str, queue: str) -> Expect:
     """What is promised in a cell that has a meaning."""
     if state in ("stopping on drain", "stopping on refresh"):
         return Expect(ends=_end_of_stopping(fault))
@@ -89,7 +89,7 @@ def expectation(fault, state, queue):
     return _between_requests(fault, before_any_client=state in ("idle", "starting"))
 
 
-def _between_requests(fault, before_any_client=False):
+def _between_requests(fault: Fault, before_any_client: bool = False) -> Expect:
     """Nobody waits for a reply; who comes next may notice. `before_any_client`: that is the client."""
     if fault.name in ("hang", "stop-reading"):
         if before_any_client:
@@ -106,7 +106,7 @@ def _between_requests(fault, before_any_client=False):
     return Expect()
 
 
-def _before_the_request_is_read(fault):
+def _before_the_request_is_read(fault: Fault) -> Expect:
     if fault.name in ("hang", "stop-reading"):
         return Expect(TIMEOUT, condemned="timeout")
     if fault.name == "extra-line":
@@ -118,7 +118,7 @@ def _before_the_request_is_read(fault):
     return _between_requests(fault)  # what it has not read goes to another
 
 
-def _before_the_reply(fault):
+def _before_the_reply(fault: Fault) -> Expect:
     if fault.name in SILENT:
         return Expect(TIMEOUT, condemned="timeout")
     if fault.name in ENDINGS:
@@ -136,7 +136,7 @@ def _before_the_reply(fault):
     return _between_requests(fault)
 
 
-def _while_probing(fault):
+def _while_probing(fault: Fault) -> Expect:
     """The probe is the request that the fault meets; a client waits until a daemon is proven."""
     if fault.name in LATE or (fault.name == "extra-line" and fault.place in ("mid-reply", "after-reply")):
         return Expect(condemned="stray-output", or_else="probe")  # seen after the answer, or with it
@@ -150,7 +150,7 @@ def _while_probing(fault):
     return _between_requests(fault, before_any_client=True)
 
 
-def _end_of_stopping(fault):
+def _end_of_stopping(fault: Fault) -> str:
     if fault.name in ENDINGS:
         return "fault"
     if fault.name not in ("hang", "hold"):
@@ -158,7 +158,7 @@ def _end_of_stopping(fault):
     return "killed" if fault.place == "on-term" else "term"
 
 
-def _cell(fault, state, queue):
+def _cell(fault: Fault, state: str, queue: str) -> Cell:
     reason = not_applicable(fault, state, queue)
     return Cell(fault, state, queue, None if reason else expectation(fault, state, queue), reason)
 

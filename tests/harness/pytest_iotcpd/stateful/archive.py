@@ -1,6 +1,7 @@
 """Class Archive: keeps what the clients saw, which a run forgets with each segment."""
 
-from ..history import Checker
+from ..history import Checker, Segment, Violation
+from ..history.records import ClientRecord
 
 
 class Archive(Checker):
@@ -8,9 +9,9 @@ class Archive(Checker):
 
     name = "archive"
 
-    def __init__(self):
-        self.records = []
+    def __init__(self) -> None:
+        self.records: list[ClientRecord] = []
 
-    def check(self, segment):
+    def check(self, segment: Segment) -> list[Violation]:
         self.records += [record for _, record in segment.clients()]
         return []

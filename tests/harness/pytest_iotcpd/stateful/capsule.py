@@ -14,9 +14,16 @@ import platform
 import shlex
 import shutil
 import subprocess
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from ..program import StrPath
 from .scenario import Scenario
 from .steps import to_json
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from .trial import Trial
 
 _FORMAT = 1
 
@@ -25,11 +32,11 @@ _FORMAT = 1
 class Programs:
     """What a scenario is played on: the words of a redirector's command, and a fake daemon. `rest_s`
     is how long to wait for such a redirector to come to rest."""
-    redirector: tuple
+    redirector: tuple[str, ...]
     fake_daemon: str
     rest_s: float = 5.0
 
-    def versions(self):
+    def versions(self) -> dict[str, str]:
         return {"redirector": _version([*self.redirector, "-v"]),
                 "fake daemon": _version([self.fake_daemon, "-v"]),
                 "python": platform.python_version(), "kernel": platform.release()}
@@ -40,10 +47,10 @@ class Capsule:
     """One that was read from a folder."""
     scenario: Scenario
     programs: Programs
-    checkers: tuple  #: names of those that have complained
+    checkers: tuple[str, ...]  #: names of those that have complained
 
 
-def write(folder, trial):
+def write(folder: StrPath, trial: "Trial") -> pathlib.Path:
     """Keep a Trial whose pool has ended. The folder is made; what is in it is replaced."""
     scenario, programs, execution = trial.scenario, trial.programs, trial.execution
     folder = pathlib.Path(folder)
@@ -65,7 +72,7 @@ def write(folder, trial):
     return folder
 
 
-def read(folder):
+def read(folder: StrPath) -> Capsule:
     """The Capsule; ValueError says what is wrong with the folder."""
     try:
         about, scenario = (json.loads((pathlib.Path(folder) / name).read_text())
@@ -81,7 +88,7 @@ def read(folder):
         raise ValueError(f"{folder} is no capsule: {error}") from None
 
 
-def describe(scenario, programs, verdict):
+def describe(scenario: Scenario, programs: Programs, verdict: Verdict) -> str:
     """For a reader: what was played, and what came of it."""
     steps = [f"  {json.dumps(to_json(step))}" for step in scenario.steps]
     return "\n".join([shlex.join(programs.redirector),
@@ -89,11 +96,11 @@ def describe(scenario, programs, verdict):
                       *steps, str(verdict), ""])
 
 
-def _text(value):
+def _text(value: bytes) -> str:
     return value.decode("latin-1")
 
 
-def _version(command):
+def _version(command: Sequence[str]) -> str:
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=10,
                                 stdin=subprocess.DEVNULL, check=False)

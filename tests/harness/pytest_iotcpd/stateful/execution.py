@@ -3,14 +3,17 @@
 import contextlib
 import functools
 import signal
+from collections.abc import Iterator
 
 from .. import proc
-from ..history import Ask, CheckedRun, Violation
+from ..history import Ask, CheckedRun, Promises, Violation
 from ..history.checkers import ALL, NonVacuity
+from ..history.records import ClientRecord
 from ..iotcpd import ProgramEnded
 from . import steps
 from .archive import Archive
 from .load import Load
+from .pool import Pool
 from .verdict import Verdict
 
 #: A step may miss what it is aimed at, and a fault may find nobody: that is not a violation here.
@@ -24,97 +27,98 @@ class Execution:
     """`pool` is ready, and is ended here. `rest_s` is the patience with a redirector that does not
     come to rest."""
 
-    def __init__(self, pool, promises, rest_s=5.0):
+    def __init__(self, pool: Pool, promises: Promises, rest_s: float = 5.0) -> None:
         self._pool = pool
         self._archive = Archive()
         self._run = CheckedRun(pool.server, pool.daemon, promises, rest_s=rest_s, keep_files=True,
                                checkers=(*CHECKERS, lambda: self._archive))
         self._load = Load(self._run.put)
-        self._stopped, self._broken = [], []
+        self._stopped: list[int] = []
+        self._broken: list[Violation] = []
         self._ended = False
 
     @property
-    def clients(self):
+    def clients(self) -> list[ClientRecord]:
         """The records of all requests of the segments that are over."""
         return self._archive.records
 
     @property
-    def verdict(self):
+    def verdict(self) -> Verdict:
         """On what has been checked so far."""
         return Verdict.of([*self._run.violations, *self._broken])
 
     # -- the steps ----------------------------------------------------------------------------
 
-    def apply(self, step):
+    def apply(self, step: steps.Step) -> None:
         """Do what the step says; returns when its own requests have their outcomes."""
         with self._program_judged():
             self._apply(step)
 
     @contextlib.contextmanager
-    def _program_judged(self):
+    def _program_judged(self) -> Iterator[None]:
         try:
             yield
         except (AssertionError, ProgramEnded) as error:
             self._broken.append(Violation(_PROGRAM, str(error)))
 
     @functools.singledispatchmethod
-    def _apply(self, step):
+    def _apply(self, step: object) -> None:
         raise TypeError(f"{step!r} is no step")
 
     @_apply.register
-    def _(self, step: steps.Send):
+    def _(self, step: steps.Send) -> None:
         self._run.ask([step.words] * step.count, step.count)
 
     @_apply.register
-    def _(self, step: steps.SendSlowly):
+    def _(self, step: steps.SendSlowly) -> None:
         self._run.put(Ask(step.words, manner="slowly"))
 
     @_apply.register
-    def _(self, step: steps.HalfClose):
+    def _(self, step: steps.HalfClose) -> None:
         self._run.put(Ask(step.words, manner="half-closed"))
 
     @_apply.register
-    def _(self, _step: steps.BreakOff):
+    def _(self, _step: steps.BreakOff) -> None:
         self._run.put(Ask(manner="broken-off"))
 
     @_apply.register
-    def _(self, step: steps.Abort):
+    def _(self, step: steps.Abort) -> None:
         self._run.put(Ask(step.words, leave=True))
 
     @_apply.register
-    def _(self, step: steps.Inject):
+    def _(self, step: steps.Inject) -> None:
         self._control(f"fault {step.fault}")
 
     @_apply.register
-    def _(self, _step: steps.Mend):
+    def _(self, _step: steps.Mend) -> None:
         self._control("reset")
 
     @_apply.register
-    def _(self, _step: steps.Hup):
+    def _(self, _step: steps.Hup) -> None:
         self._run.begin_refresh()
 
     @_apply.register
-    def _(self, step: steps.Stop):
+    def _(self, step: steps.Stop) -> None:
         for pid in self._chosen(step.daemon):
             self._stopped.append(pid)
             proc.kill_quietly(pid, signal.SIGSTOP)
 
     @_apply.register
-    def _(self, _step: steps.Continue):
+    def _(self, _step: steps.Continue) -> None:
         while self._stopped:
             proc.kill_quietly(self._stopped.pop(), signal.SIGCONT)
 
     @_apply.register
-    def _(self, step: steps.Kill):
+    def _(self, step: steps.Kill) -> None:
         for pid in self._chosen(step.daemon):
             self._run.kill_daemon(pid)
 
     @_apply.register
-    def _(self, step: steps.Load):
+    def _(self, step: steps.Load) -> None:
         self._load.set(step.clients)
 
     @_apply.register
-    def _(self, _step: steps.Rest):
+    def _(self, _step: steps.Rest) -> None:
         clients = self._load.clients
         self._load.set(0)
         self.apply(steps.Continue())
@@ -122,12 +126,12 @@ class Execution:
         self._run.cut()
         self._load.set(clients)
 
-    def _chosen(self, number):
+    def _chosen(self, number: int) -> list[int]:
         """The pid that is meant, in a list; none when there is nobody."""
         pids = self._run.started_pids()
         return pids and [pids[number % len(pids)]]
 
-    def _control(self, command):
+    def _control(self, command: str) -> None:
         """To all that can hear it."""
         for pid in set(self._run.started_pids()).difference(self._stopped):
             with contextlib.suppress(OSError):
@@ -135,7 +139,7 @@ class Execution:
 
     # -- the verdict --------------------------------------------------------------------------
 
-    def finish(self):
+    def finish(self) -> Verdict:
         """All is mended: does it recover? Then the last check, and the end of the pool."""
         try:
             self._load.set(0)
@@ -149,7 +153,7 @@ class Execution:
             self.abandon()
         return self.verdict
 
-    def abandon(self):
+    def abandon(self) -> None:
         """End the pool without a check, unless it has been ended already."""
         if self._ended:
             return

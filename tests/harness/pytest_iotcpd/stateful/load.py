@@ -1,6 +1,7 @@
 """Class Load: clients that ask without a pause, as many as a test wants at the moment."""
 
 import threading
+from collections.abc import Callable
 
 from ..history import Ask
 
@@ -11,15 +12,15 @@ _REQUEST = Ask("@after-read=sleep(4ms)")
 class Load:
     """`put(ask)` is called from one thread per client."""
 
-    def __init__(self, put):
+    def __init__(self, put: Callable[[Ask], object]) -> None:
         self._put = put
-        self._threads = []
+        self._threads: list[tuple[threading.Thread, threading.Event]] = []
 
     @property
-    def clients(self):
+    def clients(self) -> int:
         return len(self._threads)
 
-    def set(self, clients):
+    def set(self, clients: int) -> None:
         """Returns when those that are to end have their last outcome."""
         surplus, self._threads = self._threads[clients:], self._threads[:clients]
         for _, stop in surplus:
@@ -32,6 +33,6 @@ class Load:
             self._threads.append((thread, stop))
             thread.start()
 
-    def _ask(self, stop):
+    def _ask(self, stop: threading.Event) -> None:
         while not stop.is_set():
             self._put(_REQUEST)

@@ -1,12 +1,15 @@
 """The rule machine: Hypothesis draws the steps, an Execution applies them. Needs Hypothesis."""
 
 import sys
-import typing
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from . import steps
+
+if TYPE_CHECKING:
+    from .search import Example, Search
 
 #: What a request may ask its daemon for; the first are what shrinking arrives at.
 WORDS = ("", "@after-read=exit(3)", "@before-reply=sleep(150ms)", "@after-read=sleep(10ms)",
@@ -35,74 +38,78 @@ class PoolMachine(RuleBasedStateMachine):
     """Each example has a pool of its own. A subclass sets `search`, the Search that begins and ends
     examples."""
 
-    search: typing.Any = None
+    search: "Search"
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self._example: typing.Any = None
+        self._example: "Example | None" = None
 
     @initialize(num_daemons=strategies.integers(1, 3))
-    def start(self, num_daemons):
+    def start(self, num_daemons: int) -> None:
         self._example = self.search.begin(num_daemons)
 
+    def _apply(self, step: steps.Step) -> None:
+        assert self._example, "start() comes before every rule"
+        self._example.apply(step)
+
     @rule(words=_words, count=_few)
-    def send(self, words, count):
-        self._example.apply(steps.Send(words, count))
+    def send(self, words: str, count: int) -> None:
+        self._apply(steps.Send(words, count))
 
     @rule(words=_words)
-    def send_slowly(self, words):
-        self._example.apply(steps.SendSlowly(words))
+    def send_slowly(self, words: str) -> None:
+        self._apply(steps.SendSlowly(words))
 
     @rule(words=_words)
-    def half_close(self, words):
-        self._example.apply(steps.HalfClose(words))
+    def half_close(self, words: str) -> None:
+        self._apply(steps.HalfClose(words))
 
     @rule()
-    def break_off(self):
-        self._example.apply(steps.BreakOff())
+    def break_off(self) -> None:
+        self._apply(steps.BreakOff())
 
     @rule(words=_words)
-    def abort(self, words):
-        self._example.apply(steps.Abort(words))
+    def abort(self, words: str) -> None:
+        self._apply(steps.Abort(words))
 
     @rule(fault=strategies.sampled_from(FAULTS))
-    def inject(self, fault):
-        self._example.apply(steps.Inject(fault))
+    def inject(self, fault: str) -> None:
+        self._apply(steps.Inject(fault))
 
     @rule()
-    def mend(self):
-        self._example.apply(steps.Mend())
+    def mend(self) -> None:
+        self._apply(steps.Mend())
 
     @rule()
-    def hup(self):
-        self._example.apply(steps.Hup())
+    def hup(self) -> None:
+        self._apply(steps.Hup())
 
     @rule(daemon=_daemons)
-    def stop(self, daemon):
-        self._example.apply(steps.Stop(daemon))
+    def stop(self, daemon: int) -> None:
+        self._apply(steps.Stop(daemon))
 
     @rule()
-    def continue_(self):
-        self._example.apply(steps.Continue())
+    def continue_(self) -> None:
+        self._apply(steps.Continue())
 
     @rule(daemon=_daemons)
-    def kill(self, daemon):
-        self._example.apply(steps.Kill(daemon))
+    def kill(self, daemon: int) -> None:
+        self._apply(steps.Kill(daemon))
 
     @rule(clients=strategies.integers(0, 3))
-    def load(self, clients):
-        self._example.apply(steps.Load(clients))
+    def load(self, clients: int) -> None:
+        self._apply(steps.Load(clients))
 
     @rule()
-    def rest(self):
-        self._example.apply(steps.Rest())
+    def rest(self) -> None:
+        self._apply(steps.Rest())
 
     @invariant()
-    def no_checker_complains(self):
+    def no_checker_complains(self) -> None:
         if self._example and self._example.failed:
             raise SearchIsOver
 
-    def teardown(self):
+    def teardown(self) -> None:
         """The last check, unless the example is over for another reason."""
         if self._example:
             self.search.end(self._example, checked=sys.exc_info()[0] is None)

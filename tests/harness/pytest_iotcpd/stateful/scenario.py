@@ -1,6 +1,7 @@
 """Class Scenario: a pool, a seed and the steps it goes through; all that a replay needs to know."""
 
 import dataclasses
+from typing import Any, Self
 
 from ..history import Promises
 from . import steps as vocabulary
@@ -11,13 +12,13 @@ class Scenario:
     """Times are short, so that a timeout costs a tenth of a second."""
     num_daemons: int = 1
     seed: int = 1
-    steps: tuple = ()
+    steps: tuple[vocabulary.Step, ...] = ()
 
-    def promises(self):
+    def promises(self) -> Promises:
         return Promises(self.num_daemons, busy_timeout_s=0.1, queue_timeout_s=0.4,
                         alarm_interval_s=0.02, max_reply=4096, recovery_s=3.0)
 
-    def options(self):
+    def options(self) -> dict[str, Any]:
         """The same as options of the redirector."""
         promises = self.promises()
         return {"trace": True, "num_daemons": self.num_daemons,
@@ -26,12 +27,12 @@ class Scenario:
                 "alarm_interval": f"{promises.alarm_interval_s}s",
                 "max_reply": promises.max_reply}
 
-    def to_json(self):
+    def to_json(self) -> dict[str, Any]:
         return {"num_daemons": self.num_daemons, "seed": self.seed,
                 "steps": [vocabulary.to_json(step) for step in self.steps]}
 
     @classmethod
-    def from_json(cls, value):
+    def from_json(cls, value: Any) -> Self:
         """ValueError when `value` is no scenario."""
         try:
             num_daemons, seed, steps = (value[name] for name in ("num_daemons", "seed", "steps"))

@@ -3,12 +3,15 @@
 import dataclasses
 import pathlib
 import time
+from collections.abc import Collection
+from typing import Self
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
+from ..program import StrPath
 from . import capsule, steps
 from .machine import PoolMachine, SearchIsOver
 from .scenario import Scenario
@@ -28,11 +31,13 @@ class Search:
     steps.
     """
 
-    def __init__(self, programs, kept, *, examples, budget_s, seed=1, steps_each=12, without=(),
-                 shrink_s=60.0):
+    def __init__(self, programs: capsule.Programs, kept: StrPath, *, examples: int, budget_s: float,
+                 seed: int = 1, steps_each: int = 12, without: Collection[str] = (),
+                 shrink_s: float = 60.0) -> None:
         self.programs, self.kept, self.seed = programs, pathlib.Path(kept), seed
         self.played = self.doubtful = 0  #: examples; those that were inconclusive
-        self.found = self.last = None    #: `last` is the scenario played last, whatever came of it
+        self.found: Scenario | None = None
+        self.last: Scenario | None = None  #: the scenario played last, whatever came of it
         self._over, self._shrink_s = False, shrink_s
         self._checkers: frozenset[str] = frozenset()  #: those that complain of it
         self._without = frozenset(without)
@@ -43,7 +48,7 @@ class Search:
             database=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet)
 
-    def run(self):
+    def run(self) -> Self:
         """The search itself; returns itself."""
         machine = hypothesis.seed(self.seed)(type("Machine", (PoolMachine,), {"search": self}))
         try:
@@ -57,7 +62,7 @@ class Search:
             shrink(self.found, self._fails)
         return self
 
-    def _fails(self, scenario):
+    def _fails(self, scenario: Scenario) -> bool:
         """Whether a smaller scenario fails like the one found; if so, it is kept instead."""
         if time.monotonic() >= self._ends_s:
             return False
@@ -65,7 +70,7 @@ class Search:
             trial.finish()
             return self._note(trial)
 
-    def _note(self, trial):
+    def _note(self, trial: Trial) -> bool:
         """An example is over: True when it has failed as those before it."""
         self.played += 1
         self.last = trial.scenario
@@ -80,7 +85,7 @@ class Search:
         capsule.write(self.kept, trial)
         return True
 
-    def __str__(self):
+    def __str__(self) -> str:
         told = f"seed {self.seed}: {self.played} examples, {self.doubtful} inconclusive"
         if not self.found:
             return f"{told}, no checker complains"
@@ -89,14 +94,14 @@ class Search:
 
     # -- what the machine calls ---------------------------------------------------------------
 
-    def begin(self, num_daemons):
+    def begin(self, num_daemons: int) -> "Example":
         """An example with so many daemons begins; SearchIsOver when it is."""
         if self.played >= self._examples or time.monotonic() >= self._ends_s:
             self._over = True
             raise SearchIsOver
         return Example(Scenario(num_daemons, self.seed), self.programs, self._without)
 
-    def end(self, example, checked):
+    def end(self, example: "Example", checked: bool) -> None:
         """It is over, after a last check if `checked`; SearchIsOver when it has failed."""
         if not example.trial:
             return
@@ -113,11 +118,12 @@ class Search:
 class Example:
     """One that is being drawn. Its Trial begins once there are enough steps for a pool."""
 
-    def __init__(self, scenario, programs, without):
+    def __init__(self, scenario: Scenario, programs: capsule.Programs,
+                 without: frozenset[str]) -> None:
         self._scenario, self._programs, self._without = scenario, programs, without
-        self.trial = None
+        self.trial: Trial | None = None
 
-    def apply(self, step):
+    def apply(self, step: steps.Step) -> None:
         if steps.name_of(step) in self._without:
             return
         if self.trial:
@@ -128,6 +134,6 @@ class Example:
             self.trial = Trial(self._programs, self._scenario)
 
     @property
-    def failed(self):
+    def failed(self) -> bool:
         """A checker has complained up to now."""
         return bool(self.trial and self.trial.verdict.violations)

@@ -1,9 +1,15 @@
 """Makes a failing scenario smaller for as long as it still fails."""
 
 import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+
+from .scenario import Scenario
+
+#: Plays a scenario and tells whether it fails.
+Fails = Callable[[Scenario], bool]
 
 
-def shrink(scenario, fails):
+def shrink(scenario: Scenario, fails: Fails) -> Scenario:
     """The smallest scenario found: fewer steps first, then fewer daemons, clients and words.
 
     `fails(scenario)` plays one and tells whether it fails in the same way; it is asked at most a few
@@ -16,7 +22,7 @@ def shrink(scenario, fails):
     return scenario
 
 
-def _without_steps(scenario, fails):
+def _without_steps(scenario: Scenario, fails: Fails) -> Scenario:
     """Leave out pieces from the end on: halves first, single steps last."""
     piece = max(1, len(scenario.steps) // 2)
     while True:
@@ -33,12 +39,12 @@ def _without_steps(scenario, fails):
         piece //= 2
 
 
-def _fewer_daemons(scenario):
+def _fewer_daemons(scenario: Scenario) -> list[Scenario]:
     return [dataclasses.replace(scenario, num_daemons=number)
             for number in range(1, scenario.num_daemons)]
 
 
-def _simpler_at(scenario, position):
+def _simpler_at(scenario: Scenario, position: int) -> Iterator[Scenario]:
     """The scenario with one step that has less of something, the least first."""
     step = scenario.steps[position]
     for field in dataclasses.fields(step):
@@ -50,5 +56,5 @@ def _simpler_at(scenario, position):
                                  *scenario.steps[position + 1:]))
 
 
-def _first_that_fails(scenario, candidates, fails):
+def _first_that_fails(scenario: Scenario, candidates: Iterable[Scenario], fails: Fails) -> Scenario:
     return next(filter(fails, candidates), scenario)

@@ -6,6 +6,7 @@ an object with its name as "step" and its fields: {"step": "send", "words": "", 
 
 import dataclasses
 import re
+from typing import Any
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,11 +83,14 @@ class Rest:
     """The load pauses until nothing is in flight; the checkers look at what has happened."""
 
 
-_CLASSES = (Send, SendSlowly, HalfClose, BreakOff, Abort, Inject, Mend, Hup, Stop, Continue, Kill,
-            Load, Rest)
+#: Any of them.
+Step = (Send | SendSlowly | HalfClose | BreakOff | Abort | Inject | Mend | Hup | Stop | Continue | Kill
+        | Load | Rest)
+_CLASSES: tuple[type[Step], ...] = (
+    Send, SendSlowly, HalfClose, BreakOff, Abort, Inject, Mend, Hup, Stop, Continue, Kill, Load, Rest)
 
 
-def name_of(step):
+def name_of(step: Step | type[Step]) -> str:
     """SendSlowly is send-slowly, of the class as of one step."""
     cls = step if isinstance(step, type) else type(step)
     return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
@@ -95,11 +99,11 @@ def name_of(step):
 BY_NAME = {name_of(cls): cls for cls in _CLASSES}
 
 
-def to_json(step):
+def to_json(step: Step) -> dict[str, Any]:
     return {"step": name_of(step), **dataclasses.asdict(step)}
 
 
-def from_json(value):
+def from_json(value: Any) -> Step:
     """The step; ValueError names what is wrong with `value` and what would be accepted."""
     if not isinstance(value, dict) or value.get("step") not in BY_NAME:
         raise ValueError(f"{value!r} is no step; accepted are {', '.join(BY_NAME)}")

@@ -2,16 +2,21 @@
 
 import dataclasses
 import tempfile
+from typing import Self
 
+from .capsule import Programs
 from .execution import Execution
 from .pool import Pool
+from .scenario import Scenario
+from .steps import Step
+from .verdict import Verdict
 
 
 class Trial:
     """The pool of `programs` starts, and the scenario's steps are applied, at once; more may follow.
     It is a context manager: with it, pool and folder end."""
 
-    def __init__(self, programs, scenario):
+    def __init__(self, programs: Programs, scenario: Scenario) -> None:
         self.programs, self.scenario = programs, scenario
         self._folder = tempfile.TemporaryDirectory(prefix="iotcpd-")
         self.pool = Pool(programs.redirector, programs.fake_daemon, self._folder.name, scenario)
@@ -25,26 +30,26 @@ class Trial:
         for step in scenario.steps:
             self.execution.apply(step)
 
-    def apply(self, step):
+    def apply(self, step: Step) -> None:
         """One more."""
         self.scenario = dataclasses.replace(self.scenario, steps=(*self.scenario.steps, step))
         self.execution.apply(step)
 
     @property
-    def verdict(self):
+    def verdict(self) -> Verdict:
         return self.execution.verdict
 
-    def finish(self):
+    def finish(self) -> None:
         """The last check and the end of the pool; its files are there until the end of this."""
         self.execution.finish()
 
-    def abandon(self):
+    def abandon(self) -> None:
         """The end of the pool, without a check."""
         self.execution.abandon()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.execution.abandon()
         self._folder.cleanup()
