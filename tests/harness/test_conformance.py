@@ -1,6 +1,7 @@
 """The conformance scenarios: our redirectors pass them, broken ones fail that which is meant for them,
 and what a redirector does not do at all is not offered."""
 
+import functools
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from pytest_iotcpd.redirector_command import RedirectorCommand, WrongTemplate
 pytestmark = pytest.mark.timeout(900)  # more than _LONGEST_S as sanitizers scale it
 
 _LONGEST_S = 240
+IOTCPD = "{words} -p {{port}} -n {{n}} -d {{daemon}} -b 2 -a 200ms --client-timeout 3s"
 MUTANT = "{python} {harness}/mutants --bug {bug} -p {{port}} -n {{n}} -d {{daemon}} -b 1 -a 200ms"
 NAIVE = "{python} {harness}/naive_redirector.py {{port}} {{daemon...}}"
 
@@ -43,7 +45,8 @@ CASES = [
 
 
 class Run:
-    """One run of the scenarios over a command: what was printed, and the table as JSON."""
+    """One run of the scenarios over a command: what was printed, and the table as JSON. It goes on
+    in the background until somebody wants to know."""
 
     def __init__(self, harness, json_path, command, *words):
         self._process = subprocess.Popen(
@@ -52,11 +55,16 @@ class Run:
              f"--timeout-scale={scaled(1)}", f"--conformance-json={json_path}", *words],
             env={**os.environ, "PYTHONPATH": str(harness)}, cwd=json_path.parent,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.ended = self._wait()
-        self.table = json.loads(json_path.read_text()) if json_path.exists() else None
+        self._json_path = json_path
 
-    def _wait(self):
-        """Interrupted, it still ends what it has started."""
+    @functools.cached_property
+    def table(self):
+        """None when it came to none."""
+        return json.loads(self._json_path.read_text()) if self.ended and self._json_path.exists() else None
+
+    @functools.cached_property
+    def ended(self):
+        """Waits for it. Interrupted, it still ends what it has started."""
         try:
             out, err = self._process.communicate(timeout=scaled(_LONGEST_S))
         except subprocess.TimeoutExpired:
@@ -72,20 +80,35 @@ class Run:
         return {name: verdict for name, verdict in self.verdicts().items() if verdict != "passed"}
 
 
+def start(repository, folder, command, *words, **fields):
+    harness = repository / "tests/harness"
+    return Run(harness, folder / "table.json",
+               command.format(python=sys.executable, harness=harness, **fields), *words)
+
+
 @pytest.fixture
 def conform(repository, tmp_path):
     """conform(command, *words): a Run; {python} and {harness} in the command are filled in."""
-    def run(command, *words, **fields):
-        harness = repository / "tests/harness"
-        return Run(harness, tmp_path / "table.json",
-                   command.format(python=sys.executable, harness=harness, **fields), *words)
-
-    return run
+    return functools.partial(start, repository, tmp_path)
 
 
-def test_iotcpd_passes_all_of_them(conform, iotcpd_binary):
-    run = conform("{words} -p {{port}} -n {{n}} -d {{daemon}} -b 2 -a 200ms --client-timeout 3s",
-                  words=shlex.join(iotcpd_binary))
+@pytest.fixture(scope="module")
+def whole_runs(repository, iotcpd_binary, tmp_path_factory):
+    """The runs of all scenarios, begun together, since they mostly wait."""
+    def begin(name, command, *words, **fields):
+        return start(repository, tmp_path_factory.mktemp(name), command, *words, **fields)
+
+    runs = {
+        "iotcpd": begin("iotcpd", IOTCPD, words=shlex.join(iotcpd_binary)),
+        "twin": begin("twin", MUTANT, "--conformance-patience=4", bug="none"),
+        "naive": begin("naive", NAIVE, "--conformance-patience=2")}
+    yield runs
+    for run in runs.values():
+        assert run.ended
+
+
+def test_iotcpd_passes_all_of_them(whole_runs):
+    run = whole_runs["iotcpd"]
     with inconclusive_when_overloaded():
         assert run.not_passed() == {}, run.ended.stdout
     assert run.ended.returncode == 0
@@ -94,13 +117,26 @@ def test_iotcpd_passes_all_of_them(conform, iotcpd_binary):
     assert f"score: {passed} passed of {passed} offered (100 %)" in run.ended.stdout
 
 
-def test_the_correct_twin_passes_what_it_offers(conform):
-    run = conform(MUTANT, "--conformance-patience=4", bug="none")
+def test_the_correct_twin_passes_what_it_offers(whole_runs):
+    run = whole_runs["twin"]
     with inconclusive_when_overloaded():
         assert run.not_passed() == dict.fromkeys([
             "refresh/all-daemons-are-replaced", "refresh/no-request-is-lost",
             "timeouts/a-client-that-sends-half-a-line-is-closed",
             "timeouts/a-client-that-sends-nothing-is-closed"], "not offered"), run.ended.stdout
+
+
+def test_what_a_naive_redirector_does_not_do_is_not_offered(whole_runs):
+    run = whole_runs["naive"]
+    verdicts = run.verdicts()
+    areas = {area: {verdict for name, verdict in verdicts.items() if name.startswith(area + "/")}
+             for area in run.table["areas"]}
+    for area in ("statistics", "refresh", "supervision"):
+        assert areas[area] == {"not offered"}, run.ended.stdout
+    assert areas["contract"] == {"passed"}, run.ended.stdout
+    assert verdicts["clients/a-line-without-end-takes-no-memory"] == "failed"
+    assert verdicts["timeouts/a-daemon-that-hangs-is-given-up"] == "not offered"
+    assert "because: it does not handle SIGUSR1" in run.ended.stdout
 
 
 @pytest.mark.parametrize("mutant, scenario", CASES)
@@ -111,19 +147,6 @@ def test_a_mutant_fails_the_scenario_that_is_meant_for_it(conform, mutant, scena
     assert run.ended.returncode == 1
     row = re.search(rf"^failed:\n  {scenario}\n    (.+)\n    seen: .+$", run.ended.stdout, re.M)
     assert row, run.ended.stdout
-
-
-def test_what_a_naive_redirector_does_not_do_is_not_offered(conform):
-    run = conform(NAIVE, "--conformance-patience=2")
-    verdicts = run.verdicts()
-    areas = {area: {verdict for name, verdict in verdicts.items() if name.startswith(area + "/")}
-             for area in run.table["areas"]}
-    for area in ("statistics", "refresh", "supervision"):
-        assert areas[area] == {"not offered"}, run.ended.stdout
-    assert areas["contract"] == {"passed"}, run.ended.stdout
-    assert verdicts["clients/a-line-without-end-takes-no-memory"] == "failed"
-    assert verdicts["timeouts/a-daemon-that-hangs-is-given-up"] == "not offered"
-    assert "because: it does not handle SIGUSR1" in run.ended.stdout
 
 
 # -- the command line ------------------------------------------------------------------------------
