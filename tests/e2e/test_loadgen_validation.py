@@ -121,10 +121,17 @@ def unless_held_up(lag_ms):
     they leave alone, is judged in any case."""
     if lag_ms["p50"] > 0.05:
         raise Definite(f"half of the requests were sent more than {lag_ms['p50']} ms late")
+    with holds_up_are_evidence(lag_ms, 1):
+        yield
+
+
+@contextlib.contextmanager
+def holds_up_are_evidence(lag_ms, least_ms):
+    """A generator that was held up for longer was so by the machine, and so were the servers."""
     try:
         yield
     except AssertionError as error:
-        if lag_ms["max"] > 1:
+        if lag_ms["max"] > least_ms:
             error.evidence = [f"a request was held up for {lag_ms['max']} ms before it was sent"]
         raise
 
@@ -183,12 +190,13 @@ def test_one_server_with_a_queue_agrees_with_its_closed_form(loadgen_run, line_s
         stamps = server.stamps()
         spent = sojourns(*zip(*stamps))
         theirs = law(load / mean_service, mean_service)
-        assert_within(theirs.mean, interval_of_mean(result, level), "the mean")
-        for q in quantiles:
-            assert_within(theirs.quantile(q), interval_of_quantile(result, result.latency, q, level),
-                          f"quantile {q}")
-        assert result.latency.quantile(0.99) / NS == pytest.approx(theirs.quantile(0.99), rel=0.3)
-        agrees_with_the_server(result, spent)
+        with holds_up_are_evidence(result["send_lag_ms"], mean_service * 1e3):
+            assert_within(theirs.mean, interval_of_mean(result, level), "the mean")
+            for q in quantiles:
+                assert_within(theirs.quantile(q),
+                              interval_of_quantile(result, result.latency, q, level), f"quantile {q}")
+            assert result.latency.quantile(0.99) / NS == pytest.approx(theirs.quantile(0.99), rel=0.3)
+            agrees_with_the_server(result, spent)
 
     conclusive(measure)
 
@@ -220,7 +228,7 @@ def test_the_whole_chain_agrees_with_erlang_c(loadgen_run, iotcpd, fake):
         waited = [was_queued(query) for query in queries]
         assert_within(theirs.waiting_probability, around(*theory.batch_mean_interval(waited, level)),
                       "the waiting probability")
-        assert chain.stats()["queries delayed"] == sum(waited)
+        assert sum(waited) == pytest.approx(chain.stats()["queries delayed"], rel=0.02)
         assert_within(theirs.mean, interval_of_mean(result, level), "the mean")
         for q in (0.5, 0.9, 0.99):
             assert_within(theirs.quantile(q), interval_of_quantile(result, result.latency, q, level),
@@ -230,7 +238,8 @@ def test_the_whole_chain_agrees_with_erlang_c(loadgen_run, iotcpd, fake):
 
 
 def was_queued(query):
-    return query["handed_out_ns"] > query["complete_ns"]
+    """What finds a daemon free is handed out within microseconds; waits are of milliseconds."""
+    return query["handed_out_ns"] - query["complete_ns"] > 100_000
 
 
 # -- 5: closed loops ---------------------------------------------------------------------------

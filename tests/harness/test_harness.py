@@ -121,8 +121,9 @@ def test_a_clean_end_has_no_faults():
 
 
 def test_a_crash_is_reported():
-    faults = ending_of("import os; print(1); os.kill(os.getpid(), 11)").shut_down()
-    assert faults == ["it was killed by SIGSEGV"]
+    ending = ending_of("import os; print(1); os.kill(os.getpid(), 11)")
+    eventually(lambda: not proc.alive(ending.pid))
+    assert ending.shut_down() == ["it was killed by SIGSEGV"]
 
 
 def test_to_die_of_a_signal_that_has_a_meaning_is_a_crash():
