@@ -72,7 +72,7 @@ def test_the_same_seed_draws_the_same_steps(fake_daemon_binary, tmp_path):
 
 # -- its parts ------------------------------------------------------------------------------------
 
-STEPS = (steps.Send("@after-read=exit(3)", 4), steps.SendSlowly(), steps.HalfClose("x"),
+STEPS = (steps.Send("@after-read=exit(3)", 4), steps.Begin("x", 2), steps.SendSlowly(), steps.HalfClose("x"),
          steps.BreakOff(), steps.Abort(), steps.Inject("after-read = exit(3)"), steps.Mend(),
          steps.Hup(), steps.Stop(1), steps.Continue(), steps.Kill(2), steps.Load(3), steps.Rest())
 

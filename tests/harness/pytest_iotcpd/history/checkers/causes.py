@@ -72,7 +72,7 @@ class CauseEquality(Checker):
         slow = any(fault.action in _SLOW for fault in operation.faults)
         left = any(record.outcome == records.LEFT for record in operation.client)
         for line in operation.trace:
-            if self._killed_first(segment, line) or left and line.outcome == "unknown":
+            if self._test_was_first(segment, line) or left and line.outcome == "unknown":
                 continue
             if slow and _timed_out(line, segment.promises):
                 continue
@@ -84,10 +84,10 @@ class CauseEquality(Checker):
                     timing=_timed_out(line, segment.promises))
 
     @staticmethod
-    def _killed_first(segment: Segment, line: TraceLine) -> bool:
-        """The test itself has killed the daemon before its fault had its effect."""
-        return (line.cause == "daemon-death" and line.daemon is not None
-                and line.daemon.pid in segment.killed)
+    def _test_was_first(segment: Segment, line: TraceLine) -> bool:
+        """The test itself has killed or stopped the daemon before its fault had its effect."""
+        meddled = {"daemon-death": segment.killed, "busy-timeout": segment.stopped}
+        return line.daemon is not None and line.daemon.pid in meddled.get(line.cause or "", ())
 
     def _unfounded(self, segment: Segment, operation: Operation,
                    closed: Daemons) -> Iterator[Violation]:
