@@ -11,7 +11,7 @@ import pytest
 from pytest_iotcpd import scaled
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.replay import BAD_USE, CLEAN, INCONCLUSIVE, REPRODUCED
-from pytest_iotcpd.stateful import Scenario, capsule, steps
+from pytest_iotcpd.stateful import Scenario, Trial, capsule, steps
 from pytest_iotcpd.stateful.shrinking import shrink
 
 pytestmark = pytest.mark.xdist_group("timing")
@@ -68,6 +68,24 @@ def test_the_same_seed_draws_the_same_steps(fake_daemon_binary, tmp_path):
                               examples=1, budget_s=20.0, without=("hup",), shrink_s=0.0).run()
         drawn.append(found.last)
     assert drawn[0] == drawn[1] and len(drawn[0].steps) >= 4
+
+
+# -- what happens to requests on their way ---------------------------------------------------------
+
+def play(iotcpd_binary, fake_daemon_binary, *its_steps):
+    """(outcome, cause) of each query in the trace, once all is over; no checker complains."""
+    programs = capsule.Programs(tuple(iotcpd_binary), fake_daemon_binary)
+    with Trial(programs, Scenario(1, 1, its_steps)) as trial:
+        trial.finish()
+        with inconclusive_when_overloaded():
+            assert not trial.verdict.violations, str(trial.verdict)
+        return [(line["outcome"], line["cause"]) for line in trial.pool.server.trace()]
+
+
+def test_a_request_that_a_stopped_daemon_has_not_read_goes_to_its_successor(
+        iotcpd_binary, fake_daemon_binary):
+    outcomes = play(iotcpd_binary, fake_daemon_binary, steps.Stop(), steps.Begin(), steps.Kill())
+    assert set(outcomes) == {("replied", None)}
 
 
 # -- its parts ------------------------------------------------------------------------------------
