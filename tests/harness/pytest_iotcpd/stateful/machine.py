@@ -58,7 +58,7 @@ class PoolMachine(RuleBasedStateMachine):
 
     @rule(words=_words, count=_few)
     def begin(self, words: str, count: int) -> None:
-        self._example.apply(steps.Begin(words, count))
+        self._apply(steps.Begin(words, count))
 
     @rule(words=_words)
     def send_slowly(self, words: str) -> None:

@@ -77,7 +77,7 @@ class CauseEquality(Checker):
             if self._test_was_first(segment, line) or left and line.outcome == "unknown":
                 continue
             # Slow, or it came to its fault too late: a process under sanitizers takes long to start.
-            too_late = slow or first_ns >= line.decided_ns
+            too_late = slow or first_ns >= line.decided_ns - segment.promises.tick_s * 1e9
             if too_late and _timed_out(line, segment.promises):
                 continue
             if (line.outcome, line.cause) not in expected:
