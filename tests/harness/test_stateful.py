@@ -11,7 +11,8 @@ import pytest
 from pytest_iotcpd import scaled
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.replay import BAD_USE, CLEAN, INCONCLUSIVE, REPRODUCED
-from pytest_iotcpd.stateful import Scenario, Trial, capsule, steps
+from pytest_iotcpd.history import Violation
+from pytest_iotcpd.stateful import Scenario, Trial, Verdict, capsule, steps
 from pytest_iotcpd.stateful.shrinking import shrink
 
 pytestmark = pytest.mark.xdist_group("timing")
@@ -110,6 +111,15 @@ def test_every_step_survives_json():
 def test_what_is_no_step_is_refused(value, complaint):
     with pytest.raises(ValueError, match=complaint):
         steps.from_json(value)
+
+
+@pytest.mark.parametrize("scale, pressure, counts", [(1, 0, True), (3, 0, False), (1, 99, False)])
+def test_being_late_counts_where_machine_and_programs_are_quick(monkeypatch, scale, pressure, counts):
+    monkeypatch.setattr("pytest_iotcpd.deadline._scale", scale)
+    monkeypatch.setattr("pytest_iotcpd.proc.cpu_pressure_percent", lambda: pressure)
+    late, wrong = Violation("a", "late", timing=True), Violation("b", "wrong")
+    assert bool(Verdict.of([late]).violations) == counts
+    assert len(Verdict.of([late, wrong]).violations) == 2
 
 
 def test_shrinking_leaves_what_the_failure_needs():
