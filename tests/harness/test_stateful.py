@@ -11,7 +11,8 @@ import pytest
 from pytest_iotcpd import scaled
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.replay import BAD_USE, CLEAN, INCONCLUSIVE, REPRODUCED
-from pytest_iotcpd.stateful import Scenario, capsule, steps
+from pytest_iotcpd.history import Violation
+from pytest_iotcpd.stateful import Scenario, Trial, Verdict, capsule, steps
 from pytest_iotcpd.stateful.shrinking import shrink
 
 pytestmark = pytest.mark.xdist_group("timing")
@@ -70,9 +71,27 @@ def test_the_same_seed_draws_the_same_steps(fake_daemon_binary, tmp_path):
     assert drawn[0] == drawn[1] and len(drawn[0].steps) >= 4
 
 
+# -- what happens to requests on their way ---------------------------------------------------------
+
+def play(iotcpd_binary, fake_daemon_binary, *its_steps):
+    """(outcome, cause) of each query in the trace, once all is over; no checker complains."""
+    programs = capsule.Programs(tuple(iotcpd_binary), fake_daemon_binary)
+    with Trial(programs, Scenario(1, 1, its_steps)) as trial:
+        trial.finish()
+        with inconclusive_when_overloaded():
+            assert not trial.verdict.violations, str(trial.verdict)
+        return [(line["outcome"], line["cause"]) for line in trial.pool.server.trace()]
+
+
+def test_a_request_that_a_stopped_daemon_has_not_read_goes_to_its_successor(
+        iotcpd_binary, fake_daemon_binary):
+    outcomes = play(iotcpd_binary, fake_daemon_binary, steps.Stop(), steps.Begin(), steps.Kill())
+    assert set(outcomes) == {("replied", None)}
+
+
 # -- its parts ------------------------------------------------------------------------------------
 
-STEPS = (steps.Send("@after-read=exit(3)", 4), steps.SendSlowly(), steps.HalfClose("x"),
+STEPS = (steps.Send("@after-read=exit(3)", 4), steps.Begin("x", 2), steps.SendSlowly(), steps.HalfClose("x"),
          steps.BreakOff(), steps.Abort(), steps.Inject("after-read = exit(3)"), steps.Mend(),
          steps.Hup(), steps.Stop(1), steps.Continue(), steps.Kill(2), steps.Load(3), steps.Rest())
 
@@ -92,6 +111,15 @@ def test_every_step_survives_json():
 def test_what_is_no_step_is_refused(value, complaint):
     with pytest.raises(ValueError, match=complaint):
         steps.from_json(value)
+
+
+@pytest.mark.parametrize("scale, pressure, counts", [(1, 0, True), (3, 0, False), (1, 99, False)])
+def test_being_late_counts_where_machine_and_programs_are_quick(monkeypatch, scale, pressure, counts):
+    monkeypatch.setattr("pytest_iotcpd.deadline._scale", scale)
+    monkeypatch.setattr("pytest_iotcpd.proc.cpu_pressure_percent", lambda: pressure)
+    late, wrong = Violation("a", "late", timing=True), Violation("b", "wrong")
+    assert bool(Verdict.of([late]).violations) == counts
+    assert len(Verdict.of([late, wrong]).violations) == 2
 
 
 def test_shrinking_leaves_what_the_failure_needs():

@@ -65,6 +65,7 @@ class CheckedRun:
         self._checkers = [checker() for checker in checkers]
         self._planned = set(planned)
         self._killed: set[int] = set()
+        self._stopped: set[int] = set()
         self._footprints: list[Footprint] = []
         self._samples: list[Stats] = []
         self._refreshes = 0
@@ -90,8 +91,9 @@ class CheckedRun:
                 put += in_parallel(self.put, all_asks[start:start + self._limit], clients)
         return put
 
-    def put(self, ask: Ask) -> ClientRecord:
-        """One request from any thread, beside whatever else happens; returns its client record."""
+    def put(self, ask: Ask, sent: Callable[[], None] = lambda: None) -> ClientRecord:
+        """One request from any thread, beside whatever else happens; returns its client record. When
+        it is one without a manner, and nobody leaves, `sent()` is called once it is sent."""
         if ask.manner:
             manners: dict[str, Callable[[str], ClientRecord]] = {
                 "slowly": self._client.ask_slowly, "half-closed": self._client.ask_half_closed,
@@ -99,7 +101,7 @@ class CheckedRun:
             return manners[ask.manner](ask.words)
         if ask.leave:
             return self._client.leave(ask.words, functools.partial(time.sleep, _LEAVES_AFTER_S))
-        return self._client.ask(ask.words, ask.deadline_s)
+        return self._client.ask(ask.words, ask.deadline_s, sent)
 
     def started_pids(self) -> list[int]:
         """Daemons that live and have told of their start."""
@@ -113,6 +115,11 @@ class CheckedRun:
         self._killed.add(victim)
         proc.kill_quietly(victim)
         eventually(lambda: proc.state(victim) is None, 10.0, what="the killed daemon is reaped")
+
+    def stop_daemon(self, pid: int) -> None:
+        """STOP for one of the pool, which is alive and mute until somebody sends it CONT."""
+        self._stopped.add(pid)
+        proc.kill_quietly(pid, signal.SIGSTOP)
 
     def refresh(self, within: float = 10.0) -> None:
         """HUP, and wait until the redirector says that the refresh is done."""
@@ -156,7 +163,8 @@ class CheckedRun:
         segment = self._histories.cut(
             [*samples, at_rest], asked_ns=self._rest.asked_ns, footprints=list(self._footprints),
             planned=frozenset(self._planned), killed=frozenset(self._killed),
-            refreshes=self._refreshes, faults_stopped_ns=self._faults_stopped_ns)
+            stopped=frozenset(self._stopped), refreshes=self._refreshes,
+            faults_stopped_ns=self._faults_stopped_ns)
         for checker in self._checkers:
             self.violations += checker.check(segment)
         self._faults_stopped_ns = None

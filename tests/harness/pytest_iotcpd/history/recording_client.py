@@ -58,9 +58,14 @@ class RecordingClient:
         self._address, self._history = address, history
         self._deadline_s, self._error_reply = deadline_s, error_reply
 
-    def ask(self, words: str = "", deadline_s: float | None = None) -> ClientRecord:
-        """Send a request, read until the end of the stream."""
-        return self._invoke(words, lambda client: client.recv_to_eof(), deadline_s)
+    def ask(self, words: str = "", deadline_s: float | None = None,
+            sent: Callable[[], None] = lambda: None) -> ClientRecord:
+        """Send a request, call `sent()`, read until the end of the stream."""
+        def read(client: LineClient) -> bytes:
+            sent()
+            return client.recv_to_eof()
+
+        return self._invoke(words, read, deadline_s)
 
     def ask_slowly(self, words: str = "", pieces: int = 4, pause_s: float = 0.003) -> ClientRecord:
         """Likewise, but the request comes in so many pieces."""

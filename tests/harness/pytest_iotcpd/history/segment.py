@@ -64,6 +64,7 @@ class Segment:
     planned: frozenset[tuple[str, str]] = frozenset()
     #: ^ (point, action) that are to fire, since the beginning
     killed: frozenset[int] = frozenset()  #: pids that the test has killed, since the beginning
+    stopped: frozenset[int] = frozenset()  #: likewise stopped, for a time
     refreshes: int = 0                    #: rolling refreshes, since the beginning
     faults_stopped_ns: int | None = None
     asked_ns: int | None = None           #: when its last statistics were asked for

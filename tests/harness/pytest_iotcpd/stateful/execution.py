@@ -14,6 +14,7 @@ from . import steps
 from .archive import Archive
 from .load import Load
 from .pool import Pool
+from .underway import Underway
 from .verdict import Verdict
 
 #: A step may miss what it is aimed at, and a fault may find nobody: that is not a violation here.
@@ -32,7 +33,7 @@ class Execution:
         self._archive = Archive()
         self._run = CheckedRun(pool.server, pool.daemon, promises, rest_s=rest_s, keep_files=True,
                                checkers=(*CHECKERS, lambda: self._archive))
-        self._load = Load(self._run.put)
+        self._load, self._underway = Load(self._run.put), Underway(self._run.put)
         self._stopped: list[int] = []
         self._broken: list[Violation] = []
         self._ended = False
@@ -50,7 +51,8 @@ class Execution:
     # -- the steps ----------------------------------------------------------------------------
 
     def apply(self, step: steps.Step) -> None:
-        """Do what the step says; returns when its own requests have their outcomes."""
+        """Do what the step says; returns when its own requests have their outcomes, those that it
+        begins apart."""
         with self._program_judged():
             self._apply(step)
 
@@ -68,6 +70,10 @@ class Execution:
     @_apply.register
     def _(self, step: steps.Send) -> None:
         self._run.ask([step.words] * step.count, step.count)
+
+    @_apply.register
+    def _(self, step: steps.Begin) -> None:
+        self._underway.begin([Ask(step.words)] * step.count)
 
     @_apply.register
     def _(self, step: steps.SendSlowly) -> None:
@@ -101,7 +107,7 @@ class Execution:
     def _(self, step: steps.Stop) -> None:
         for pid in self._chosen(step.daemon):
             self._stopped.append(pid)
-            proc.kill_quietly(pid, signal.SIGSTOP)
+            self._run.stop_daemon(pid)
 
     @_apply.register
     def _(self, _step: steps.Continue) -> None:
@@ -122,6 +128,7 @@ class Execution:
         clients = self._load.clients
         self._load.set(0)
         self.apply(steps.Continue())
+        self._underway.wait()
         self._run.end_refresh()
         self._run.cut()
         self._load.set(clients)
@@ -145,6 +152,7 @@ class Execution:
             self._load.set(0)
             self.apply(steps.Continue())
             self.apply(steps.Mend())
+            self._underway.wait()
             with self._program_judged():
                 self._run.end_refresh()
                 self._run.recover()
@@ -160,5 +168,6 @@ class Execution:
         self._ended = True
         self._load.set(0)
         self.apply(steps.Continue())
+        self._underway.close()
         self._broken += [Violation(_PROGRAM, what) for what in self._pool.end()]
 

@@ -56,6 +56,10 @@ class PoolMachine(RuleBasedStateMachine):
     def send(self, words: str, count: int) -> None:
         self._apply(steps.Send(words, count))
 
+    @rule(words=_words, count=_few)
+    def begin(self, words: str, count: int) -> None:
+        self._apply(steps.Begin(words, count))
+
     @rule(words=_words)
     def send_slowly(self, words: str) -> None:
         self._apply(steps.SendSlowly(words))

@@ -17,6 +17,13 @@ class Send:
 
 
 @dataclasses.dataclass(frozen=True)
+class Begin:
+    """The same, but the next steps are taken while they are on their way."""
+    words: str = ""
+    count: int = 1
+
+
+@dataclasses.dataclass(frozen=True)
 class SendSlowly:
     """One request that comes in pieces."""
     words: str = ""
@@ -80,14 +87,16 @@ class Load:
 
 @dataclasses.dataclass(frozen=True)
 class Rest:
-    """The load pauses until nothing is in flight; the checkers look at what has happened."""
+    """The load pauses until nothing is in flight, and nobody is stopped any more; the checkers look
+    at what has happened."""
 
 
 #: Any of them.
-Step = (Send | SendSlowly | HalfClose | BreakOff | Abort | Inject | Mend | Hup | Stop | Continue | Kill
-        | Load | Rest)
+Step = (Send | Begin | SendSlowly | HalfClose | BreakOff | Abort | Inject | Mend | Hup | Stop | Continue
+        | Kill | Load | Rest)
 _CLASSES: tuple[type[Step], ...] = (
-    Send, SendSlowly, HalfClose, BreakOff, Abort, Inject, Mend, Hup, Stop, Continue, Kill, Load, Rest)
+    Send, Begin, SendSlowly, HalfClose, BreakOff, Abort, Inject, Mend, Hup, Stop, Continue, Kill, Load,
+    Rest)
 
 
 def name_of(step: Step | type[Step]) -> str:

@@ -5,21 +5,23 @@ from collections.abc import Collection
 from typing import Self
 
 from .. import proc
-from ..deadline import OVERLOAD_PERCENT
+from ..deadline import OVERLOAD_PERCENT, scaled
 from ..history.verdict import Violation, report
 
 
 @dataclasses.dataclass(frozen=True)
 class Verdict:
-    """`violations` count. `doubtful` are those of timing on an overcommitted machine, when there
-    are no others: they say nothing either way."""
+    """`violations` count. `doubtful` are those of timing on an overcommitted machine, or of programs
+    that are slow (--timeout-scale; the times of a scenario are not scaled), when there are no
+    others: they say nothing either way."""
     violations: tuple[Violation, ...] = ()
     doubtful: tuple[Violation, ...] = ()
 
     @classmethod
     def of(cls, violations: Collection[Violation]) -> Self:
         hard = tuple(violation for violation in violations if not violation.timing)
-        if hard or proc.cpu_pressure_percent() <= OVERLOAD_PERCENT:
+        in_time = scaled(1) <= 1 and proc.cpu_pressure_percent() <= OVERLOAD_PERCENT
+        if hard or in_time:
             return cls(violations=tuple(violations))
         return cls(doubtful=tuple(violations))
 
@@ -31,5 +33,5 @@ class Verdict:
     def __str__(self) -> str:
         if not self.violations and not self.doubtful:
             return "no checker complains"
-        doubt = "" if self.violations else "inconclusive, as the CPUs are overcommitted: "
+        doubt = "" if self.violations else "inconclusive, as CPUs are overcommitted or programs slow: "
         return doubt + report(self.violations or self.doubtful)

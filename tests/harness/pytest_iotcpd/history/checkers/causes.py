@@ -65,16 +65,20 @@ class CauseEquality(Checker):
                                   *self._of_client(operation))]
 
     def _of_fault(self, segment: Segment, operation: Operation) -> Iterator[Violation]:
-        effects = [effect(fault, segment.promises) for fault in operation.faults]
-        expected = [found for found in effects if found]
-        if not expected:
+        effective = [(fault, met) for fault in operation.faults
+                     if (met := effect(fault, segment.promises))]
+        if not effective:
             return
+        expected = [met for _, met in effective]
+        first_ns = min(fault.t_ns for fault, _ in effective)
         slow = any(fault.action in _SLOW for fault in operation.faults)
         left = any(record.outcome == records.LEFT for record in operation.client)
         for line in operation.trace:
-            if self._killed_first(segment, line) or left and line.outcome == "unknown":
+            if self._test_was_first(segment, line) or left and line.outcome == "unknown":
                 continue
-            if slow and _timed_out(line, segment.promises):
+            # Slow, or it came to its fault too late: a process under sanitizers takes long to start.
+            too_late = slow or first_ns >= line.decided_ns - segment.promises.tick_s * 1e9
+            if too_late and _timed_out(line, segment.promises):
                 continue
             if (line.outcome, line.cause) not in expected:
                 yield self.violation(
@@ -84,10 +88,10 @@ class CauseEquality(Checker):
                     timing=_timed_out(line, segment.promises))
 
     @staticmethod
-    def _killed_first(segment: Segment, line: TraceLine) -> bool:
-        """The test itself has killed the daemon before its fault had its effect."""
-        return (line.cause == "daemon-death" and line.daemon is not None
-                and line.daemon.pid in segment.killed)
+    def _test_was_first(segment: Segment, line: TraceLine) -> bool:
+        """The test itself has killed or stopped the daemon before its fault had its effect."""
+        meddled = {"daemon-death": segment.killed, "busy-timeout": segment.stopped}
+        return line.daemon is not None and line.daemon.pid in meddled.get(line.cause or "", ())
 
     def _unfounded(self, segment: Segment, operation: Operation,
                    closed: Daemons) -> Iterator[Violation]:
