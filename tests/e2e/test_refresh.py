@@ -151,6 +151,8 @@ def test_a_refresh_onto_daemons_that_fail_their_probe_keeps_the_old_ones(iotcpd,
         "probe": request.decode(), "probe_expect": "^OK status=302 url=", "alarm_interval": "100ms",
         "busy_timeout": "2s"})
     server.expect_log("refresh aborted", "successor", "condemned: probe", "exited with", "killed by signal")
+    # Until it has answered its probe, a daemon may not have read its database.
+    server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 2)
     old = daemons_settled(server, 2)
     database.break_()
     server.signal(signal.SIGHUP)
