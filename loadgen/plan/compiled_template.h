@@ -40,7 +40,12 @@ class CompiledTemplate {
  public:
   /// Throws SyntaxError, and PlanError for a file.
   CompiledTemplate(std::string_view text, LineFiles& files);
-  CompiledTemplate(CompiledTemplate&&) = default;  ///< what has been filled in stays where it is
+  ~CompiledTemplate() = default;
+  CompiledTemplate(const CompiledTemplate&) = delete;
+  CompiledTemplate& operator=(const CompiledTemplate&) = delete;
+  /// What has been filled in stays where it is.
+  CompiledTemplate(CompiledTemplate&&) = default;
+  CompiledTemplate& operator=(CompiledTemplate&&) = default;
 
   /// Fills it in; valid until the next time. Allocates nothing once the longest has been seen.
   [[nodiscard]] const RequestLine& expand(TemplateValues& values) {
