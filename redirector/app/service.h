@@ -16,12 +16,14 @@
 #include "redirector/edge/dispatcher.h"
 #include "redirector/edge/listeners.h"
 #include "redirector/edge/pipe_poller.h"
+#include "redirector/edge/query_ledger.h"
 #include "redirector/edge/reactor.h"
 #include "redirector/edge/signals.h"
 #include "redirector/edge/standard_output.h"
 #include "redirector/edge/supervisor.h"
 #include "redirector/edge/timers.h"
 #include "redirector/edge/trace_writer.h"
+#include "redirector/edge/waiting_list.h"
 #include "redirector/policy/access_list.h"
 #include "redirector/policy/counters.h"
 #include "redirector/policy/settings.h"
@@ -90,6 +92,7 @@ class Service {
   RandomStream random_;
   Counters counters_;
   TraceWriter trace_;
+  QueryLedger ledger_;
   Stage stage_ = Stage::kServing;
   bool announced_ = false;
   std::size_t maxClients_ = 0;  ///< --max-clients, within the limit on descriptors
@@ -102,6 +105,7 @@ class Service {
   Reactor reactor_;
   ClientTable clients_;
   StandardOutput output_;
+  WaitingList waiting_;
   Dispatcher dispatcher_;
   Supervisor supervisor_;
   ClientSession::Environment sessionEnvironment_;

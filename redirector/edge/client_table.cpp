@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "redirector/edge/one_request_session.h"
+
 namespace iotcpd::redirector {
 
 ClientTable::ClientTable(AccessList& access, std::function<void()> onRoom)
@@ -9,7 +11,7 @@ ClientTable::ClientTable(AccessList& access, std::function<void()> onRoom)
 
 void ClientTable::admit(const ClientSession::Environment& environment, UniqueFd fd,
                         std::optional<IpAddress> source, TimePoint now) {
-  sessions_.push_back(std::make_unique<ClientSession>(environment, std::move(fd), source));
+  sessions_.push_back(std::make_unique<OneRequestSession>(environment, std::move(fd), source));
   ClientSession& session = *sessions_.back();
   session.tableIndex = sessions_.size() - 1;
   session.begin(now);

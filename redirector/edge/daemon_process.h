@@ -17,8 +17,8 @@
 
 namespace iotcpd::redirector {
 
-class ClientSession;
 struct DaemonRecipe;
+class Query;
 
 /// One daemon process from launch to burial: its pipes, what it is doing, and its one deadline.
 /// Passive: the owner decides, and destroys it once it is reaped.
@@ -78,8 +78,8 @@ class DaemonProcess final : private DaemonChannel::Listener {
   /// more.
   void stop(TimePoint now);
 
-  /// The client whose request it works on; nullptr when that client has left.
-  ClientSession* client = nullptr;
+  /// The query whose request it works on; nullptr when its client has left.
+  Query* query = nullptr;
   TimePoint handedOutAt{};  ///< just before it could have its request
   TimePoint replyDueAt{};   ///< busy-timeout after it could
   /// Requests answered, for clients that have left too.

@@ -21,6 +21,13 @@ Cause causeOf(CondemnCause cause) {
   }
 }
 
+/// The query that the daemon works on, if anybody still waits for it; with no daemon from here on.
+Query* takeQuery(DaemonProcess& daemon) {
+  Query* const query = std::exchange(daemon.query, nullptr);
+  if (query != nullptr) query->daemon = nullptr;
+  return query;
+}
+
 }  // namespace
 
 Supervisor::Supervisor(const Environment& environment, const PoolSettings& settings,
@@ -35,7 +42,7 @@ Supervisor::Supervisor(const Environment& environment, const PoolSettings& setti
       startTimer_([this](TimePoint now) { startSome(now); }),
       refresh_(*this, environment.timers) {}
 
-DaemonProcess* Supervisor::handOut(std::string_view request, TimePoint now) {
+bool Supervisor::handOut(Query& query, TimePoint now) {
   while (const std::optional<SlotId> slot = pool_.borrow()) {
     DaemonProcess& daemon = *slots_[*slot]->process;
     const DaemonChannel::Silence silence = daemon.channel().checkSilence();
@@ -43,21 +50,28 @@ DaemonProcess* Supervisor::handOut(std::string_view request, TimePoint now) {
       condemn(daemon, CondemnCause::kStrayOutput, now);
     } else if (silence == DaemonChannel::Silence::kClosed) {
       lose(daemon, CondemnCause::kClosedStdout, now);
-    } else if (give(daemon, request)) {
-      return &daemon;
+    } else if (give(daemon, query)) {
+      return true;
     } else {
       lose(daemon, CondemnCause::kBrokenStdin, now);
     }
   }
-  return nullptr;
+  return false;
+}
+
+void Supervisor::withdraw(Query& query) {
+  query.daemon->query = nullptr;
+  query.daemon = nullptr;
 }
 
 /// By the clock, not by the time of the event, which may be long ago where others have the
 /// processor: the daemon gets all of its time, and cannot have had the request before.
-bool Supervisor::give(DaemonProcess& daemon, std::string_view request) {
+bool Supervisor::give(DaemonProcess& daemon, Query& query) {
   const TimePoint before = with_.clock.now();
-  if (daemon.channel().send(request) == DaemonChannel::SendResult::kRefused) return false;
+  if (daemon.channel().send(query.request) == DaemonChannel::SendResult::kRefused) return false;
+  daemon.query = &query;
   daemon.handedOutAt = before;
+  with_.ledger.handedOut(query, daemon, before);
   daemon.replyDueAt = with_.clock.now() + settings_.busyTimeout;
   daemon.enter(Phase::kServing, daemon.replyDueAt);
   return true;
@@ -103,7 +117,7 @@ void Supervisor::onServiceEvent(DaemonProcess& daemon, ChannelEvent event, std::
   }
   ++daemon.served;
   daemon.enter(Phase::kResting);
-  listener_.onReply(daemon, line, now);
+  if (Query* const query = takeQuery(daemon)) listener_.onReply(*query, line, now);
   if (event == ChannelEvent::kReplyAndMore) {
     condemn(daemon, CondemnCause::kStrayOutput, now);
   } else if (settings_.settle > Nanoseconds::zero()) {
@@ -222,7 +236,7 @@ void Supervisor::condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint no
   recordCondemned(daemon, cause);
   vacate(daemon, delayAfterDeath(daemon, now), now);
   daemon.stop(now);
-  if (serving) listener_.onRequestLost(daemon, causeOf(cause), now);
+  if (serving) loseRequest(daemon, causeOf(cause), now);
 }
 
 void Supervisor::recordCondemned(DaemonProcess& daemon, CondemnCause cause) {
@@ -247,18 +261,26 @@ void Supervisor::lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now
   daemon.enter(Phase::kGone, daemon.requestOpen ? std::min(verdict, daemon.replyDueAt) : verdict);
   if (!serving || daemon.requestOpen) return;
   if (unread) {
-    listener_.onRequestUnread(daemon, now);
+    yieldRequest(daemon, now);
   } else {
-    listener_.onRequestLost(daemon, Cause::kDaemonDeath, now);
+    loseRequest(daemon, Cause::kDaemonDeath, now);
   }
+}
+
+void Supervisor::loseRequest(DaemonProcess& daemon, Cause cause, TimePoint now) {
+  if (Query* const query = takeQuery(daemon)) listener_.onRequestLost(*query, cause, now);
+}
+
+void Supervisor::yieldRequest(DaemonProcess& daemon, TimePoint now) {
+  if (Query* const query = takeQuery(daemon)) listener_.onRequestUnread(*query, now);
 }
 
 void Supervisor::closeRequest(DaemonProcess& daemon, bool ended, TimePoint now) {
   if (!std::exchange(daemon.requestOpen, false)) return;
   if (ended && daemon.channel().requestUnread()) {
-    listener_.onRequestUnread(daemon, now);
+    yieldRequest(daemon, now);
   } else {
-    listener_.onRequestLost(daemon, Cause::kDaemonDeath, now);
+    loseRequest(daemon, Cause::kDaemonDeath, now);
   }
 }
 

@@ -13,6 +13,7 @@
 #include "common/random/random_stream.h"
 #include "redirector/edge/daemon_process.h"
 #include "redirector/edge/daemon_recipe.h"
+#include "redirector/edge/query_ledger.h"
 #include "redirector/edge/rolling_refresh.h"
 #include "redirector/policy/counters.h"
 #include "redirector/policy/daemon_pool.h"
@@ -22,17 +23,17 @@
 
 namespace iotcpd::redirector {
 
-/// Told what becomes of the requests that were handed out. Only onRequestUnread() and
-/// onDaemonAvailable() may hand out.
+/// Told what becomes of the queries that were handed out, unless they were withdrawn; they are with
+/// no daemon any more then. Only onRequestUnread() and onDaemonAvailable() may hand out.
 class PoolListener {
  public:
-  /// The daemon has answered. The line is valid during the call.
-  virtual void onReply(DaemonProcess& daemon, std::string_view line, TimePoint now) = 0;
-  /// The daemon will not answer: it died or was condemned.
-  virtual void onRequestLost(DaemonProcess& daemon, Cause cause, TimePoint now) = 0;
-  /// The daemon ended, or closed its stdin, without having read a byte of the request: another may
+  /// Its daemon has answered. The line is valid during the call.
+  virtual void onReply(Query& query, std::string_view line, TimePoint now) = 0;
+  /// Its daemon will not answer: it died or was condemned.
+  virtual void onRequestLost(Query& query, Cause cause, TimePoint now) = 0;
+  /// Its daemon ended, or closed its stdin, without having read a byte of the request: another may
   /// have it.
-  virtual void onRequestUnread(DaemonProcess& daemon, TimePoint now) = 0;
+  virtual void onRequestUnread(Query& query, TimePoint now) = 0;
   virtual void onDaemonAvailable(TimePoint now) = 0;
 
  protected:
@@ -53,6 +54,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
     DaemonLauncher& launcher;
     RandomStream& random;
     Counters& counters;
+    QueryLedger& ledger;
     Poco::Logger& log;
     /// The first daemon of all is available.
     std::function<void()> onFirstAvailable;
@@ -64,9 +66,11 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   /// says why the program cannot be executed, which is then the caller's to report.
   [[nodiscard]] int start(TimePoint now);
 
-  /// Hands the request to the most recently returned daemon that is silent at this very moment;
-  /// condemns those that are not. Returns the daemon that took it, or nullptr.
-  [[nodiscard]] DaemonProcess* handOut(std::string_view request, TimePoint now);
+  /// Hands the query's request to the most recently returned daemon that is silent at this very
+  /// moment; condemns those that are not. False when there is none.
+  [[nodiscard]] bool handOut(Query& query, TimePoint now);
+  /// Nobody waits for the answer any more. REQUIRES: a daemon has the query.
+  static void withdraw(Query& query);
 
   /// SIGCHLD.
   void onChildExited(TimePoint now);
@@ -120,7 +124,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void onRefreshEnded(RollingRefresh::Ending ending) override;
 
   /// False when its stdin takes nothing any more.
-  [[nodiscard]] bool give(DaemonProcess& daemon, std::string_view request);
+  [[nodiscard]] bool give(DaemonProcess& daemon, Query& query);
   void onServiceEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
                       TimePoint now);
   void onServiceOver(DaemonProcess& daemon, TimePoint now);
@@ -133,6 +137,8 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void recordCondemned(DaemonProcess& daemon, CondemnCause cause);
   void stopFaultless(DaemonProcess& daemon, TimePoint now);
   void lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now);
+  void loseRequest(DaemonProcess& daemon, Cause cause, TimePoint now);
+  void yieldRequest(DaemonProcess& daemon, TimePoint now);
   void closeRequest(DaemonProcess& daemon, bool ended, TimePoint now);
   void retire(DaemonProcess& daemon, TimePoint now);
   void bury(const DaemonLauncher::Exit& exit, TimePoint now);

@@ -1,11 +1,13 @@
 #include "redirector/edge/waiting_list.h"
 
+#include "redirector/edge/one_request_session.h"
+
 namespace iotcpd::redirector {
 
 WaitingList::WaitingList(Timers& timers)
     : timers_(timers), timer_([this](TimePoint now) { sweep(now); }) {}
 
-void WaitingList::add(ClientSession& session, TimePoint now) {
+void WaitingList::add(OneRequestSession& session, TimePoint now) {
   session.waitingBefore = last_;
   session.waitingAfter = nullptr;
   (last_ != nullptr ? last_->waitingAfter : first_) = &session;
@@ -13,7 +15,7 @@ void WaitingList::add(ClientSession& session, TimePoint now) {
   if (!timer_.armed()) timers_.schedule(timer_, now + kInterval);
 }
 
-void WaitingList::remove(ClientSession& session) {
+void WaitingList::remove(OneRequestSession& session) {
   const bool listed = session.waitingBefore != nullptr || first_ == &session;
   if (!listed) return;
   (session.waitingBefore != nullptr ? session.waitingBefore->waitingAfter : first_) =
@@ -26,7 +28,7 @@ void WaitingList::remove(ClientSession& session) {
 void WaitingList::sweep(TimePoint now) {
   polled_.clear();
   sessions_.clear();
-  for (ClientSession* session = first_; session != nullptr; session = session->waitingAfter) {
+  for (OneRequestSession* session = first_; session != nullptr; session = session->waitingAfter) {
     polled_.push_back({session->fd(), 0, 0});  // No interest: only errors are reported.
     sessions_.push_back(session);
   }

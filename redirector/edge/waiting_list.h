@@ -5,10 +5,11 @@
 #include <vector>
 
 #include "common/time/timer_heap.h"
-#include "redirector/edge/client_session.h"
 #include "redirector/edge/timers.h"
 
 namespace iotcpd::redirector {
+
+class OneRequestSession;
 
 /// The sessions that wait for an answer, longest first. They are not registered in the reactor,
 /// which would cost more than serving most of them; instead those that have waited for a while are
@@ -20,19 +21,19 @@ class WaitingList {
 
   explicit WaitingList(Timers& timers);
 
-  void add(ClientSession& session, TimePoint now);
+  void add(OneRequestSession& session, TimePoint now);
   /// Does nothing when the session is not in the list.
-  void remove(ClientSession& session);
+  void remove(OneRequestSession& session);
 
  private:
   void sweep(TimePoint now);
 
   Timers& timers_;
-  ClientSession* first_ = nullptr;
-  ClientSession* last_ = nullptr;
+  OneRequestSession* first_ = nullptr;
+  OneRequestSession* last_ = nullptr;
   Timer timer_;
   std::vector<pollfd> polled_;
-  std::vector<ClientSession*> sessions_;
+  std::vector<OneRequestSession*> sessions_;
 };
 
 }  // namespace iotcpd::redirector

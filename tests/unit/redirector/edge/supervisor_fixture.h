@@ -16,7 +16,7 @@ namespace iotcpd::redirector {
 
 /// A supervisor over daemons that the test plays itself, and a small vocabulary to tell stories
 /// with.
-class SupervisorTest : public testing::Test, public PoolListener {
+class SupervisorTest : public testing::Test, public PoolListener, public QueryOwner {
  protected:
   SupervisorTest() {
     log_.setChannel(new Poco::NullChannel);
@@ -27,12 +27,15 @@ class SupervisorTest : public testing::Test, public PoolListener {
     settings.maxReplyBytes = 1024;
   }
 
-  /// Starts the pool with `settings` and lets every slot have its turn.
-  void start() {
+  void create() {
     pool = std::make_unique<Supervisor>(
-        Supervisor::Environment{pipes_, timers_, clock, launcher, random_, counters, log_,
+        Supervisor::Environment{pipes_, timers_, clock, launcher, random_, counters, ledger_, log_,
                                 [this] { ++announcements; }},
         settings, *this);
+  }
+  /// Starts the pool with `settings` and lets every slot have its turn.
+  void start() {
+    create();
     ASSERT_EQ(pool->start(clock.now()), 0);
     passes();
   }
@@ -58,22 +61,26 @@ class SupervisorTest : public testing::Test, public PoolListener {
     passes();
   }
   /// Hands a request out; 0 when no daemon took it.
-  pid_t ask(const std::string& request) {
-    DaemonProcess* const daemon = pool->handOut(request, clock.now());
-    return daemon == nullptr ? 0 : daemon->pid();
+  pid_t ask(const std::string& request) { return ask(request, clock.now()); }
+  /// In a pass that began at `now`.
+  pid_t ask(const std::string& request, TimePoint now) {
+    Query& query = ledger_.open(*this);
+    ledger_.complete(query, request, now);
+    return pool->handOut(query, now) ? query.daemon->pid() : 0;
   }
   std::size_t count(DaemonState state) const { return pool->pool().count(state); }
   /// What the listener was told since it was last asked.
   std::vector<std::string> heard() { return std::exchange(heard_, {}); }
 
-  void onReply(DaemonProcess&, std::string_view line, TimePoint) override {
+  void onReply(Query&, std::string_view line, TimePoint) override {
     heard_.push_back("reply " + std::string(line.substr(0, line.size() - 1)));
   }
-  void onRequestLost(DaemonProcess&, Cause cause, TimePoint) override {
+  void onRequestLost(Query&, Cause cause, TimePoint) override {
     heard_.push_back("lost " + std::string(causeName(cause)));
   }
-  void onRequestUnread(DaemonProcess&, TimePoint) override { heard_.emplace_back("unread"); }
+  void onRequestUnread(Query&, TimePoint) override { heard_.emplace_back("unread"); }
   void onDaemonAvailable(TimePoint) override {}
+  void onFailure(Query&, Cause, TimePoint) override {}
 
   PoolSettings settings;
   ManualClock clock;
@@ -84,6 +91,8 @@ class SupervisorTest : public testing::Test, public PoolListener {
  private:
   Poco::Logger& log_ = Poco::Logger::get("supervisor-test");
   RandomStream random_{1, "test"};
+  TraceWriter trace_;
+  QueryLedger ledger_{counters, trace_};
   PipePoller pipes_;
   Timers timers_;
   std::vector<std::string> heard_;

@@ -22,14 +22,8 @@ TEST_F(SupervisorTest, EverySlotIsStartedAndTheFirstIsAnnouncedOnce) {
 
 TEST_F(SupervisorTest, AProgramThatCannotBeExecutedIsReportedByItsErrno) {
   launcher.error = ENOENT;
-  pool = nullptr;
-  Poco::Logger& log = Poco::Logger::get("supervisor-test");
-  PipePoller pipes;
-  Timers timers;
-  RandomStream random(1, "test");
-  Supervisor supervisor({pipes, timers, clock, launcher, random, counters, log, [] {}}, settings,
-                        *this);
-  EXPECT_EQ(supervisor.start(clock.now()), ENOENT);
+  create();
+  EXPECT_EQ(pool->start(clock.now()), ENOENT);
 }
 
 TEST_F(SupervisorTest, AReplyReachesTheListenerAndTheDaemonServesAgain) {
@@ -93,7 +87,7 @@ TEST_F(SupervisorTest, ADaemonHasAllOfItsTimeEvenWhenTheHandOutWasHeldUp) {
   start();
   const TimePoint before = clock.now();
   clock.advance(seconds(14));  // Between the event, which bears the old time, and the send.
-  ASSERT_NE(pool->handOut("one\n", before), nullptr);
+  ASSERT_NE(ask("one\n", before), 0);
   after(seconds(15) - milliseconds(1));
   EXPECT_EQ(heard(), Said{});
   after(milliseconds(1));

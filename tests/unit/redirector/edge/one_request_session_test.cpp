@@ -1,6 +1,6 @@
 // The times that a session's query bears when the loop was held up: handlers are given the time at
 // which their pass began. How a session talks to its client is for the end-to-end tests.
-#include "redirector/edge/client_session.h"
+#include "redirector/edge/one_request_session.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "redirector/edge/waiting_list.h"
 #include "tests/unit/support/manual_clock.h"
 
 namespace iotcpd::redirector {
@@ -27,7 +28,7 @@ class HeldUpSessionTest : public testing::Test, public RequestSink {
     client_ = UniqueFd(ends[0]);
     settings_.maxRequestBytes = 4096;
     settings_.clientTimeout = seconds(10);
-    session_ = std::make_unique<ClientSession>(environment_, UniqueFd(ends[1]), std::nullopt);
+    session_ = std::make_unique<OneRequestSession>(environment_, UniqueFd(ends[1]), std::nullopt);
     ASSERT_EQ(::write(client_.get(), "one\n", 4), 4);
   }
   /// The time at which the pass began that has been held up by now.
@@ -37,8 +38,11 @@ class HeldUpSessionTest : public testing::Test, public RequestSink {
     return began;
   }
 
-  void onRequest(ClientSession&, std::string_view, TimePoint now) override { requestedAt_ = now; }
-  void onAbandoned(ClientSession&) override {}
+  void onRequest(Query& query, TimePoint now) override {
+    query_ = &query;
+    requestedAt_ = now;
+  }
+  void onAbandoned(Query&) override {}
 
   ManualClock clock_;
   UniqueFd client_;
@@ -47,10 +51,13 @@ class HeldUpSessionTest : public testing::Test, public RequestSink {
   Counters counters_;
   ClientSettings settings_;
   TraceWriter trace_;
+  QueryLedger ledger_{counters_, trace_};
+  WaitingList waiting_{timers_};
+  Query* query_ = nullptr;
   TimePoint requestedAt_{};
-  ClientSession::Environment environment_{reactor_,  timers_, clock_, counters_,
-                                          settings_, *this,   trace_, [](ClientSession&) {}};
-  std::unique_ptr<ClientSession> session_;
+  ClientSession::Environment environment_{reactor_,  timers_, clock_,   counters_, settings_,
+                                          *this,     ledger_, waiting_, [](ClientSession&) {}};
+  std::unique_ptr<OneRequestSession> session_;
 };
 
 TEST_F(HeldUpSessionTest, ARequestWaitsFromWhenItWasRead) {
@@ -60,7 +67,7 @@ TEST_F(HeldUpSessionTest, ARequestWaitsFromWhenItWasRead) {
 
 TEST_F(HeldUpSessionTest, AReplyIsDatedWhenTheKernelHasIt) {
   session_->begin(clock_.now());
-  session_->deliver("ONE\n", heldUpFor(milliseconds(300)));
+  query_->owner->onReply(*query_, "ONE\n", heldUpFor(milliseconds(300)));
   EXPECT_EQ(counters_.buckets()[2], 1U) << "250 to 500 ms";
 }
 
