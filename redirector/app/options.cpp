@@ -131,6 +131,22 @@ constexpr std::array kClients{
                .accepts = "a time from 1ms to 1h",
                .help = "Time for a whole request line to arrive, and again for a reply to be "
                        "taken."},
+    OptionSpec{.name = "keep-alive",
+               .accepts = "yes or no",
+               .help = "Serve any number of requests per connection; replies come in the order of "
+                       "the requests."},
+    OptionSpec{.name = "max-pipeline",
+               .argument = "N",
+               .defaultValue = "64",
+               .accepts = "1 to 65536",
+               .help = "With --keep-alive, requests of one connection that may be under way at "
+                       "the same time; beyond it the connection is not read."},
+    OptionSpec{.name = "idle-timeout",
+               .argument = "T",
+               .defaultValue = "1m",
+               .accepts = "a time from 1ms to 24h",
+               .help = "With --keep-alive, close a connection on which nothing has been asked for "
+                       "this long."},
     OptionSpec{.name = "max-clients",
                .argument = "N",
                .defaultValue = "10000",

@@ -52,18 +52,23 @@ Service::Service(Settings settings, std::function<Settings()> reload, Logging& l
                [this] {
                  if (acceptor_) acceptor_->onRoom();
                }),
-      output_(pipes_),
+      output_(poller_),
       waiting_(timers_),
       dispatcher_(timers_, ledger_, settings_.clients),
-      supervisor_({pipes_, timers_, clock_, launcher_, random_, counters_, ledger_, log_,
+      supervisor_({poller_, timers_, clock_, launcher_, random_, counters_, ledger_, log_,
                    [this] { onFirstDaemon(); }},
                   settings_.pool, dispatcher_),
-      sessionEnvironment_{reactor_, timers_, clock_, counters_, settings_.clients, dispatcher_,
-                          ledger_, waiting_, [this](ClientSession& s) { onSessionEnded(s); }},
+      sessionEnvironment_{poller_,     timers_,
+                          writes_,     clock_,
+                          counters_,   settings_.clients,
+                          dispatcher_, ledger_,
+                          waiting_,    [this](ClientSession& s) { onSessionEnded(s); }},
       signals_([this](int signal) { onSignal(signal); }),
-      signalWatch_(reactor_, signals_.fd(), [this] { signals_.take(); }),
-      timerWatch_(reactor_, timers_.fd(), [this] { timers_.run(clock_.now()); }),
-      pipeWatch_(reactor_, pipes_.fd(), [this] { pipes_.dispatch(clock_.now()); }),
+      signalWatch_(reactor_, signals_.fd(), [this] { inPass([this] { signals_.take(); }); }),
+      timerWatch_(reactor_, timers_.fd(),
+                  [this] { inPass([this] { timers_.run(clock_.now()); }); }),
+      pollerWatch_(reactor_, poller_.fd(),
+                   [this] { inPass([this] { poller_.dispatch(clock_.now()); }); }),
       drainTimer_([this](TimePoint now) { clients_.drainTimeout(now); }),
       drainedTimer_([this](TimePoint now) { stopDaemons(now); }) {
   dispatcher_.setSupervisor(supervisor_);
@@ -73,7 +78,7 @@ int Service::run() {
   listeners_ = std::make_unique<Listeners>(settings_.listen);
   // After binding: what a running instance writes to is not ours to touch.
   openOutputFiles();
-  for (Watch* const watch : {&signalWatch_, &timerWatch_, &pipeWatch_}) {
+  for (Watch* const watch : {&signalWatch_, &timerWatch_, &pollerWatch_}) {
     watch->want(Watch::Interest::kReadable);
   }
   if (const int error = supervisor_.start(clock_.now()); error != 0) {
@@ -87,7 +92,8 @@ int Service::run() {
       Acceptor::Callbacks{[this] { return clients_.size() < maxClients_; },
                           [this](UniqueFd fd, const sockaddr* source, TimePoint at) {
                             onConnection(std::move(fd), source, at);
-                          }});
+                          },
+                          [this] { writes_.run(); }});
   reactor_.run();
   writeStatisticsFile(snapshot(clock_.now()));
   return exitCode_;

@@ -13,9 +13,10 @@
 #include "redirector/edge/acceptor.h"
 #include "redirector/edge/client_table.h"
 #include "redirector/edge/daemon_launcher.h"
+#include "redirector/edge/deferred_writes.h"
 #include "redirector/edge/dispatcher.h"
 #include "redirector/edge/listeners.h"
-#include "redirector/edge/pipe_poller.h"
+#include "redirector/edge/poller.h"
 #include "redirector/edge/query_ledger.h"
 #include "redirector/edge/reactor.h"
 #include "redirector/edge/signals.h"
@@ -60,6 +61,12 @@ class Service {
   [[nodiscard]] int run();
 
  private:
+  /// What the reactor calls, and then the writes that it has brought about.
+  template <typename Handler>
+  void inPass(Handler handle) {
+    handle();
+    writes_.run();
+  }
   void onSignal(int signal);
   void onConnection(UniqueFd fd, const sockaddr* source, TimePoint now);
   void announceListening();
@@ -99,7 +106,8 @@ class Service {
   int exitCode_ = 0;
 
   Timers timers_;
-  PipePoller pipes_;
+  Poller poller_;
+  DeferredWrites writes_;
   AccessList access_;
   ProcessLauncher launcher_;
   Reactor reactor_;
@@ -112,7 +120,7 @@ class Service {
   Signals signals_;
   Watch signalWatch_;
   Watch timerWatch_;
-  Watch pipeWatch_;
+  Watch pollerWatch_;
   Timer drainTimer_;    ///< drain-timeout
   Timer drainedTimer_;  ///< the last client has gone
   std::unique_ptr<Listeners> listeners_;

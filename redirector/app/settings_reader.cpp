@@ -78,6 +78,14 @@ Setter line(std::size_t leastBytes, std::size_t mostBytes, Get field) {
 }
 
 template <typename Get>
+Setter flag(Get field) {
+  return [=](Settings& settings, const std::string& text) {
+    field(settings) = text == "yes";
+    return text == "yes" || text == "no";
+  };
+}
+
+template <typename Get>
 Setter path(std::size_t mostBytes, Get field) {
   return [=](Settings& settings, const std::string& text) {
     if (text.empty() || text.size() > mostBytes) return false;
@@ -214,6 +222,10 @@ const std::vector<Field>& fields() {
       {"max-reply", size(1, 64 * kMiB, IOTCPD_FIELD(pool.maxReplyBytes)), Form::kSize},
       {"max-request", size(2, 16 * kMiB, IOTCPD_FIELD(clients.maxRequestBytes)), Form::kSize},
       {"client-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(clients.clientTimeout)),
+       Form::kTime},
+      {"keep-alive", flag(IOTCPD_FIELD(clients.keepAlive))},
+      {"max-pipeline", count(1, 65536, IOTCPD_FIELD(clients.maxPipeline))},
+      {"idle-timeout", time(milliseconds(1), hours(24), IOTCPD_FIELD(clients.idleTimeout)),
        Form::kTime},
       {"max-clients", count(1, 1'000'000, IOTCPD_FIELD(clients.maxClients))},
       {"max-clients-per-source", setPerSource},

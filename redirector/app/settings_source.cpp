@@ -69,9 +69,10 @@ SettingsSource::SettingsSource(CommandLine commandLine)
     : commandLine_(std::move(commandLine)), fromCommandLine_(new Poco::Util::MapConfiguration) {
   for (const GivenOption& option : commandLine_.options) {
     const std::string key(option.spec->name);
+    const std::string value = option.spec->argument.empty() ? "yes" : option.value;
     const bool adds = option.spec->repeatable && fromCommandLine_->has(key);
-    fromCommandLine_->setString(
-        key, adds ? fromCommandLine_->getRawString(key) + "," + option.value : option.value);
+    fromCommandLine_->setString(key,
+                                adds ? fromCommandLine_->getRawString(key) + "," + value : value);
   }
   stackLayers();
 }

@@ -49,6 +49,11 @@ Acceptor::Acceptor(Reactor& reactor, Timers& timers, const Clock& clock, Poco::L
 }
 
 void Acceptor::onReady(int listener) {
+  acceptBatch(listener);
+  callbacks_.onBatchEnd();
+}
+
+void Acceptor::acceptBatch(int listener) {
   const TimePoint now = clock_.now();
   for (int accepted = 0; accepted < kBatch; ++accepted) {
     if (!callbacks_.hasRoom()) {

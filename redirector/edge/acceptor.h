@@ -26,6 +26,8 @@ class Acceptor {
     /// Whether one more connection may be taken in.
     std::function<bool()> hasRoom;
     std::function<void(UniqueFd fd, const sockaddr* source, TimePoint now)> onConnection;
+    /// Those that were there have been taken in.
+    std::function<void()> onBatchEnd;
   };
 
   /// `listeners`: listening, non-blocking sockets; owned by the caller, who keeps them open until
@@ -49,6 +51,7 @@ class Acceptor {
   };
 
   void onReady(int listener);
+  void acceptBatch(int listener);
   [[nodiscard]] Progress acceptOne(int listener, TimePoint now);
   void pause(const std::string& why, TimePoint now);
   void resume();

@@ -6,8 +6,6 @@
 #include <cerrno>
 #include <utility>
 
-#include <Poco/Exception.h>
-
 namespace iotcpd::redirector {
 namespace {
 
@@ -21,13 +19,14 @@ constexpr int kReadsPerPass = 16;
 
 ClientSession::ClientSession(const Environment& environment, UniqueFd fd,
                              std::optional<IpAddress> source)
-    : with_(environment), fd_(std::move(fd)), source_(source), timer_([this](TimePoint now) {
-        onTimer(now);
-      }) {}
+    : with_(environment),
+      fd_(std::move(fd)),
+      source_(source),
+      timer_([this](TimePoint now) { onTimer(now); }) {}
 
-void ClientSession::onWatch() {
+void ClientSession::onEvents(std::uint32_t events, TimePoint /*now*/) {
   if (stage_ == Stage::kOpen) {
-    onReady();
+    onReady(events);
   } else if (stage_ == Stage::kLingering) {
     discardInput();
   }
@@ -41,26 +40,26 @@ void ClientSession::onTimer(TimePoint now) {
   }
 }
 
-void ClientSession::await(Watch::Interest interest, TimePoint deadline) {
-  with_.timers.schedule(timer_, deadline);
-  if (!watch_) watch_ = std::make_unique<Watch>(with_.reactor, fd_.get(), [this] { onWatch(); });
-  try {
-    watch_->want(interest);
-  } catch (const Poco::Exception&) {
-    // The kernel would not watch it; the deadline decides.
+/// Where the kernel would not watch it, the deadline decides.
+void ClientSession::watch(std::uint32_t events) {
+  if (!watched_) {
+    watched_ = with_.poller.add(fd_.get(), events, *this);
+  } else if (events != watchedFor_) {
+    with_.poller.change(fd_.get(), events, *this);
   }
+  watchedFor_ = events;
 }
 
-void ClientSession::awaitNothing() {
-  if (watch_) watch_->want(Watch::Interest::kNothing);
-  timer_.cancel();
+void ClientSession::unwatch() {
+  if (std::exchange(watched_, false)) with_.poller.remove(fd_.get(), *this);
 }
 
 void ClientSession::linger(TimePoint now) {
   ::shutdown(fd_.get(), SHUT_WR);
   stage_ = Stage::kLingering;
   lingerBudgetBytes_ = kLingerBytes;
-  await(Watch::Interest::kReadable, now + kLingerTime);
+  watch(EPOLLIN);
+  setDeadline(now + kLingerTime);
 }
 
 void ClientSession::discardInput() {
@@ -86,7 +85,8 @@ void ClientSession::cutOff() {
 void ClientSession::end() {
   if (!spoke_) with_.counters.connectionWithoutRequest();
   stage_ = Stage::kEnded;
-  awaitNothing();
+  clearDeadline();
+  unwatch();
   fd_.reset();
   with_.onEnded(*this);
 }

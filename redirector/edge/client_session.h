@@ -1,17 +1,17 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 
 #include "common/net/cidr.h"
 #include "common/os/unique_fd.h"
 #include "common/time/timer_heap.h"
+#include "redirector/edge/deferred_writes.h"
+#include "redirector/edge/poller.h"
 #include "redirector/edge/query_ledger.h"
-#include "redirector/edge/reactor.h"
 #include "redirector/edge/timers.h"
-#include "redirector/edge/watch.h"
 #include "redirector/policy/counters.h"
 #include "redirector/policy/settings.h"
 
@@ -34,12 +34,13 @@ class RequestSink {
 
 /// One connection; what it says is for those who derive from it. Owned by the ClientTable, which
 /// destroys it in a later pass than the one in which it ended.
-class ClientSession {
+class ClientSession : private Poller::Handler {
  public:
   /// What all sessions share; outlives them.
   struct Environment {
-    Reactor& reactor;
+    Poller& poller;
     Timers& timers;
+    DeferredWrites& writes;
     const Clock& clock;
     Counters& counters;
     const ClientSettings& settings;
@@ -68,9 +69,9 @@ class ClientSession {
   std::size_t tableIndex = 0;
 
  protected:
-  /// Its descriptor is ready for what it awaits.
-  virtual void onReady() = 0;
-  /// The time given to await() has passed.
+  /// What was watched for has come, or the connection is broken.
+  virtual void onReady(std::uint32_t events) = 0;
+  /// The time given to setDeadline() has passed.
   virtual void onDeadline(TimePoint now) = 0;
 
   [[nodiscard]] const Environment& with() const { return with_; }
@@ -78,8 +79,13 @@ class ClientSession {
   [[nodiscard]] bool open() const { return stage_ == Stage::kOpen; }
   /// A byte has arrived.
   void onSpoke() { spoke_ = true; }
-  void await(Watch::Interest interest, TimePoint deadline);
-  void awaitNothing();
+  /// `events`: EPOLLIN, EPOLLOUT, or 0 for a broken connection alone.
+  void watch(std::uint32_t events);
+  void unwatch();
+  /// In place of the one before.
+  void setDeadline(TimePoint deadline) { with_.timers.schedule(timer_, deadline); }
+  [[nodiscard]] const Timer& timer() const { return timer_; }
+  void clearDeadline() { timer_.cancel(); }
   /// Sends its EOF, then discards for a while what the client still sends, which a close would
   /// answer with a reset that can eat the reply; then ends. Nothing is asked of it any more.
   void linger(TimePoint now);
@@ -90,7 +96,7 @@ class ClientSession {
  private:
   enum class Stage { kOpen, kLingering, kEnded };
 
-  void onWatch();
+  void onEvents(std::uint32_t events, TimePoint now) override;
   void onTimer(TimePoint now);
   void discardInput();
 
@@ -100,7 +106,8 @@ class ClientSession {
   Stage stage_ = Stage::kOpen;
   bool spoke_ = false;
   std::size_t lingerBudgetBytes_ = 0;
-  std::unique_ptr<Watch> watch_;
+  bool watched_ = false;
+  std::uint32_t watchedFor_ = 0;
   Timer timer_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "redirector/edge/keep_alive_session.h"
 #include "redirector/edge/one_request_session.h"
 
 namespace iotcpd::redirector {
@@ -11,7 +12,11 @@ ClientTable::ClientTable(AccessList& access, std::function<void()> onRoom)
 
 void ClientTable::admit(const ClientSession::Environment& environment, UniqueFd fd,
                         std::optional<IpAddress> source, TimePoint now) {
-  sessions_.push_back(std::make_unique<OneRequestSession>(environment, std::move(fd), source));
+  if (environment.settings.keepAlive) {
+    sessions_.push_back(std::make_unique<KeepAliveSession>(environment, std::move(fd), source));
+  } else {
+    sessions_.push_back(std::make_unique<OneRequestSession>(environment, std::move(fd), source));
+  }
   ClientSession& session = *sessions_.back();
   session.tableIndex = sessions_.size() - 1;
   session.begin(now);

@@ -21,7 +21,7 @@ std::array<char, kReadBytes>& readBuffer() {
 
 }  // namespace
 
-DaemonChannel::DaemonChannel(PipePoller& poller, UniqueFd stdinWriter, UniqueFd stdoutReader,
+DaemonChannel::DaemonChannel(Poller& poller, UniqueFd stdinWriter, UniqueFd stdoutReader,
                              std::size_t maxReplyBytes, Listener& listener)
     : poller_(poller),
       stdin_(std::move(stdinWriter)),
@@ -90,7 +90,7 @@ void DaemonChannel::mute() {
   if (std::exchange(listening_, false)) poller_.remove(stdout_.get(), *this);
 }
 
-void DaemonChannel::onPipeReady(std::uint32_t /*events*/, TimePoint now) { readOnce(now); }
+void DaemonChannel::onEvents(std::uint32_t /*events*/, TimePoint now) { readOnce(now); }
 
 bool DaemonChannel::readOnce(TimePoint now) {
   std::array<char, kReadBytes>& buffer = readBuffer();
@@ -159,7 +159,7 @@ void DaemonChannel::forgetStdin() {
   if (std::exchange(stdinWatched_, false)) poller_.remove(stdin_.get(), stdinHandler_);
 }
 
-void DaemonChannel::StdinHandler::onPipeReady(std::uint32_t events, TimePoint now) {
+void DaemonChannel::StdinHandler::onEvents(std::uint32_t events, TimePoint now) {
   channel_.onStdinReady(events, now);
 }
 

@@ -6,7 +6,7 @@
 
 #include "common/framing/line_framer.h"
 #include "common/os/unique_fd.h"
-#include "redirector/edge/pipe_poller.h"
+#include "redirector/edge/poller.h"
 
 namespace iotcpd::redirector {
 
@@ -24,7 +24,7 @@ enum class ChannelEvent {
 /// Knows what is awaited, not what to do about a breach; tells its listener. A request that does
 /// not fit into the pipe at once is kept here and written as the daemon reads. A daemon that has
 /// read its request may close its stdin and reply.
-class DaemonChannel final : private PipePoller::Handler {
+class DaemonChannel final : private Poller::Handler {
  public:
   class Listener {
    public:
@@ -36,7 +36,7 @@ class DaemonChannel final : private PipePoller::Handler {
     ~Listener() = default;
   };
 
-  DaemonChannel(PipePoller& poller, UniqueFd stdinWriter, UniqueFd stdoutReader,
+  DaemonChannel(Poller& poller, UniqueFd stdinWriter, UniqueFd stdoutReader,
                 std::size_t maxReplyBytes, Listener& listener);
   ~DaemonChannel();
   DaemonChannel(const DaemonChannel&) = delete;
@@ -74,7 +74,7 @@ class DaemonChannel final : private PipePoller::Handler {
   void mute();
 
  private:
-  void onPipeReady(std::uint32_t events, TimePoint now) override;
+  void onEvents(std::uint32_t events, TimePoint now) override;
   /// False when there was nothing more to read.
   bool readOnce(TimePoint now);
   void takeReply(std::string_view bytes, TimePoint now);
@@ -84,16 +84,16 @@ class DaemonChannel final : private PipePoller::Handler {
   void forgetStdin();
 
   /// Told apart from stdout by its own handler, since one descriptor's events carry one pointer.
-  class StdinHandler final : public PipePoller::Handler {
+  class StdinHandler final : public Poller::Handler {
    public:
     explicit StdinHandler(DaemonChannel& channel) : channel_(channel) {}
-    void onPipeReady(std::uint32_t events, TimePoint now) override;
+    void onEvents(std::uint32_t events, TimePoint now) override;
 
    private:
     DaemonChannel& channel_;
   };
 
-  PipePoller& poller_;
+  Poller& poller_;
   UniqueFd stdin_;
   UniqueFd stdout_;
   Listener& listener_;

@@ -8,10 +8,9 @@
 
 namespace iotcpd::redirector {
 
-DaemonProcess::DaemonProcess(Owner& owner, PipePoller& poller, Timers& timers,
-                             DaemonLauncher& launcher, Identity identity,
-                             std::shared_ptr<const DaemonRecipe> recipe, LaunchedProcess process,
-                             TimePoint now)
+DaemonProcess::DaemonProcess(Owner& owner, Poller& poller, Timers& timers, DaemonLauncher& launcher,
+                             Identity identity, std::shared_ptr<const DaemonRecipe> recipe,
+                             LaunchedProcess process, TimePoint now)
     : owner_(owner),
       timers_(timers),
       launcher_(launcher),

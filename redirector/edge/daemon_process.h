@@ -53,7 +53,7 @@ class DaemonProcess final : private DaemonChannel::Listener {
     std::uint64_t incarnation = 0;
   };
 
-  DaemonProcess(Owner& owner, PipePoller& poller, Timers& timers, DaemonLauncher& launcher,
+  DaemonProcess(Owner& owner, Poller& poller, Timers& timers, DaemonLauncher& launcher,
                 Identity identity, std::shared_ptr<const DaemonRecipe> recipe,
                 LaunchedProcess process, TimePoint now);
 

@@ -40,7 +40,7 @@ void OneRequestSession::sendReply(std::string_view reply, TimePoint now) {
   } else {
     reply_ = reply.substr(taken);
     replySentBytes_ = 0;
-    await(Watch::Interest::kWritable, with().clock.now() + with().settings.clientTimeout);
+    await(EPOLLOUT, with().clock.now() + with().settings.clientTimeout);
   }
 }
 

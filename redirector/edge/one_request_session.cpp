@@ -37,7 +37,7 @@ void OneRequestSession::begin(TimePoint now) {
   readRequest(now);
 }
 
-void OneRequestSession::onReady() {
+void OneRequestSession::onReady(std::uint32_t /*events*/) {
   const TimePoint now = with().clock.now();
   if (state_ == State::kReading) {
     readRequest(now);
@@ -57,6 +57,11 @@ void OneRequestSession::onDeadline(TimePoint now) {
   }
 }
 
+void OneRequestSession::await(std::uint32_t events, TimePoint deadline) {
+  setDeadline(deadline);
+  watch(events);
+}
+
 void OneRequestSession::readRequest(TimePoint now) {
   for (int reads = 0; reads < kReadsPerPass && state_ == State::kReading && open(); ++reads) {
     const ssize_t got = ::recv(fd(), readBuffer().data(), readBuffer().size(), MSG_DONTWAIT);
@@ -71,7 +76,7 @@ void OneRequestSession::readRequest(TimePoint now) {
     }
   }
   if (state_ == State::kReading && open()) {
-    await(Watch::Interest::kReadable, acceptedAt_ + with().settings.clientTimeout);
+    await(EPOLLIN, acceptedAt_ + with().settings.clientTimeout);
   }
 }
 
@@ -84,7 +89,8 @@ void OneRequestSession::onBytes(std::string_view bytes, TimePoint now) {
   with().ledger.arrived(*query_, bytes);
   const LineFramer::Taken taken = framer_.take(bytes);
   if (taken.status == LineFramer::Status::kNeedMore) return;
-  awaitNothing();
+  clearDeadline();
+  unwatch();
   surplus_ = !taken.rest.empty();
   if (taken.status == LineFramer::Status::kTooLong) {
     surplus_ = true;
@@ -172,8 +178,10 @@ void OneRequestSession::fail(Cause cause, TimePoint now) {
 /// The first event decides; does nothing after that.
 void OneRequestSession::decide(Cause cause) {
   if (query_ == nullptr) return;
+  Query& query = *std::exchange(query_, nullptr);
   // An event bears the time at which its pass began, and what it ends may have begun in that pass.
-  with().ledger.close(*std::exchange(query_, nullptr), cause, with().clock.now());
+  with().ledger.decide(query, cause, with().clock.now());
+  with().ledger.close(query);
 }
 
 }  // namespace iotcpd::redirector

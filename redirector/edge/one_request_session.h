@@ -38,9 +38,10 @@ class OneRequestSession final : public ClientSession, private QueryOwner {
  private:
   void onReply(Query& query, std::string_view reply, TimePoint now) override;
   void onFailure(Query& query, Cause cause, TimePoint now) override;
-  void onReady() override;
+  void onReady(std::uint32_t events) override;
   void onDeadline(TimePoint now) override;
 
+  void await(std::uint32_t events, TimePoint deadline);
   void readRequest(TimePoint now);
   void onBytes(std::string_view bytes, TimePoint now);
   void onEndOfInput(TimePoint now);

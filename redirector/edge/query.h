@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -36,6 +36,13 @@ class Query final : public QueueEntry {
   /// The daemon that has it.
   DaemonProcess* daemon = nullptr;
   bool handedOut = false;  ///< a daemon has had it, perhaps one that ended before it read it
+  bool decided = false;    ///< its outcome is booked
+
+  /// For an owner that has several, in the order in which their replies are due: the next one.
+  Query* after = nullptr;
+  bool answered = false;       ///< `reply` is what it gets, sent or to be sent
+  std::string reply;           ///< kept until its turn comes
+  std::uint64_t replyEnd = 0;  ///< its end in the stream of replies, once its turn has come
 };
 
 }  // namespace iotcpd::redirector

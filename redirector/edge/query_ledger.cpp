@@ -8,8 +8,16 @@
 namespace iotcpd::redirector {
 namespace {
 
-/// A request's memory beyond that is given back with it.
+/// Memory of a request or a reply beyond that is given back with it.
 constexpr std::size_t kKeptBytes = 4096;
+
+void empty(std::string& text) {
+  if (text.capacity() > kKeptBytes) {
+    std::string().swap(text);
+  } else {
+    text.clear();
+  }
+}
 
 }  // namespace
 
@@ -56,8 +64,9 @@ void QueryLedger::takenBack(Query& query) {
   counters_.queryDelayed();
 }
 
-void QueryLedger::close(Query& query, Cause cause, TimePoint at) {
-  assert(!query.queued && query.daemon == nullptr);
+void QueryLedger::decide(Query& query, Cause cause, TimePoint at) {
+  assert(!query.queued && query.daemon == nullptr && !query.decided);
+  query.decided = true;
   const QueryTrace& trace = query.trace;
   if (cause == Cause::kNone) {
     counters_.queryReplied(at - trace.completeAt, at - trace.handedOutAt);
@@ -65,10 +74,16 @@ void QueryLedger::close(Query& query, Cause cause, TimePoint at) {
     counters_.queryEnded(cause);
   }
   if (trace_.enabled()) trace_.write(trace, cause, at);
+}
+
+void QueryLedger::close(Query& query) {
+  assert(query.decided);
   query.owner = nullptr;
   query.since = {};
-  query.handedOut = false;
-  if (query.request.capacity() > kKeptBytes) std::string().swap(query.request);
+  query.handedOut = query.decided = query.answered = false;
+  empty(query.request);
+  empty(query.reply);
+  query.after = nullptr;
   query.trace.head.clear();
   query.trace.pid = 0;
   query.trace.completeAt = query.trace.handedOutAt = {};

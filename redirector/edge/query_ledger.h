@@ -29,8 +29,10 @@ class QueryLedger {
   void handedOut(Query& query, DaemonProcess& daemon, TimePoint at);
   /// That daemon ended without having read it; it waits as long as if it had queued all the time.
   void takenBack(Query& query);
-  /// Its outcome. REQUIRES: neither queued nor with a daemon. It is gone after that.
-  void close(Query& query, Cause cause, TimePoint at);
+  /// Its outcome. REQUIRES: neither queued nor with a daemon, nor decided before.
+  void decide(Query& query, Cause cause, TimePoint at);
+  /// It is gone after that. REQUIRES: decided.
+  void close(Query& query);
 
  private:
   Counters& counters_;

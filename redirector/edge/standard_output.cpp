@@ -6,7 +6,7 @@
 
 namespace iotcpd::redirector {
 
-StandardOutput::StandardOutput(PipePoller& poller)
+StandardOutput::StandardOutput(Poller& poller)
     : poller_(poller), fd_(openNonBlocking(STDOUT_FILENO)) {}
 
 StandardOutput::~StandardOutput() { watch(false); }
@@ -35,7 +35,7 @@ void StandardOutput::flush() {
   watch(!buffer_.empty());
 }
 
-void StandardOutput::onPipeReady(std::uint32_t /*events*/, TimePoint /*now*/) { flush(); }
+void StandardOutput::onEvents(std::uint32_t /*events*/, TimePoint /*now*/) { flush(); }
 
 void StandardOutput::watch(bool wanted) {
   if (wanted == watched_) return;

@@ -6,17 +6,17 @@
 #include <string_view>
 
 #include "common/os/unique_fd.h"
-#include "redirector/edge/pipe_poller.h"
+#include "redirector/edge/poller.h"
 
 namespace iotcpd::redirector {
 
 /// Standard output that never blocks the loop: what a slow reader has not taken is kept here up to
 /// a bound and written when it reads on; a text beyond the bound is dropped whole and counted.
-class StandardOutput final : private PipePoller::Handler {
+class StandardOutput final : private Poller::Handler {
  public:
   static constexpr std::size_t kMaxBufferedBytes = std::size_t{1} << 20U;
 
-  explicit StandardOutput(PipePoller& poller);
+  explicit StandardOutput(Poller& poller);
   ~StandardOutput();
   StandardOutput(const StandardOutput&) = delete;
   StandardOutput& operator=(const StandardOutput&) = delete;
@@ -25,11 +25,11 @@ class StandardOutput final : private PipePoller::Handler {
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
  private:
-  void onPipeReady(std::uint32_t events, TimePoint now) override;
+  void onEvents(std::uint32_t events, TimePoint now) override;
   void flush();
   void watch(bool wanted);
 
-  PipePoller& poller_;  ///< not the reactor, which would not tell that the reader has gone
+  Poller& poller_;  ///< not the reactor, which would not tell that the reader has gone
   UniqueFd fd_;
   std::string buffer_;
   bool watched_ = false;

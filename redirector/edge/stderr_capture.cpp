@@ -17,7 +17,7 @@ constexpr int kReadsAfterExit = 20;
 
 }  // namespace
 
-StderrCapture::StderrCapture(PipePoller& poller, UniqueFd reader,
+StderrCapture::StderrCapture(Poller& poller, UniqueFd reader,
                              std::function<void(std::string_view)> onLine)
     : poller_(poller), fd_(std::move(reader)), onLine_(std::move(onLine)) {}
 
@@ -36,7 +36,7 @@ void StderrCapture::finish(TimePoint now) {
   close();
 }
 
-void StderrCapture::onPipeReady(std::uint32_t /*events*/, TimePoint now) { readOnce(now); }
+void StderrCapture::onEvents(std::uint32_t /*events*/, TimePoint now) { readOnce(now); }
 
 bool StderrCapture::readOnce(TimePoint now) {
   static std::array<char, kReadBytes> buffer;

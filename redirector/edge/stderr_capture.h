@@ -6,20 +6,19 @@
 #include <string_view>
 
 #include "common/os/unique_fd.h"
-#include "redirector/edge/pipe_poller.h"
+#include "redirector/edge/poller.h"
 
 namespace iotcpd::redirector {
 
 /// Reads one daemon's stderr and hands it on line by line, bounded in length and rate, so that a
 /// daemon can neither block on it nor fill the log.
-class StderrCapture final : private PipePoller::Handler {
+class StderrCapture final : private Poller::Handler {
  public:
   static constexpr std::size_t kMaxLineBytes = 1024;  ///< longer lines are cut
   static constexpr std::uint64_t kMaxLinesPerSecond = 50;
 
   /// `onLine`: one line without its newline, or a note on what was left out.
-  StderrCapture(PipePoller& poller, UniqueFd reader,
-                std::function<void(std::string_view line)> onLine);
+  StderrCapture(Poller& poller, UniqueFd reader, std::function<void(std::string_view line)> onLine);
   ~StderrCapture();
   StderrCapture(const StderrCapture&) = delete;
   StderrCapture& operator=(const StderrCapture&) = delete;
@@ -32,14 +31,14 @@ class StderrCapture final : private PipePoller::Handler {
   void finish(TimePoint now);
 
  private:
-  void onPipeReady(std::uint32_t events, TimePoint now) override;
+  void onEvents(std::uint32_t events, TimePoint now) override;
   bool readOnce(TimePoint now);
   void take(std::string_view bytes, TimePoint now);
   void endLine(TimePoint now);
   void reportSuppressed();
   void close();
 
-  PipePoller& poller_;
+  Poller& poller_;
   UniqueFd fd_;
   std::function<void(std::string_view)> onLine_;
   std::string line_;

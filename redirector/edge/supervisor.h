@@ -48,7 +48,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
  public:
   /// What it works with; all of it outlives the supervisor.
   struct Environment {
-    PipePoller& pipes;
+    Poller& pipes;
     Timers& timers;
     const Clock& clock;
     DaemonLauncher& launcher;

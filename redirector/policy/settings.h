@@ -46,6 +46,9 @@ struct ClientSettings {
   std::size_t queueSize = 0;
   Nanoseconds queueTimeout{};
   std::string errorReply;  ///< with its newline
+  bool keepAlive = false;
+  std::size_t maxPipeline = 0;  ///< with keepAlive: queries of one connection at the same time
+  Nanoseconds idleTimeout{};    ///< with keepAlive: between two requests
 };
 
 /// Where words about the service go.

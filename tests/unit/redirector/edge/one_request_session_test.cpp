@@ -46,7 +46,6 @@ class HeldUpSessionTest : public testing::Test, public RequestSink {
 
   ManualClock clock_;
   UniqueFd client_;
-  Reactor reactor_{[] {}};
   Timers timers_;
   Counters counters_;
   ClientSettings settings_;
@@ -55,8 +54,11 @@ class HeldUpSessionTest : public testing::Test, public RequestSink {
   WaitingList waiting_{timers_};
   Query* query_ = nullptr;
   TimePoint requestedAt_{};
-  ClientSession::Environment environment_{reactor_,  timers_, clock_,   counters_, settings_,
-                                          *this,     ledger_, waiting_, [](ClientSession&) {}};
+  Poller poller_;
+  DeferredWrites writes_;
+  ClientSession::Environment environment_{
+      poller_,   timers_, writes_, clock_,   counters_,
+      settings_, *this,   ledger_, waiting_, [](ClientSession&) {}};
   std::unique_ptr<OneRequestSession> session_;
 };
 

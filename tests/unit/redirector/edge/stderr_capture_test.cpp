@@ -38,7 +38,7 @@ class StderrCaptureTest : public testing::Test {
   Lines heard() { return std::exchange(lines_, {}); }
 
  private:
-  PipePoller poller_;
+  Poller poller_;
   UniqueFd writer_;
   TimePoint now_{std::chrono::hours(1)};
   Lines lines_;

@@ -93,7 +93,7 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
   RandomStream random_{1, "test"};
   TraceWriter trace_;
   QueryLedger ledger_{counters, trace_};
-  PipePoller pipes_;
+  Poller pipes_;
   Timers timers_;
   std::vector<std::string> heard_;
 

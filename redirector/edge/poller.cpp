@@ -1,4 +1,4 @@
-#include "redirector/edge/pipe_poller.h"
+#include "redirector/edge/poller.h"
 
 #include <cerrno>
 #include <system_error>
@@ -6,7 +6,7 @@
 namespace iotcpd::redirector {
 namespace {
 
-epoll_event eventFor(std::uint32_t events, PipePoller::Handler& handler) {
+epoll_event eventFor(std::uint32_t events, Poller::Handler& handler) {
   epoll_event event{};
   event.events = events;
   event.data.ptr = &handler;
@@ -15,35 +15,35 @@ epoll_event eventFor(std::uint32_t events, PipePoller::Handler& handler) {
 
 }  // namespace
 
-PipePoller::PipePoller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+Poller::Poller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (!epoll_) throw std::system_error(errno, std::generic_category(), "epoll_create1");
 }
 
-bool PipePoller::add(int fd, std::uint32_t events, Handler& handler) {
+bool Poller::add(int fd, std::uint32_t events, Handler& handler) {
   epoll_event event = eventFor(events, handler);
   return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-void PipePoller::change(int fd, std::uint32_t events, Handler& handler) {
+void Poller::change(int fd, std::uint32_t events, Handler& handler) {
   epoll_event event = eventFor(events, handler);
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
 }
 
-void PipePoller::remove(int fd, const Handler& handler) {
+void Poller::remove(int fd, const Handler& handler) {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
   for (std::size_t i = next_; i < end_; ++i) {
     if (batch_[i].data.ptr == &handler) batch_[i].data.ptr = nullptr;
   }
 }
 
-void PipePoller::dispatch(TimePoint now) {
+void Poller::dispatch(TimePoint now) {
   const int ready = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(kBatch), 0);
   if (ready <= 0) return;
   end_ = static_cast<std::size_t>(ready);
   for (next_ = 0; next_ < end_;) {
     const epoll_event event = batch_[next_++];
     if (event.data.ptr != nullptr) {
-      static_cast<Handler*>(event.data.ptr)->onPipeReady(event.events, now);
+      static_cast<Handler*>(event.data.ptr)->onEvents(event.events, now);
     }
   }
   next_ = end_ = 0;

@@ -14,20 +14,20 @@ namespace iotcpd::redirector {
 /// An epoll descriptor of our own for the daemons' pipes, which the reactor watches as a whole.
 /// Poco 1.11 drops an EPOLLHUP that comes without EPOLLIN (a pipe whose writer is gone), and an
 /// event here costs less than half the instructions of one there. Level-triggered.
-class PipePoller {
+class Poller {
  public:
   /// Told when its descriptor is ready; EPOLLHUP and EPOLLERR come unasked. May add and remove any
   /// descriptor, its own included.
   class Handler {
    public:
-    virtual void onPipeReady(std::uint32_t events, TimePoint now) = 0;
+    virtual void onEvents(std::uint32_t events, TimePoint now) = 0;
 
    protected:
     ~Handler() = default;
   };
 
   /// Throws std::system_error when the kernel gives no descriptor.
-  PipePoller();
+  Poller();
 
   /// `events`: EPOLLIN, EPOLLOUT, or 0 for what comes unasked. False, with errno set, when the
   /// kernel refuses.
