@@ -86,6 +86,12 @@ constexpr std::array kPool{
                .accepts = "a time from 1ms to 1h; a bare number is seconds",
                .help = "First delay of the back-off for daemons that die without having served, "
                        "and how long a successor must be alive and silent at a refresh."},
+    OptionSpec{.name = "concurrency",
+               .argument = "N",
+               .defaultValue = "0",
+               .accepts = "0 to 4096; 0 is one request at a time, without IDs",
+               .help = "Give each daemon up to N requests at the same time, with Squid's channel "
+                       "IDs: 'ID request' to the daemon, 'ID reply' back, in any order."},
     OptionSpec{.name = "settle",
                .argument = "T",
                .defaultValue = "0s",

@@ -55,7 +55,7 @@ Service::Service(Settings settings, std::function<Settings()> reload, Logging& l
       output_(poller_),
       waiting_(timers_),
       dispatcher_(timers_, ledger_, settings_.clients),
-      supervisor_({poller_, timers_, clock_, launcher_, random_, counters_, ledger_, log_,
+      supervisor_({poller_, timers_, writes_, clock_, launcher_, random_, counters_, ledger_, log_,
                    [this] { onFirstDaemon(); }},
                   settings_.pool, dispatcher_),
       sessionEnvironment_{poller_,     timers_,

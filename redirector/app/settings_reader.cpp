@@ -214,6 +214,7 @@ const std::vector<Field>& fields() {
        Form::kTime},
       {"alarm-interval", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.alarmInterval)),
        Form::kTime},
+      {"concurrency", count(0, 4096, IOTCPD_FIELD(pool.concurrency))},
       {"settle", time(seconds(0), minutes(1), IOTCPD_FIELD(pool.settle)), Form::kTime},
       {"recycle-after", count(0, 1'000'000'000, IOTCPD_FIELD(pool.recycleAfter))},
       {"recycle-age", setRecycleAge, Form::kTime},
@@ -279,6 +280,11 @@ Settings readSettings(const SettingsSource& source) {
   }
   if (!source.given(*optionTable().find("drain-timeout"))) {
     settings.drainTimeout = defaultDrainTimeout(settings);
+  }
+  const OptionSpec& settle = *optionTable().find("settle");
+  if (settings.pool.settle > Nanoseconds::zero() && settings.pool.concurrency > 0) {
+    throw source.complaint(settle, source.text(settle),
+                           "not with --concurrency, where each reply says what it answers");
   }
   const OptionSpec& expect = *optionTable().find("probe-expect");
   if (!settings.pool.probeExpect.empty() && settings.pool.probe.empty()) {

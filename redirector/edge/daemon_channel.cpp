@@ -22,13 +22,14 @@ std::array<char, kReadBytes>& readBuffer() {
 }  // namespace
 
 DaemonChannel::DaemonChannel(Poller& poller, UniqueFd stdinWriter, UniqueFd stdoutReader,
-                             std::size_t maxReplyBytes, Listener& listener)
+                             Awaits awaits, std::size_t maxReplyBytes, Listener& listener)
     : poller_(poller),
       stdin_(std::move(stdinWriter)),
       stdout_(std::move(stdoutReader)),
       listener_(listener),
       stdinHandler_(*this),
-      framer_(maxReplyBytes) {}
+      framer_(maxReplyBytes),
+      awaits_(awaits) {}
 
 DaemonChannel::~DaemonChannel() { mute(); }
 
@@ -47,7 +48,11 @@ DaemonChannel::Silence DaemonChannel::checkSilence() {
 }
 
 DaemonChannel::SendResult DaemonChannel::send(std::string_view request) {
-  assert(!awaiting_ && pending_.empty());
+  assert(awaits_ == Awaits::kManyReplies || (!awaiting_ && pending_.empty()));
+  if (!pending_.empty()) {
+    pending_ += request;
+    return SendResult::kTaken;
+  }
   ssize_t written = ::write(stdin_.get(), request.data(), request.size());
   if (written < 0) {
     if (errno != EAGAIN) return SendResult::kRefused;
@@ -64,10 +69,14 @@ DaemonChannel::SendResult DaemonChannel::send(std::string_view request) {
 }
 
 bool DaemonChannel::requestUnread() const {
+  return awaiting_ && framer_.buffered() == 0 && unreadBytes() >= writtenBytes_;
+}
+
+/// 0 as well when it cannot be known.
+std::size_t DaemonChannel::unreadBytes() const {
   int unread = 0;
-  return awaiting_ && framer_.buffered() == 0 && stdin_ &&
-         ::ioctl(stdin_.get(), FIONREAD, &unread) == 0 &&
-         static_cast<std::size_t>(unread) >= writtenBytes_;
+  if (!stdin_ || ::ioctl(stdin_.get(), FIONREAD, &unread) != 0) return 0;
+  return static_cast<std::size_t>(unread);
 }
 
 void DaemonChannel::listen(TimePoint now) {
@@ -101,10 +110,13 @@ bool DaemonChannel::readOnce(TimePoint now) {
     listener_.onChannelEvent(ChannelEvent::kClosed, {}, now);
     return false;
   }
-  if (!awaiting_) {
+  const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+  if (awaits_ == Awaits::kManyReplies) {
+    takeReplies(bytes, now);
+  } else if (!awaiting_) {
     listener_.onChannelEvent(ChannelEvent::kStray, {}, now);
   } else {
-    takeReply({buffer.data(), static_cast<std::size_t>(got)}, now);
+    takeReply(bytes, now);
   }
   return true;
 }
@@ -123,6 +135,20 @@ void DaemonChannel::takeReply(std::string_view bytes, TimePoint now) {
                            now);
 }
 
+void DaemonChannel::takeReplies(std::string_view bytes, TimePoint now) {
+  while (listening_ && !bytes.empty()) {
+    const LineFramer::Taken taken = framer_.take(bytes);
+    bytes = taken.rest;
+    if (taken.status == LineFramer::Status::kLine) {
+      listener_.onChannelEvent(ChannelEvent::kReply, taken.line, now);
+    } else if (taken.status == LineFramer::Status::kNeedMore) {
+      listener_.onChannelEvent(ChannelEvent::kLineBegun, {}, now);
+    } else {
+      listener_.onChannelEvent(ChannelEvent::kOversize, {}, now);
+    }
+  }
+}
+
 void DaemonChannel::onStdinReady(std::uint32_t events, TimePoint now) {
   if ((events & EPOLLERR) != 0) {
     onStdinBroken(now);
@@ -135,7 +161,8 @@ void DaemonChannel::onStdinBroken(TimePoint now) {
   forgetStdin();
   // What it had written before counts first.
   listen(now);
-  if (listening_ && (requestUnread() || !pending_.empty())) {
+  const bool unread = awaits_ == Awaits::kManyReplies ? unreadBytes() > 0 : requestUnread();
+  if (listening_ && (unread || !pending_.empty())) {
     listener_.onChannelEvent(ChannelEvent::kBrokenStdin, {}, now);
   }
 }

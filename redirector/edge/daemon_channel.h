@@ -12,18 +12,20 @@ namespace iotcpd::redirector {
 
 /// What one daemon's pipes have to say.
 enum class ChannelEvent {
-  kReply,         ///< one line, and nothing after it
+  kReply,         ///< one line, and, unless many are awaited, nothing after it
   kReplyAndMore,  ///< one line, and bytes after it that nobody asked for
+  kLineBegun,     ///< many are awaited, and the last of what was read is not a whole line
   kStray,         ///< bytes while no reply was awaited
   kOversize,      ///< no newline within the limit
   kClosed,        ///< end of file on its stdout; what came of an unfinished line is dropped
   kBrokenStdin,   ///< it closed its stdin before it had read the whole request
 };
 
-/// The conversation with one daemon over its stdin and stdout: one request out, one line back.
-/// Knows what is awaited, not what to do about a breach; tells its listener. A request that does
-/// not fit into the pipe at once is kept here and written as the daemon reads. A daemon that has
-/// read its request may close its stdin and reply.
+/// The conversation with one daemon over its stdin and stdout: one request out, one line back; or,
+/// where many are awaited, any lines in both directions. Knows what is awaited, not what to do
+/// about a breach; tells its listener. A request that does not fit into the pipe at once is kept
+/// here and written as the daemon reads. A daemon that has read its request may close its stdin and
+/// reply.
 class DaemonChannel final : private Poller::Handler {
  public:
   class Listener {
@@ -36,7 +38,12 @@ class DaemonChannel final : private Poller::Handler {
     ~Listener() = default;
   };
 
-  DaemonChannel(Poller& poller, UniqueFd stdinWriter, UniqueFd stdoutReader,
+  enum class Awaits {
+    kOneReply,
+    kManyReplies,  ///< the listener knows which; each line is told as kReply
+  };
+
+  DaemonChannel(Poller& poller, UniqueFd stdinWriter, UniqueFd stdoutReader, Awaits awaits,
                 std::size_t maxReplyBytes, Listener& listener);
   ~DaemonChannel();
   DaemonChannel(const DaemonChannel&) = delete;
@@ -47,7 +54,7 @@ class DaemonChannel final : private Poller::Handler {
 
   enum class Silence { kSilent, kSpoke, kClosed };
   /// Whether anything is readable right now, to be asked immediately before a request is sent.
-  /// REQUIRES: no reply is awaited.
+  /// REQUIRES: no reply is awaited, nor are many.
   [[nodiscard]] Silence checkSilence();
 
   enum class SendResult {
@@ -55,6 +62,7 @@ class DaemonChannel final : private Poller::Handler {
     kRefused,  ///< not a byte was taken: its stdin is closed
   };
   /// Sends one request; its reply is awaited from here on. REQUIRES: no reply is awaited.
+  /// Where many are awaited: any number of whole requests, at any time.
   [[nodiscard]] SendResult send(std::string_view request);
 
   /// Whether the daemon has not read a byte of the request it was sent last, so that another may
@@ -65,8 +73,8 @@ class DaemonChannel final : private Poller::Handler {
   /// Reads once what its stdout holds, for a deadline that may have come up in the same pass as
   /// what it waits for.
   void listen(TimePoint now);
-  /// Reads what is left of its stdout after its exit; events are told as ever, kClosed last unless
-  /// somebody else still holds the pipe.
+  /// Reads all that its stdout holds; events are told as ever. After its exit kClosed comes last
+  /// unless somebody else still holds the pipe.
   void drain(TimePoint now);
 
   void closeStdin();
@@ -78,6 +86,8 @@ class DaemonChannel final : private Poller::Handler {
   /// False when there was nothing more to read.
   bool readOnce(TimePoint now);
   void takeReply(std::string_view bytes, TimePoint now);
+  void takeReplies(std::string_view bytes, TimePoint now);
+  [[nodiscard]] std::size_t unreadBytes() const;
   void onStdinReady(std::uint32_t events, TimePoint now);
   void onStdinBroken(TimePoint now);
   void writePending(TimePoint now);
@@ -101,8 +111,9 @@ class DaemonChannel final : private Poller::Handler {
   LineFramer framer_;
   std::string pending_;  ///< the end of the request, if the pipe did not take all at once
   std::size_t pendingWritten_ = 0;
-  std::size_t writtenBytes_ = 0;  ///< of the request that is awaited
-  bool awaiting_ = false;
+  std::size_t writtenBytes_ = 0;  ///< of the request whose reply is awaited
+  const Awaits awaits_;
+  bool awaiting_ = false;  ///< with kOneReply: that one
   bool listening_ = false;
   bool stdinWatched_ = false;  ///< for its breaking, and for room while there is `pending_`
 };

@@ -7,6 +7,18 @@
 #include "redirector/edge/daemon_recipe.h"
 
 namespace iotcpd::redirector {
+namespace {
+
+DaemonChannel::Awaits awaits(const DaemonRecipe& recipe) {
+  return recipe.concurrency > 0 ? DaemonChannel::Awaits::kManyReplies
+                                : DaemonChannel::Awaits::kOneReply;
+}
+
+std::size_t mostLineBytes(const DaemonRecipe& recipe) {
+  return recipe.maxReplyBytes + (recipe.concurrency > 0 ? OutstandingRequests::kMaxPrefixBytes : 0);
+}
+
+}  // namespace
 
 DaemonProcess::DaemonProcess(Owner& owner, Poller& poller, Timers& timers, DaemonLauncher& launcher,
                              Identity identity, std::shared_ptr<const DaemonRecipe> recipe,
@@ -18,8 +30,9 @@ DaemonProcess::DaemonProcess(Owner& owner, Poller& poller, Timers& timers, Daemo
       recipe_(std::move(recipe)),
       pid_(process.pid),
       startedAt_(now),
+      requests_(recipe_->concurrency),
       channel_(poller, std::move(process.stdinWriter), std::move(process.stdoutReader),
-               recipe_->maxReplyBytes, *this),
+               awaits(*recipe_), mostLineBytes(*recipe_), *this),
       stderr_(poller, std::move(process.stderrReader),
               [this](std::string_view line) { owner_.onDaemonStderr(*this, line); }),
       phaseTimer_([this](TimePoint at) { owner_.onDaemonDeadline(*this, at); }),
@@ -35,6 +48,32 @@ void DaemonProcess::enter(Phase phase) {
 void DaemonProcess::enter(Phase phase, TimePoint deadline) {
   phase_ = phase;
   timers_.schedule(phaseTimer_, deadline);
+}
+
+void DaemonProcess::awaitDue(TimePoint deadline) {
+  if (!phaseTimer_.armed() || deadline < phaseTimer_.deadline()) {
+    timers_.schedule(phaseTimer_, deadline);
+  }
+}
+
+DaemonChannel::SendResult DaemonProcess::ask(std::string_view request) {
+  return channel_.send(concurrent() ? requests_.compose(request) : request);
+}
+
+std::optional<std::string_view> DaemonProcess::answerIn(std::string_view line) {
+  if (!concurrent()) return line;
+  const auto answer = requests_.take(line);
+  if (!answer || answer->reply.size() > recipe_->maxReplyBytes) return std::nullopt;
+  return answer->reply;
+}
+
+void DaemonProcess::withdraw(Query& withdrawn) {
+  if (concurrent()) {
+    requests_.withdraw(withdrawn);
+  } else {
+    query = nullptr;
+  }
+  withdrawn.daemon = nullptr;
 }
 
 void DaemonProcess::stop(TimePoint now) {

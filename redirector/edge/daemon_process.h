@@ -4,12 +4,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "common/os/process_launch.h"
 #include "common/time/timer_heap.h"
+#include "redirector/edge/concurrent_requests.h"
 #include "redirector/edge/daemon_channel.h"
 #include "redirector/edge/daemon_launcher.h"
+#include "redirector/edge/deferred_writes.h"
 #include "redirector/edge/stderr_capture.h"
 #include "redirector/edge/timers.h"
 #include "redirector/policy/daemon_pool.h"
@@ -22,16 +25,17 @@ class Query;
 
 /// One daemon process from launch to burial: its pipes, what it is doing, and its one deadline.
 /// Passive: the owner decides, and destroys it once it is reaped.
-class DaemonProcess final : private DaemonChannel::Listener {
+class DaemonProcess final : private DaemonChannel::Listener, public DeferredWrites::Writer {
  public:
   enum class Phase {
-    kProving,   ///< not yet proven: awaits its probe's answer, or has to keep silent for a while
-    kStandby,   ///< a proven successor, waiting until its slot's incumbent is free
-    kIdle,      ///< available
-    kServing,   ///< works on a request
-    kResting,   ///< rests for `settle` after a reply
-    kGone,      ///< closed a pipe; given a moment to turn out as an exit
-    kStopping,  ///< in its stop sequence
+    kProving,    ///< not yet proven: awaits its probe's answer, or has to keep silent for a while
+    kStandby,    ///< a proven successor, waiting until its slot's incumbent is free
+    kIdle,       ///< available
+    kServing,    ///< works on a request
+    kResting,    ///< rests for `settle` after a reply
+    kFinishing,  ///< with --concurrency: in no slot any more; what it has may be answered yet
+    kGone,       ///< closed a pipe; given a moment to turn out as an exit
+    kStopping,   ///< in its stop sequence
   };
 
   class Owner {
@@ -42,6 +46,8 @@ class DaemonProcess final : private DaemonChannel::Listener {
     virtual void onDaemonDeadline(DaemonProcess& daemon, TimePoint now) = 0;
     /// recycle-age has passed.
     virtual void onDaemonAged(DaemonProcess& daemon, TimePoint now) = 0;
+    /// The end of a pass in which requests were gathered for it.
+    virtual void onDaemonGathered(DaemonProcess& daemon) = 0;
     virtual void onDaemonStderr(DaemonProcess& daemon, std::string_view line) = 0;
 
    protected:
@@ -72,13 +78,30 @@ class DaemonProcess final : private DaemonChannel::Listener {
   /// Enters a phase without a deadline, or with one.
   void enter(Phase phase);
   void enter(Phase phase, TimePoint deadline);
+  /// Enters a phase whose deadlines awaitDue() sets: one that is passed over may yet come up, which
+  /// costs less than moving it with each request.
+  void turn(Phase phase) { phase_ = phase; }
+  void awaitDue(TimePoint deadline);
   void retireAt(TimePoint deadline) { timers_.schedule(ageTimer_, deadline); }
 
   /// Begins its stop sequence, or takes the next step that is due. Its output is not heard any
   /// more.
   void stop(TimePoint now);
 
-  /// The query whose request it works on; nullptr when its client has left.
+  /// It is given several requests at a time, by channel IDs.
+  [[nodiscard]] bool concurrent() const { return requests_.capacity() > 0; }
+  /// REQUIRES: concurrent().
+  [[nodiscard]] ConcurrentRequests& requests() { return requests_; }
+  [[nodiscard]] const ConcurrentRequests& requests() const { return requests_; }
+  /// Asks it something on our own account.
+  [[nodiscard]] DaemonChannel::SendResult ask(std::string_view request);
+  /// What its line answers that; nothing when it does not.
+  [[nodiscard]] std::optional<std::string_view> answerIn(std::string_view line);
+  /// Nobody waits for the answer to the query any more.
+  void withdraw(Query& withdrawn);
+
+  /// The query whose request it works on, if it has one at a time; nullptr when its client has
+  /// left.
   Query* query = nullptr;
   TimePoint handedOutAt{};  ///< just before it could have its request
   TimePoint replyDueAt{};   ///< busy-timeout after it could
@@ -88,8 +111,8 @@ class DaemonProcess final : private DaemonChannel::Listener {
   bool due = false;
   /// It has ended, and what it has left in its pipes is being read.
   bool ended = false;
-  /// It was condemned, and counted as that.
-  bool condemned = false;
+  /// How it ended is counted: it was condemned, or retired while it still had requests.
+  bool accounted = false;
   /// It has answered its probe; what remains of kProving is its rest after that.
   bool answeredProbe = false;
   /// It is gone with a request that it seems not to have read; decided when it has ended.
@@ -99,6 +122,7 @@ class DaemonProcess final : private DaemonChannel::Listener {
 
  private:
   void onChannelEvent(ChannelEvent event, std::string_view line, TimePoint now) override;
+  void writeGathered() override { owner_.onDaemonGathered(*this); }
   void perform(StopSequence::Step step);
 
   Owner& owner_;
@@ -110,6 +134,7 @@ class DaemonProcess final : private DaemonChannel::Listener {
   TimePoint startedAt_;
   Phase phase_ = Phase::kProving;
   StopSequence stopSequence_;
+  ConcurrentRequests requests_;
   DaemonChannel channel_;
   StderrCapture stderr_;
   Timer phaseTimer_;

@@ -1,5 +1,7 @@
 #include "redirector/edge/daemon_proof.h"
 
+#include <optional>
+
 #include <Poco/Exception.h>
 
 namespace iotcpd::redirector {
@@ -16,7 +18,7 @@ DaemonProof::DaemonProof(const PoolSettings& settings)
 
 DaemonProof::Verdict DaemonProof::begin(DaemonProcess& daemon, Kind kind) const {
   if (!probe_.empty()) {
-    if (daemon.channel().send(probe_) == DaemonChannel::SendResult::kRefused) {
+    if (daemon.ask(probe_) == DaemonChannel::SendResult::kRefused) {
       return Verdict::kFailed;
     }
     daemon.enter(DaemonProcess::Phase::kProving, daemon.startedAt() + timeout_);
@@ -29,7 +31,12 @@ DaemonProof::Verdict DaemonProof::begin(DaemonProcess& daemon, Kind kind) const 
 
 DaemonProof::Verdict DaemonProof::onEvent(DaemonProcess& daemon, ChannelEvent event,
                                           std::string_view line, TimePoint now) const {
-  if (event != ChannelEvent::kReply || probe_.empty() || !accepts(line)) return Verdict::kFailed;
+  if (event == ChannelEvent::kLineBegun && asks() && !daemon.answeredProbe) {
+    return Verdict::kPending;
+  }
+  if (event != ChannelEvent::kReply || !asks()) return Verdict::kFailed;
+  const std::optional<std::string_view> answer = daemon.answerIn(line);
+  if (!answer || !accepts(*answer)) return Verdict::kFailed;
   daemon.answeredProbe = true;
   if (settle_ == Nanoseconds::zero()) return Verdict::kProven;
   daemon.enter(DaemonProcess::Phase::kProving, now + settle_);

@@ -14,10 +14,14 @@ namespace iotcpd::redirector {
 struct DaemonRecipe {
   /// Throws Poco::RegularExpressionException when probe-expect is not one.
   explicit DaemonRecipe(const PoolSettings& settings)
-      : words(settings.daemonWords), maxReplyBytes(settings.maxReplyBytes), proof(settings) {}
+      : words(settings.daemonWords),
+        maxReplyBytes(settings.maxReplyBytes),
+        concurrency(settings.concurrency),
+        proof(settings) {}
 
   std::vector<std::string> words;
   std::size_t maxReplyBytes;
+  std::size_t concurrency;  ///< 0: one request at a time, without IDs
   DaemonProof proof;
 };
 

@@ -33,10 +33,11 @@ class Query final : public QueueEntry {
   QueryOwner* owner = nullptr;
   std::string request;  ///< with its newline, once complete; kept for a later hand-out
   QueryTrace trace;     ///< filled as it goes on; written when its outcome is known
-  /// The daemon that has it.
+  /// The daemon that has it, or for which it is gathered.
   DaemonProcess* daemon = nullptr;
-  bool handedOut = false;  ///< a daemon has had it, perhaps one that ended before it read it
-  bool decided = false;    ///< its outcome is booked
+  std::uint32_t channelId = 0;  ///< under which that daemon has it; with --concurrency
+  bool handedOut = false;       ///< a daemon has had it, perhaps one that ended before it read it
+  bool decided = false;         ///< its outcome is booked
 
   /// For an owner that has several, in the order in which their replies are due: the next one.
   Query* after = nullptr;

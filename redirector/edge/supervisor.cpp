@@ -45,6 +45,10 @@ Supervisor::Supervisor(const Environment& environment, const PoolSettings& setti
 bool Supervisor::handOut(Query& query, TimePoint now) {
   while (const std::optional<SlotId> slot = pool_.borrow()) {
     DaemonProcess& daemon = *slots_[*slot]->process;
+    if (daemon.concurrent()) {
+      gather(daemon, query);
+      return true;
+    }
     const DaemonChannel::Silence silence = daemon.channel().checkSilence();
     if (silence == DaemonChannel::Silence::kSpoke) {
       condemn(daemon, CondemnCause::kStrayOutput, now);
@@ -57,11 +61,6 @@ bool Supervisor::handOut(Query& query, TimePoint now) {
     }
   }
   return false;
-}
-
-void Supervisor::withdraw(Query& query) {
-  query.daemon->query = nullptr;
-  query.daemon = nullptr;
 }
 
 /// By the clock, not by the time of the event, which may be long ago where others have the
@@ -93,7 +92,14 @@ void Supervisor::onDaemonEvent(DaemonProcess& daemon, ChannelEvent event, std::s
   }
   switch (daemon.phase()) {
     case Phase::kServing:
-      onServiceEvent(daemon, event, line, now);
+      if (daemon.concurrent()) {
+        onConcurrentEvent(daemon, event, line, now);
+      } else {
+        onServiceEvent(daemon, event, line, now);
+      }
+      break;
+    case Phase::kFinishing:
+      onConcurrentEvent(daemon, event, line, now);
       break;
     case Phase::kProving:
       judge(daemon, daemon.recipe().proof.onEvent(daemon, event, line, now), now);
@@ -134,7 +140,14 @@ void Supervisor::onDaemonDeadline(DaemonProcess& daemon, TimePoint now) {
   }
   switch (daemon.phase()) {
     case Phase::kServing:
-      onServiceOver(daemon, now);
+      if (daemon.concurrent()) {
+        onConcurrentDeadline(daemon, now);
+      } else {
+        onServiceOver(daemon, now);
+      }
+      break;
+    case Phase::kFinishing:
+      onConcurrentDeadline(daemon, now);
       break;
     case Phase::kProving:
       onProofOver(daemon, now);
@@ -143,7 +156,7 @@ void Supervisor::onDaemonDeadline(DaemonProcess& daemon, TimePoint now) {
       onRestOver(daemon, now);
       break;
     case Phase::kGone:
-      recordCondemned(daemon, daemon.ifAlive);
+      if (!daemon.accounted) recordCondemned(daemon, daemon.ifAlive);
       daemon.stop(now);
       closeRequest(daemon, false, now);
       break;
@@ -202,7 +215,7 @@ void Supervisor::judge(DaemonProcess& daemon, DaemonProof::Verdict verdict, Time
   if (verdict == DaemonProof::Verdict::kFailed) {
     condemn(daemon, CondemnCause::kProbe, now);
   } else if (verdict == DaemonProof::Verdict::kProven) {
-    pool_.prove(daemon.slot());
+    pool_.prove(daemon.slot(), std::max<std::size_t>(daemon.requests().capacity(), 1));
     beginIdle(daemon, now);
   }
 }
@@ -219,9 +232,13 @@ void Supervisor::beginIdle(DaemonProcess& daemon, TimePoint now) {
   listener_.onDaemonAvailable(now);
 }
 
-void Supervisor::handBack(DaemonProcess& daemon, TimePoint now) {
+bool Supervisor::wornOut(const DaemonProcess& daemon) const {
   const bool worn = settings_.recycleAfter > 0 && daemon.served >= settings_.recycleAfter;
-  if (daemon.due || worn || daemon.slot() >= wantedSlots_) {
+  return daemon.due || worn || daemon.slot() >= wantedSlots_;
+}
+
+void Supervisor::handBack(DaemonProcess& daemon, TimePoint now) {
+  if (wornOut(daemon)) {
     retire(daemon, now);
     return;
   }
@@ -233,14 +250,19 @@ void Supervisor::handBack(DaemonProcess& daemon, TimePoint now) {
 
 void Supervisor::condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint now) {
   const bool serving = daemon.phase() == Phase::kServing;
-  recordCondemned(daemon, cause);
-  vacate(daemon, delayAfterDeath(daemon, now), now);
+  const bool inSlot = daemon.phase() != Phase::kFinishing;
+  if (!daemon.accounted) recordCondemned(daemon, cause);
+  if (inSlot) vacate(daemon, delayAfterDeath(daemon, now), now);
   daemon.stop(now);
-  if (serving) loseRequest(daemon, causeOf(cause), now);
+  if (daemon.concurrent()) {
+    loseAll(daemon, causeOf(cause), now);
+  } else if (serving) {
+    loseRequest(daemon, causeOf(cause), now);
+  }
 }
 
 void Supervisor::recordCondemned(DaemonProcess& daemon, CondemnCause cause) {
-  daemon.condemned = true;
+  daemon.accounted = true;
   with_.counters.condemned(cause);
   with_.log.warning(fmt::format("daemon[{}] pid {} condemned: {}", daemon.slot(), daemon.pid(),
                                 condemnCauseName(cause)));
@@ -251,6 +273,10 @@ void Supervisor::recordCondemned(DaemonProcess& daemon, CondemnCause cause) {
 /// any more.
 void Supervisor::lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now) {
   if (daemon.phase() == Phase::kGone || daemon.phase() == Phase::kStopping) return;
+  if (daemon.concurrent()) {
+    loseConcurrent(daemon, ifAlive, now);
+    return;
+  }
   const bool serving = daemon.phase() == Phase::kServing;
   const bool unread = serving && daemon.channel().requestUnread();
   daemon.requestOpen = unread && ifAlive != CondemnCause::kBrokenStdin;
@@ -285,6 +311,11 @@ void Supervisor::closeRequest(DaemonProcess& daemon, bool ended, TimePoint now) 
 }
 
 void Supervisor::retire(DaemonProcess& daemon, TimePoint now) {
+  if (daemon.concurrent() && !daemon.requests().idle() && !stopping_) {
+    accountRetired(daemon);
+    finish(daemon, now);
+    return;
+  }
   // Having served, it starts the slot's back-off afresh.
   vacate(daemon, daemon.served > 0 ? delayAfterDeath(daemon, now) : Nanoseconds::zero(), now);
   stopFaultless(daemon, now);
@@ -292,8 +323,19 @@ void Supervisor::retire(DaemonProcess& daemon, TimePoint now) {
 
 /// One that has ended by itself before that is a death.
 void Supervisor::stopFaultless(DaemonProcess& daemon, TimePoint now) {
-  if (!daemon.ended) with_.counters.daemonRetired();
+  accountRetired(daemon);
   daemon.stop(now);
+}
+
+void Supervisor::accountRetired(DaemonProcess& daemon) {
+  if (!daemon.ended && !std::exchange(daemon.accounted, true)) with_.counters.daemonRetired();
+}
+
+/// Of several, the longest outstanding request's.
+TimePoint Supervisor::busySince(const DaemonProcess& daemon) const {
+  if (!daemon.concurrent()) return daemon.handedOutAt;
+  const auto due = daemon.requests().outstanding().earliestDue();
+  return due ? *due - settings_.busyTimeout : with_.clock.now();
 }
 
 std::vector<DaemonRegister> Supervisor::registers(TimePoint now) const {
@@ -307,7 +349,8 @@ std::vector<DaemonRegister> Supervisor::registers(TimePoint now) const {
       entry.incarnation = daemon->incarnation();
       entry.served = daemon->served;
       if (daemon->phase() == Phase::kServing) {
-        entry.busyMs = std::chrono::duration<double, std::milli>(now - daemon->handedOutAt).count();
+        entry.busyMs = std::chrono::duration<double, std::milli>(now - busySince(*daemon)).count();
+        entry.outstanding = daemon->concurrent() ? daemon->requests().outstanding().size() : 1;
       }
     }
     registers.push_back(entry);

@@ -50,6 +50,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   struct Environment {
     Poller& pipes;
     Timers& timers;
+    DeferredWrites& writes;
     const Clock& clock;
     DaemonLauncher& launcher;
     RandomStream& random;
@@ -66,11 +67,13 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   /// says why the program cannot be executed, which is then the caller's to report.
   [[nodiscard]] int start(TimePoint now);
 
-  /// Hands the query's request to the most recently returned daemon that is silent at this very
-  /// moment; condemns those that are not. False when there is none.
+  /// Hands the query's request to the daemon with the fewest, among these the most recently
+  /// returned, that is silent at this very moment; condemns those that are not. With --concurrency
+  /// it is gathered for that daemon, which is looked at and gets it at the end of the pass. False
+  /// when there is none.
   [[nodiscard]] bool handOut(Query& query, TimePoint now);
   /// Nobody waits for the answer any more. REQUIRES: a daemon has the query.
-  static void withdraw(Query& query);
+  static void withdraw(Query& query) { query.daemon->withdraw(query); }
 
   /// SIGCHLD.
   void onChildExited(TimePoint now);
@@ -114,6 +117,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void onDaemonDeadline(DaemonProcess& daemon, TimePoint now) override;
   void onDaemonAged(DaemonProcess& daemon, TimePoint now) override;
   void onDaemonStderr(DaemonProcess& daemon, std::string_view line) override;
+  void onDaemonGathered(DaemonProcess& daemon) override;
 
   [[nodiscard]] std::size_t slotCount() const override { return wantedSlots_; }
   [[nodiscard]] bool slotBusy(SlotId slot) const override;
@@ -128,14 +132,33 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void onServiceEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
                       TimePoint now);
   void onServiceOver(DaemonProcess& daemon, TimePoint now);
+
+  void gather(DaemonProcess& daemon, Query& query);
+  void sendGathered(DaemonProcess& daemon, TimePoint now);
+  void onConcurrentEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
+                         TimePoint now);
+  void onConcurrentReply(DaemonProcess& daemon, const ConcurrentRequests::Answer& answer,
+                         TimePoint now);
+  void onConcurrentDeadline(DaemonProcess& daemon, TimePoint now);
+  void afterLoan(DaemonProcess& daemon, TimePoint now);
+  void finish(DaemonProcess& daemon, TimePoint now);
+  void beginFinishing(DaemonProcess& daemon, TimePoint now);
+  void loseConcurrent(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now);
+  void loseAll(DaemonProcess& daemon, Cause cause, TimePoint now);
+  void fail(Query* query, Cause cause, TimePoint now);
+  void yield(const std::vector<Query*>& queries, TimePoint now);
+
   void onProofOver(DaemonProcess& daemon, TimePoint now);
   void onRestOver(DaemonProcess& daemon, TimePoint now);
   void judge(DaemonProcess& daemon, DaemonProof::Verdict verdict, TimePoint now);
   void beginIdle(DaemonProcess& daemon, TimePoint now);
   void handBack(DaemonProcess& daemon, TimePoint now);
+  [[nodiscard]] bool wornOut(const DaemonProcess& daemon) const;
   void condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint now);
   void recordCondemned(DaemonProcess& daemon, CondemnCause cause);
   void stopFaultless(DaemonProcess& daemon, TimePoint now);
+  void accountRetired(DaemonProcess& daemon);
+  [[nodiscard]] TimePoint busySince(const DaemonProcess& daemon) const;
   void lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now);
   void loseRequest(DaemonProcess& daemon, Cause cause, TimePoint now);
   void yieldRequest(DaemonProcess& daemon, TimePoint now);

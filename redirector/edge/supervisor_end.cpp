@@ -33,7 +33,7 @@ void Supervisor::bury(const DaemonLauncher::Exit& exit, TimePoint now) {
   daemon.standardError().finish(now);
   with_.launcher.reap(exit.pid);
   // What it has left in its pipe may have condemned it just now.
-  if (!expected && !daemon.condemned) with_.counters.daemonDied();
+  if (!expected && !daemon.accounted) with_.counters.daemonDied();
   logExit(daemon, exit, expected);
   if (refresh_.owns(daemon)) {
     refresh_.onExited(now);
@@ -81,7 +81,8 @@ void Supervisor::killAll(TimePoint now) {
 std::size_t Supervisor::stoppingCount() const {
   std::size_t count = 0;
   for (const auto& [pid, daemon] : processes_) {
-    if (daemon->phase() == Phase::kStopping || daemon->phase() == Phase::kGone) ++count;
+    const Phase phase = daemon->phase();
+    if (phase == Phase::kStopping || phase == Phase::kGone || phase == Phase::kFinishing) ++count;
   }
   return count;
 }

@@ -1,4 +1,5 @@
 // Supervisor: slots and what fills them. The daemons at work are in supervisor.cpp.
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -159,7 +160,11 @@ const Supervisor::Recipe& Supervisor::recipeFor(SlotId slot) const {
   return refreshed ? candidate_ : proven_;
 }
 
-bool Supervisor::slotBusy(SlotId slot) const { return pool_.state(slot) == DaemonState::kBusy; }
+/// One that is given several requests at a time may never be without one, and need not be: it
+/// finishes what it has beside its successor.
+bool Supervisor::slotBusy(SlotId slot) const {
+  return pool_.state(slot) == DaemonState::kBusy && !slots_[slot]->process->concurrent();
+}
 
 DaemonProcess* Supervisor::launchSuccessor(SlotId slot, TimePoint now) {
   const Launched launched = launch({slot, pool_.nextIncarnation(slot)}, candidate_, now);
@@ -172,8 +177,13 @@ void Supervisor::takeOver(DaemonProcess& successor, TimePoint now) {
   Slot& slot = *slots_[id];
   DaemonProcess* const incumbent = std::exchange(slot.process, &successor);
   slot.turn.cancel();
-  pool_.replace(id);
-  if (incumbent != nullptr) stopFaultless(*incumbent, now);
+  pool_.replace(id, std::max<std::size_t>(successor.requests().capacity(), 1));
+  if (incumbent != nullptr && incumbent->concurrent() && !incumbent->requests().idle()) {
+    accountRetired(*incumbent);
+    beginFinishing(*incumbent, now);
+  } else if (incumbent != nullptr) {
+    stopFaultless(*incumbent, now);
+  }
   beginIdle(successor, now);
 }
 

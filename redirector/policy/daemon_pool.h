@@ -18,9 +18,11 @@ using SlotId = std::uint32_t;
 ///         ^                    |                    |  \----borrow------^  |
 ///         +------------------- vacate (from any state) --------------------+
 ///
-/// Each state has its count; the available slots form a list, most recently returned first, so that
-/// the daemons with the warmest caches work and the others stay idle. Knows no process, descriptor
-/// or time; the supervisor drives it.
+/// Each state has its count. A daemon may be lent several times at once, up to its capacity, and is
+/// kBusy as long as it is at all. Those that can be lent once more form lists, one for each number
+/// of loans; of those with the fewest, the most recently returned comes first, so that the daemons
+/// with the warmest caches work and the others stay idle. Knows no process, descriptor or time; the
+/// supervisor drives it.
 class DaemonPool {
  public:
   explicit DaemonPool(std::size_t slots);
@@ -28,18 +30,19 @@ class DaemonPool {
   /// A process was started for an empty slot. REQUIRES: state is kSpawning.
   /// Returns the incarnation it is, from 1 per slot.
   std::uint64_t start(SlotId slot);
-  /// The process may serve. REQUIRES: state is kStarting.
-  void prove(SlotId slot);
-  /// The most recently returned available daemon, now busy; nothing when none is available.
+  /// The process may serve `capacity` requests at the same time. REQUIRES: state is kStarting.
+  void prove(SlotId slot, std::size_t capacity = 1);
+  /// The most recently returned of those with the fewest loans, now with one more; nothing when all
+  /// are at their capacity.
   [[nodiscard]] std::optional<SlotId> borrow();
-  /// REQUIRES: state is kBusy.
+  /// Ends one loan. REQUIRES: state is kBusy.
   void giveBack(SlotId slot);
   /// The slot's process died, was condemned or retired. REQUIRES: state is not kSpawning.
   void vacate(SlotId slot);
   /// A proven successor takes the place of the slot's process, whatever state that is in; the slot
   /// is available, as the most recently returned. The incarnation is the one nextIncarnation()
-  /// gave. REQUIRES: state is not kBusy.
-  void replace(SlotId slot);
+  /// gave.
+  void replace(SlotId slot, std::size_t capacity = 1);
   /// Counts the slot's incarnation up for a successor launched beside its incumbent, and returns
   /// it.
   [[nodiscard]] std::uint64_t nextIncarnation(SlotId slot) { return ++slots_[slot].incarnation; }
@@ -60,17 +63,21 @@ class DaemonPool {
   struct Slot {
     DaemonState state = DaemonState::kSpawning;
     std::uint64_t incarnation = 0;
-    SlotId newer = kNone;  ///< neighbours in the list of available slots
+    std::size_t loans = 0;
+    std::size_t capacity = 1;
+    SlotId newer = kNone;  ///< neighbours in the list of slots with as many loans
     SlotId older = kNone;
   };
 
-  void move(SlotId slot, DaemonState to);
+  void enter(SlotId slot, DaemonState to, std::size_t loans);
+  [[nodiscard]] static bool listed(const Slot& slot);
   void link(SlotId slot);
   void unlink(SlotId slot);
 
   std::vector<Slot> slots_;
   std::array<std::size_t, kDaemonStateCount> counts_{};
-  SlotId newest_ = kNone;
+  std::vector<SlotId> newest_{kNone};  ///< by the number of loans
+  std::size_t fewest_ = 0;             ///< no list before this one has a slot
 };
 
 }  // namespace iotcpd::redirector

@@ -31,12 +31,14 @@ enum class CondemnCause : std::uint8_t {
   kClosedStdout,   ///< closed its stdout and lives on
   kBrokenStdin,    ///< its stdin cannot be written to
   kProbe,          ///< answered the probe wrongly or not at all
+  kUnknownId,      ///< with --concurrency: answered what was not outstanding
 };
-inline constexpr std::size_t kCondemnCauseCount = 6;
+inline constexpr std::size_t kCondemnCauseCount = 7;
 
 [[nodiscard]] constexpr std::string_view condemnCauseName(CondemnCause cause) {
   constexpr std::array<std::string_view, kCondemnCauseCount> kNames{
-      "timeout", "stray-output", "oversize-reply", "closed-stdout", "broken-stdin", "probe"};
+      "timeout",      "stray-output", "oversize-reply", "closed-stdout",
+      "broken-stdin", "probe",        "unknown-id"};
   return kNames[static_cast<std::size_t>(cause)];
 }
 

@@ -156,9 +156,10 @@ std::string registersText(const std::vector<DaemonRegister>& daemons) {
                    "d[{0}].daemon_pid = {2}\n"
                    "d[{0}].incarnation = {3}\n"
                    "d[{0}].served = {4}\n"
-                   "d[{0}].busy_ms = {5:.3f}\n\n",
+                   "d[{0}].busy_ms = {5:.3f}\n"
+                   "d[{0}].outstanding = {6}\n\n",
                    i, daemonStateName(daemon.state), daemon.pid, daemon.incarnation, daemon.served,
-                   daemon.busyMs);
+                   daemon.busyMs, daemon.outstanding);
   }
   text += kRegistersDelimiter;
   return text;

@@ -50,7 +50,8 @@ struct DaemonRegister {
   int pid = 0;  ///< 0 when there is no process
   std::uint64_t incarnation = 0;
   std::uint64_t served = 0;  ///< by this incarnation
-  double busyMs = 0;         ///< how long it has been at the current request; 0 when idle
+  double busyMs = 0;  ///< how long it has been at its longest outstanding request; 0 when idle
+  std::size_t outstanding = 0;  ///< requests it has
 };
 
 /// The registers block: per daemon `d[i].status = S_…` and the rest, a blank line after each,

@@ -34,6 +34,7 @@ struct PoolSettings {
   std::string probe;               ///< with its newline; empty: no probe
   std::string probeExpect;         ///< regular expression; empty: any line will do
   std::size_t maxReplyBytes = 0;   ///< with its newline
+  std::size_t concurrency = 0;     ///< requests of one daemon at a time; 0: one, without IDs
 };
 
 /// How clients are treated.

@@ -19,7 +19,7 @@ OUR_LABELS = (
     "queries in-flight", "queue depth", "queue peak", "queue oldest-ms", "queue ms", "service ms",
     "daemon S_STOPPING", "daemon deaths", "daemon retired",
     "condemned timeout", "condemned stray-output", "condemned oversize-reply",
-    "condemned closed-stdout", "condemned broken-stdin", "condemned probe",
+    "condemned closed-stdout", "condemned broken-stdin", "condemned probe", "condemned unknown-id",
     "failed oversize", "failed eof", "failed client-timeout", "failed queue-full",
     "failed queue-timeout", "failed daemon-death", "failed oversize-reply", "failed drain-timeout",
     "unknown reset", "unknown not-taken", "refused not-allowed", "refused per-source",

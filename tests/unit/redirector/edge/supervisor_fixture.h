@@ -29,8 +29,8 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
 
   void create() {
     pool = std::make_unique<Supervisor>(
-        Supervisor::Environment{pipes_, timers_, clock, launcher, random_, counters, ledger_, log_,
-                                [this] { ++announcements; }},
+        Supervisor::Environment{poller_, timers_, writes_, clock, launcher, random_, counters,
+                                ledger_, log_, [this] { ++announcements; }},
         settings, *this);
   }
   /// Starts the pool with `settings` and lets every slot have its turn.
@@ -44,7 +44,8 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
   void passes(int count = 40) {
     for (int i = 0; i < count; ++i) {
       timers_.run(clock.now());
-      pipes_.dispatch(clock.now());
+      poller_.dispatch(clock.now());
+      writes_.run();
     }
   }
   void after(Nanoseconds time) {
@@ -93,8 +94,9 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
   RandomStream random_{1, "test"};
   TraceWriter trace_;
   QueryLedger ledger_{counters, trace_};
-  Poller pipes_;
+  Poller poller_;
   Timers timers_;
+  DeferredWrites writes_;
   std::vector<std::string> heard_;
 
  protected:

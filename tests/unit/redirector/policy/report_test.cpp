@@ -34,7 +34,7 @@ StatisticsSnapshot busySnapshot() {
   snapshot.queueOldestMs = 1.5;
   snapshot.queueMs = {0.012, 0.5, 20, 499.9994, 500.25};
   snapshot.serviceMs = {1, 2, 3, 4, 15'000};
-  snapshot.condemned = {21, 22, 23, 24, 25, 26};
+  snapshot.condemned = {21, 22, 23, 24, 25, 26, 27};
   snapshot.causes = {855'992, 1'085, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40};
   snapshot.refusedNotAllowed = 41;
   snapshot.refusedPerSource = 42;
@@ -85,6 +85,7 @@ condemned oversize-reply 23
 condemned closed-stdout 24
 condemned broken-stdin 25
 condemned probe    26
+condemned unknown-id 27
 failed oversize    31
 failed eof         32
 failed client-timeout 33
@@ -197,9 +198,9 @@ TEST(Report, ASnapshotTakesDaemonsAndClientsFromTheCounters) {
 
 TEST(Report, TheRegistersShowEachDaemonAndABlankLine) {
   const std::string text = registersText({
-      {DaemonState::kAvailable, 4711, 1, 12, 0},
-      {DaemonState::kBusy, 4712, 3, 0, 1500.25},
-      {DaemonState::kSpawning, 0, 2, 0, 0},
+      {DaemonState::kAvailable, 4711, 1, 12, 0, 0},
+      {DaemonState::kBusy, 4712, 3, 0, 1500.25, 2},
+      {DaemonState::kSpawning, 0, 2, 0, 0, 0},
   });
   EXPECT_EQ(text, R"( --- internal regs - 8< -------
 d[0].status = S_AVAILABLE
@@ -207,18 +208,21 @@ d[0].daemon_pid = 4711
 d[0].incarnation = 1
 d[0].served = 12
 d[0].busy_ms = 0.000
+d[0].outstanding = 0
 
 d[1].status = S_BUSY
 d[1].daemon_pid = 4712
 d[1].incarnation = 3
 d[1].served = 0
 d[1].busy_ms = 1500.250
+d[1].outstanding = 2
 
 d[2].status = S_SPAWNING
 d[2].daemon_pid = 0
 d[2].incarnation = 2
 d[2].served = 0
 d[2].busy_ms = 0.000
+d[2].outstanding = 0
 
  --- internal regs - 8< -------
 )");

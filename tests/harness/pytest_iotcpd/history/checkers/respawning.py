@@ -9,7 +9,8 @@ from ..incarnations import Incarnation
 from ..segment import Segment
 from ..verdict import Checker, Violation
 
-_CONDEMNED = ("timeout", "stray-output", "oversize-reply", "closed-stdout", "broken-stdin", "probe")
+_CONDEMNED = ("timeout", "stray-output", "oversize-reply", "closed-stdout", "broken-stdin", "probe",
+              "unknown-id")
 _LONGEST_DELAY_S = 60.0
 _JITTER = 1.25  #: by which a delay may be longer
 

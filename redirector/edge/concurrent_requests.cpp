@@ -1,0 +1,69 @@
+#include "redirector/edge/concurrent_requests.h"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace iotcpd::redirector {
+
+void ConcurrentRequests::withdraw(const Query& query) {
+  const std::size_t gathered = std::erase(gathered_, &query);
+  withdrawn_ += gathered;
+  if (gathered == 0) outstanding_.forget(query.channelId);
+}
+
+std::size_t ConcurrentRequests::takeWithdrawn() { return std::exchange(withdrawn_, 0); }
+
+std::vector<Query*> ConcurrentRequests::takeGathered() { return std::exchange(gathered_, {}); }
+
+std::string_view ConcurrentRequests::compose() {
+  text_.clear();
+  composed_.clear();
+  std::swap(composed_, gathered_);
+  for (Query* const query : composed_) {
+    query->channelId = outstanding_.add(query);
+    append(query->channelId, query->request);
+  }
+  return text_;
+}
+
+std::string_view ConcurrentRequests::compose(std::string_view request) {
+  text_.clear();
+  append(outstanding_.add(nullptr), request);
+  return text_;
+}
+
+void ConcurrentRequests::append(OutstandingRequests::Id id, std::string_view request) {
+  std::array<char, OutstandingRequests::kMaxPrefixBytes> digits{};
+  char* end = std::to_chars(digits.begin(), digits.end(), id).ptr;
+  *end++ = ' ';
+  text_.append(digits.begin(), end);
+  text_ += request;
+}
+
+void ConcurrentRequests::onSent(TimePoint dueAt) {
+  for (const Query* const query : composed_) outstanding_.setDue(query->channelId, dueAt);
+}
+
+std::vector<Query*> ConcurrentRequests::takeComposed() {
+  for (const Query* const query : composed_) {
+    [[maybe_unused]] const auto gone = outstanding_.answer(query->channelId, outstanding_.added());
+  }
+  return std::exchange(composed_, {});
+}
+
+void ConcurrentRequests::onLineBegun() {
+  if (!lineBegunAfter_) lineBegunAfter_ = outstanding_.added();
+}
+
+std::optional<ConcurrentRequests::Answer> ConcurrentRequests::take(std::string_view line) {
+  const std::uint64_t addedBefore =
+      std::exchange(lineBegunAfter_, std::nullopt).value_or(outstanding_.added());
+  const ChannelLine parsed = parseChannelLine(line);
+  if (!parsed.id) return std::nullopt;
+  const auto answered = outstanding_.answer(*parsed.id, addedBefore);
+  if (!answered) return std::nullopt;
+  return Answer{static_cast<Query*>(answered->query), parsed.reply};
+}
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "common/time/clock.h"
+#include "redirector/policy/request_queue.h"
+
+namespace iotcpd::redirector {
+
+/// The requests that one daemon works on at the same time, by the numbers under which it has them
+/// (Squid's channel-ID protocol):
+///
+///     to the daemon      ID SP request LF
+///     from the daemon    ID SP reply LF, in any order; or ID LF, for an empty reply
+///
+/// IDs count up from 0 and begin anew at 2^31; one that is outstanding is never given again. A
+/// request whose time is up stays outstanding, as late, since its reply may come yet.
+/// Knows no descriptor; everything is O(1) but for drop().
+class OutstandingRequests {
+ public:
+  using Id = std::uint32_t;
+  static constexpr Id kIdEnd = Id{1} << 31U;
+  /// The longest "ID SP".
+  static constexpr std::size_t kMaxPrefixBytes = 11;
+
+  /// `capacity` 0: for a daemon that is not spoken to in this way. `firstId` is for tests.
+  explicit OutstandingRequests(std::size_t capacity, Id firstId = 0);
+
+  /// Gives the request an ID; `query` nullptr: nobody waits for the answer.
+  /// REQUIRES: fewer than `capacity` are outstanding.
+  [[nodiscard]] Id add(QueueEntry* query);
+  /// When its time is up. REQUIRES: it is outstanding; none that was given its time before is due
+  /// later.
+  void setDue(Id id, TimePoint dueAt);
+  /// Its client has left. REQUIRES: it is outstanding.
+  void forget(Id id) { entryOf(id).query = nullptr; }
+
+  struct Answered {
+    QueueEntry* query = nullptr;  ///< nullptr: nobody waits any more
+  };
+  /// The daemon has answered: it is outstanding no more. Nothing when it was not, or was added only
+  /// when `addedBefore` others had been: what the daemon had begun to say by then is no answer.
+  [[nodiscard]] std::optional<Answered> answer(Id id, std::uint64_t addedBefore);
+
+  /// The longest outstanding request whose time is up at `now` becomes late. Nothing when there is
+  /// none.
+  [[nodiscard]] std::optional<Answered> expire(TimePoint now);
+  /// When the next one's time is up.
+  [[nodiscard]] std::optional<TimePoint> earliestDue() const;
+  /// Takes one out, whichever, late ones too; nothing when none is outstanding.
+  [[nodiscard]] std::optional<Answered> drop();
+
+  /// Outstanding, late ones included.
+  [[nodiscard]] std::size_t size() const { return size_; }
+  /// Outstanding, and in time.
+  [[nodiscard]] std::size_t inTime() const { return inTime_; }
+  /// How many have ever been added.
+  [[nodiscard]] std::uint64_t added() const { return added_; }
+
+ private:
+  static constexpr Id kNone = static_cast<Id>(-1);
+
+  /// An ID's place is its low bits, so that a lookup is one step. An ID whose place is taken by an
+  /// older one is passed over.
+  struct Entry {
+    Id id = kNone;
+    QueueEntry* query = nullptr;
+    std::uint64_t order = 0;  ///< how many were added before
+    TimePoint dueAt{};
+    Id earlier = kNone;  ///< neighbours in the list of those in time, in order of `dueAt`
+    Id later = kNone;
+    bool inTime = false;
+  };
+
+  [[nodiscard]] Entry& entryOf(Id id) { return entries_[id & mask_]; }
+  [[nodiscard]] const Entry& entryOf(Id id) const { return entries_[id & mask_]; }
+  [[nodiscard]] Id pickId();
+  void unlink(Entry& entry);
+  Answered remove(Entry& entry);
+
+  std::vector<Entry> entries_;
+  Id mask_ = 0;
+  Id nextId_;
+  Id oldest_ = kNone;
+  Id newest_ = kNone;
+  std::size_t size_ = 0;
+  std::size_t inTime_ = 0;
+  std::uint64_t added_ = 0;
+};
+
+/// A line of a daemon, taken apart; `id` is nothing when it does not begin with one.
+struct ChannelLine {
+  std::optional<OutstandingRequests::Id> id;
+  std::string_view reply;  ///< with its newline
+};
+/// `line` with its newline.
+[[nodiscard]] ChannelLine parseChannelLine(std::string_view line);
+
+}  // namespace iotcpd::redirector
