@@ -55,7 +55,7 @@ class ClientSession : private Poller::Handler {
   ClientSession(const ClientSession&) = delete;
   ClientSession& operator=(const ClientSession&) = delete;
 
-  /// Reads what has arrived already.
+  /// Reads what has arrived already. `now` is the time of the clock.
   virtual void begin(TimePoint now) = 0;
   /// The service ends: takes what has arrived, and closes the connection when that is nothing.
   virtual void onDrain(TimePoint now) = 0;

@@ -1,5 +1,6 @@
 #include "redirector/edge/client_table.h"
 
+#include <new>
 #include <utility>
 
 #include "redirector/edge/keep_alive_session.h"
@@ -10,13 +11,35 @@ namespace iotcpd::redirector {
 ClientTable::ClientTable(AccessList& access, std::function<void()> onRoom)
     : access_(access), onRoom_(std::move(onRoom)) {}
 
+ClientTable::~ClientTable() {
+  sessions_.clear();
+  ended_.clear();
+  for (Blocks* const blocks : {&oneRequest_, &keepAlive_}) {
+    for (void* const block : *blocks) ::operator delete(block);
+  }
+}
+
+void ClientTable::Destroy::operator()(ClientSession* session) const {
+  void* const block = dynamic_cast<void*>(session);
+  session->~ClientSession();
+  freed->push_back(block);
+}
+
+template <typename Session>
+ClientTable::Owned ClientTable::make(Blocks& freed, const ClientSession::Environment& environment,
+                                     UniqueFd fd, std::optional<IpAddress> source) {
+  if (freed.empty()) freed.push_back(::operator new(sizeof(Session)));
+  void* const place = freed.back();
+  freed.pop_back();
+  return Owned(new (place) Session(environment, std::move(fd), source), Destroy{&freed});
+}
+
 void ClientTable::admit(const ClientSession::Environment& environment, UniqueFd fd,
                         std::optional<IpAddress> source, TimePoint now) {
-  if (environment.settings.keepAlive) {
-    sessions_.push_back(std::make_unique<KeepAliveSession>(environment, std::move(fd), source));
-  } else {
-    sessions_.push_back(std::make_unique<OneRequestSession>(environment, std::move(fd), source));
-  }
+  sessions_.push_back(
+      environment.settings.keepAlive
+          ? make<KeepAliveSession>(keepAlive_, environment, std::move(fd), source)
+          : make<OneRequestSession>(oneRequest_, environment, std::move(fd), source));
   ClientSession& session = *sessions_.back();
   session.tableIndex = sessions_.size() - 1;
   session.begin(now);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "redirector/edge/client_session.h"
@@ -10,12 +11,15 @@
 
 namespace iotcpd::redirector {
 
-/// Owns the sessions. One that has ended is set aside and destroyed by bury(), so that no handler
-/// ever returns into a destroyed session.
+/// Owns the sessions, in memory that is used again. One that has ended is set aside and destroyed
+/// by bury(), so that no handler ever returns into a destroyed session.
 class ClientTable {
  public:
   /// `onRoom`: a session has ended.
   ClientTable(AccessList& access, std::function<void()> onRoom);
+  ~ClientTable();
+  ClientTable(const ClientTable&) = delete;
+  ClientTable& operator=(const ClientTable&) = delete;
 
   /// Takes a new connection in and lets it begin.
   void admit(const ClientSession::Environment& environment, UniqueFd fd,
@@ -32,10 +36,24 @@ class ClientTable {
   void drainTimeout(TimePoint now);
 
  private:
+  /// Blocks for sessions of one kind, kept for those to come.
+  using Blocks = std::vector<void*>;
+  struct Destroy {
+    Blocks* freed;
+    void operator()(ClientSession* session) const;
+  };
+  using Owned = std::unique_ptr<ClientSession, Destroy>;
+
+  template <typename Session>
+  [[nodiscard]] static Owned make(Blocks& freed, const ClientSession::Environment& environment,
+                                  UniqueFd fd, std::optional<IpAddress> source);
+
   AccessList& access_;
   std::function<void()> onRoom_;
-  std::vector<std::unique_ptr<ClientSession>> sessions_;
-  std::vector<std::unique_ptr<ClientSession>> ended_;
+  Blocks oneRequest_;
+  Blocks keepAlive_;
+  std::vector<Owned> sessions_;
+  std::vector<Owned> ended_;
 };
 
 }  // namespace iotcpd::redirector

@@ -48,7 +48,7 @@ void OneRequestSession::onReady(std::uint32_t /*events*/) {
 
 void OneRequestSession::onDeadline(TimePoint now) {
   // It may have come up in the same pass as the bytes it waits for.
-  if (state_ == State::kReading) readRequest(now);
+  if (state_ == State::kReading) readRequest(with().clock.now());
   if (!open()) return;
   if (state_ == State::kReading) {
     giveUpReading(Cause::kClientTimeout, now);
@@ -99,10 +99,8 @@ void OneRequestSession::onBytes(std::string_view bytes, TimePoint now) {
   }
   state_ = State::kWaiting;
   with().waiting.add(*this, now);
-  // `now` may be from before the newline came: the time in the queue begins with what was read.
-  const TimePoint completeAt = with().clock.now();
-  with().ledger.complete(*query_, taken.line, completeAt);
-  with().sink.onRequest(*query_, completeAt);
+  with().ledger.complete(*query_, taken.line, now);
+  with().sink.onRequest(*query_, now);
 }
 
 void OneRequestSession::onEndOfInput(TimePoint now) {
@@ -152,9 +150,9 @@ void OneRequestSession::onReset() {
   onBroken();
 }
 
-void OneRequestSession::onDrain(TimePoint now) {
+void OneRequestSession::onDrain(TimePoint /*now*/) {
   if (!open() || state_ != State::kReading || query_ != nullptr) return;
-  readRequest(now);
+  readRequest(with().clock.now());
   if (open() && state_ == State::kReading && query_ == nullptr) end();
 }
 

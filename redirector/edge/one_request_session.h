@@ -42,6 +42,7 @@ class OneRequestSession final : public ClientSession, private QueryOwner {
   void onDeadline(TimePoint now) override;
 
   void await(std::uint32_t events, TimePoint deadline);
+  /// `now` is the time of the clock, not of the pass: the time in the queue begins with it.
   void readRequest(TimePoint now);
   void onBytes(std::string_view bytes, TimePoint now);
   void onEndOfInput(TimePoint now);
@@ -50,7 +51,7 @@ class OneRequestSession final : public ClientSession, private QueryOwner {
   void onBroken();
   void fail(Cause cause, TimePoint now);
   void decide(Cause cause);
-  [[nodiscard]] bool inputIntact();
+  void lookForSurplus();
   void sendReply(std::string_view reply, TimePoint now);
   void sendRest(TimePoint now);
   void onReplySent(TimePoint now);

@@ -72,7 +72,8 @@ bool Supervisor::give(DaemonProcess& daemon, Query& query) {
   daemon.handedOutAt = before;
   with_.ledger.handedOut(query, daemon, before);
   daemon.replyDueAt = with_.clock.now() + settings_.busyTimeout;
-  daemon.enter(Phase::kServing, daemon.replyDueAt);
+  daemon.turn(Phase::kServing);
+  daemon.awaitDue(daemon.replyDueAt);
   return true;
 }
 
@@ -122,7 +123,7 @@ void Supervisor::onServiceEvent(DaemonProcess& daemon, ChannelEvent event, std::
     return;
   }
   ++daemon.served;
-  daemon.enter(Phase::kResting);
+  daemon.turn(Phase::kResting);
   if (Query* const query = takeQuery(daemon)) listener_.onReply(*query, line, now);
   if (event == ChannelEvent::kReplyAndMore) {
     condemn(daemon, CondemnCause::kStrayOutput, now);
@@ -171,6 +172,10 @@ void Supervisor::onDaemonDeadline(DaemonProcess& daemon, TimePoint now) {
 
 /// A deadline may come up in the same pass as what it waits for: look before judging.
 void Supervisor::onServiceOver(DaemonProcess& daemon, TimePoint now) {
+  if (now < daemon.replyDueAt) {  // The deadline of an earlier request, passed over.
+    daemon.awaitDue(daemon.replyDueAt);
+    return;
+  }
   const std::uint64_t served = daemon.served;
   daemon.channel().listen(now);
   if (daemon.phase() == Phase::kServing && daemon.served == served) {
@@ -242,7 +247,7 @@ void Supervisor::handBack(DaemonProcess& daemon, TimePoint now) {
     retire(daemon, now);
     return;
   }
-  daemon.enter(Phase::kIdle);
+  daemon.turn(Phase::kIdle);
   pool_.giveBack(daemon.slot());
   if (refresh_.onSlotFree(daemon.slot(), now)) return;
   listener_.onDaemonAvailable(now);

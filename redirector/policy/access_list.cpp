@@ -10,12 +10,11 @@ std::optional<Refusal> AccessList::admit(const IpAddress& source) {
   if (!allowed_.empty() && std::none_of(allowed_.begin(), allowed_.end(), containsSource)) {
     return Refusal::kNotAllowed;
   }
-  const auto known = connections_.find(source);
-  const std::size_t open = known == connections_.end() ? 0 : known->second;
+  std::size_t& open = connections_.try_emplace(source, 0).first->second;
   if (maxPerSource_ != 0 && open >= maxPerSource_) {
     return Refusal::kPerSource;
   }
-  connections_[source] = open + 1;
+  ++open;
   return std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <memory>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -19,7 +20,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// A session whose client has sent a request.
+/// A session and its client.
 class HeldUpSessionTest : public testing::Test, public RequestSink {
  protected:
   void SetUp() override {
@@ -29,7 +30,9 @@ class HeldUpSessionTest : public testing::Test, public RequestSink {
     settings_.maxRequestBytes = 4096;
     settings_.clientTimeout = seconds(10);
     session_ = std::make_unique<OneRequestSession>(environment_, UniqueFd(ends[1]), std::nullopt);
-    ASSERT_EQ(::write(client_.get(), "one\n", 4), 4);
+  }
+  void sends(const std::string& text) {
+    ASSERT_EQ(::write(client_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
   /// The time at which the pass began that has been held up by now.
   TimePoint heldUpFor(Nanoseconds time) {
@@ -63,11 +66,15 @@ class HeldUpSessionTest : public testing::Test, public RequestSink {
 };
 
 TEST_F(HeldUpSessionTest, ARequestWaitsFromWhenItWasRead) {
-  session_->begin(heldUpFor(seconds(1)));
+  sends("on");
+  session_->begin(clock_.now());
+  sends("e\n");
+  poller_.dispatch(heldUpFor(seconds(1)));
   EXPECT_EQ(requestedAt_, clock_.now());
 }
 
 TEST_F(HeldUpSessionTest, AReplyIsDatedWhenTheKernelHasIt) {
+  sends("one\n");
   session_->begin(clock_.now());
   query_->owner->onReply(*query_, "ONE\n", heldUpFor(milliseconds(300)));
   EXPECT_EQ(counters_.buckets()[2], 1U) << "250 to 500 ms";
