@@ -138,3 +138,10 @@ def test_the_target_is_that_of_those_who_behave(loadgen_run, iotcpd):
     assert run.result["target_rate"] == pytest.approx(200 * ordinary / 200)
     assert f"{ordinary} ordinary ones ended as" in run.text
     assert f"Misbehaving clients: {200 - ordinary} of the requests" in run.text
+
+
+def test_slow_clients_do_not_thin_out_the_rate_of_the_others(loadgen_run, iotcpd):
+    """Their last reply comes two seconds after the last request was due."""
+    run = loadgen_run(iotcpd("cat", 4), options=options("slow-loris:10%", requests=200))
+    assert run.result.misbehaved["slow-loris"].get("ok")
+    assert run.result["rate"] > 0.7 * run.result["target_rate"]
