@@ -155,6 +155,12 @@ def test_a_target_that_is_not_there_is_told_in_a_sentence(loadgen_run, target, t
     assert target in run.complaint and told in run.complaint
 
 
+@pytest.mark.parametrize("target", ["no\nhost\x1b[31m.invalid:99", "unix:/no/such\n\x1b[31msocket"])
+def test_no_byte_of_a_target_steers_the_terminal(loadgen_command, target):
+    complaint = one_line(loadgen_command("run", target, expect=EXIT_UNREACHABLE))
+    assert "\x1b" not in complaint and r"\x0a" in complaint
+
+
 def test_a_name_is_resolved(loadgen_run, scripted_server):
     server = scripted_server()
     assert loadgen_run(f"localhost:{server.port}", options={"requests": 20}).result.counts == {"ok": 20}
