@@ -289,20 +289,34 @@ def test_nobody_sees_progress_without_a_terminal(loadgen_run, scripted_server):
     assert run.stderr.text() == ""
 
 
-def test_a_terminal_shows_progress(loadgen_binary, scripted_server):
-    server = scripted_server()
+def shown_on_a_terminal(program, *words):
+    """(progress, summary) of a run whose standard output and error are a terminal."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execvp(loadgen_binary[0], [*loadgen_binary, "run", "--rate", "100/s", "--duration",
-                                      "2200ms", server.target])
+        os.execvp(program[0], [*program, "run", *words])
     shown = b""
     with open(terminal, "rb", buffering=0) as screen:
         while piece := read_some(screen):
             shown += piece
     os.waitpid(pid, 0)
     progress, _, summary = shown.decode().partition("iotcpd-loadgen ")
+    return progress, summary
+
+
+def test_a_terminal_shows_progress(loadgen_binary, scripted_server):
+    progress, summary = shown_on_a_terminal(loadgen_binary, "--rate", "100/s", "--duration", "2200ms",
+                                            scripted_server().target)
     assert "\r" in progress and re.search(r"\d", progress), repr(progress)
     assert "ok replies" in summary
+
+
+def test_progress_tells_no_percentile_of_too_few_replies(loadgen_binary, scripted_server):
+    few = shown_on_a_terminal(loadgen_binary, "--rate", "100/s", "--duration", "1200ms",
+                              scripted_server().target)
+    none = shown_on_a_terminal(loadgen_binary, "--rate", "10/s", "--duration", "1200ms", "--drain",
+                               "0", scripted_server(lambda *_: SILENCE).target)
+    assert re.search(r"p50 [0-9.]+.s  p99 -  max [0-9.]+.s", few[0]), repr(few)
+    assert "p50 -  p99 -  max -  errors 0" in none[0], repr(none)
 
 
 def read_some(screen):
