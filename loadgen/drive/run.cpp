@@ -163,6 +163,9 @@ class Run {
     describe(end, started, result);
     warn(result);
     judgeValidity(ValidityLimits{}, result);
+    // Last: what concerns the figures is worth more than where connections came from.
+    std::vector<std::string>& warnings = result.self.warnings;
+    warnings.insert(warnings.end(), notes_.begin(), notes_.end());
     if (service_) tellService(result);
     for (const Assertion& assertion : settings_.assertions) {
       result.assertions.push_back(assertion.judge(result));
@@ -202,7 +205,6 @@ class Run {
           fmt::format("{} requests were taken from the plan, and {} have an outcome", wire_->taken,
                       result.planned + result.warmupRequests));
     }
-    self.warnings.insert(self.warnings.begin(), notes_.begin(), notes_.end());
     if (settings_.until) {
       std::string shortfall = settings_.until->shortfall(result.okLatency(), result.effectiveShare);
       // First: whoever asks for a precision has to see that this is not it.

@@ -107,6 +107,16 @@ def test_ports_that_would_run_out_are_announced_before_the_run(loadgen, scripted
     assert any("port" in warning for warning in run.result.warnings)
 
 
+def test_what_concerns_the_figures_is_noted_before_where_connections_come_from(loadgen_run,
+                                                                               scripted_server):
+    """The summary has room for the first note alone."""
+    server = scripted_server(lambda *_: SILENCE)
+    run = loadgen_run(server, options={"connections": 2, "duration": "200ms", "drain": "0"})
+    assert run.result.counts == {"censored": 2}
+    assert any("had no outcome" in warning for warning in run.result.warnings[:-1])
+    assert run.result.warnings[-1].startswith("connections come from 127.0.0.2 ")
+
+
 @pytest.mark.parametrize("enough", [{"keep_alive": True}, {"duration": "100ms"}])
 def test_ports_that_suffice_are_no_matter(loadgen, line_server, enough):
     run = loadgen(line_server(), options={"rate": "2000/s", "duration": "500ms",
