@@ -166,20 +166,6 @@ def test_a_name_is_resolved(loadgen_run, scripted_server):
     assert loadgen_run(f"localhost:{server.port}", options={"requests": 20}).result.counts == {"ok": 20}
 
 
-def test_a_unix_socket_without_room_is_asked_again(loadgen, tmp_path):
-    """Its backlog holds one connection; nobody accepts for a while. TCP would wait there."""
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(tmp_path / "socket"))
-        listener.listen(0)
-        run = loadgen(f"unix:{tmp_path}/socket", options={"requests": 5, "connections": 5})
-        for _ in range(5):
-            # Whoever is accepted last has had to be asked again.
-            connection, _ = listener.accept()
-            with connection:
-                connection.sendall(connection.recv(100))
-        assert run.wait().result.counts == {"ok": 5}
-
-
 def test_a_unix_socket_is_a_target(loadgen_run, iotcpd, tmp_path):
     server = iotcpd("cat", 2, listen=("--unix", str(tmp_path / "socket")))
     target = f"unix:{tmp_path}/socket"
