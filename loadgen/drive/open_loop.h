@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 
 #include "loadgen/drive/connection_pool.h"
 #include "loadgen/drive/pacer.h"
@@ -18,8 +17,9 @@ class OpenLoop final : public Pacer {
   /// Makes the same plan again, from its beginning.
   using MakePlan = std::function<std::unique_ptr<Plan>()>;
 
-  /// `pool`, with the connections in it, outlives it.
-  OpenLoop(Wire& wire, MakePlan makePlan, ConnectionPool& pool);
+  /// Makes the plan twice, here and never again: the files of one are read as a whole, which would
+  /// hold a run up. `pool`, with the connections in it, outlives it.
+  OpenLoop(Wire& wire, const MakePlan& makePlan, ConnectionPool& pool);
 
   void begin(TimePoint start) override;
   void pump(TimePoint now) override;
@@ -33,18 +33,19 @@ class OpenLoop final : public Pacer {
 
  private:
   /// A reader of the same plan that goes ahead of a backlog: what waits cannot tell whether it is
-  /// the last.
+  /// the last. It sets off with the first backlog.
   struct Scout {
     std::unique_ptr<Plan> plan;
-    PlannedRequest next;
+    PlannedRequest next;  ///< due at 0 before it sets off
     bool isThereMore = true;
+    bool isUnderWay = false;  ///< has not come to what is due by now
   };
 
   void fetch();
+  void goAhead(TimePoint now);
   void send(Connection& connection);
 
   Wire& wire_;
-  MakePlan makePlan_;
   std::unique_ptr<Plan> plan_;
   ConnectionPool& pool_;
   TimePoint start_{};
@@ -55,7 +56,7 @@ class OpenLoop final : public Pacer {
   TimePoint lastDue_{};
   /// When some connection last had room again after none had: nothing could go out before.
   TimePoint freeSince_{};
-  std::optional<Scout> scout_;  ///< made for the first backlog
+  Scout scout_;
 };
 
 }  // namespace iotcpd::loadgen
