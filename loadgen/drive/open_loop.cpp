@@ -1,6 +1,7 @@
 #include "loadgen/drive/open_loop.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace iotcpd::loadgen {
 namespace {
@@ -11,8 +12,12 @@ constexpr int kScoutStride = 100;
 
 }  // namespace
 
-OpenLoop::OpenLoop(Wire& wire, const MakePlan& makePlan, ConnectionPool& pool)
-    : wire_(wire), plan_(makePlan()), pool_(pool), scout_{.plan = makePlan(), .next = {}} {}
+OpenLoop::OpenLoop(Wire& wire, std::unique_ptr<Plan> plan, std::unique_ptr<Plan> scout,
+                   ConnectionPool& pool)
+    : wire_(wire),
+      plan_(std::move(plan)),
+      pool_(pool),
+      scout_{.plan = std::move(scout), .next = {}} {}
 
 void OpenLoop::begin(TimePoint start) {
   start_ = start;

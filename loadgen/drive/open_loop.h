@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 
 #include "loadgen/drive/connection_pool.h"
@@ -14,12 +13,10 @@ namespace iotcpd::loadgen {
 /// queue, so that waiting takes no memory.
 class OpenLoop final : public Pacer {
  public:
-  /// Makes the same plan again, from its beginning.
-  using MakePlan = std::function<std::unique_ptr<Plan>()>;
-
-  /// Makes the plan twice, here and never again: the files of one are read as a whole, which would
-  /// hold a run up. `pool`, with the connections in it, outlives it.
-  OpenLoop(Wire& wire, const MakePlan& makePlan, ConnectionPool& pool);
+  /// `scout` is a second plan with the same due times; nobody looks at its lines. `pool`, with the
+  /// connections in it, outlives this.
+  OpenLoop(Wire& wire, std::unique_ptr<Plan> plan, std::unique_ptr<Plan> scout,
+           ConnectionPool& pool);
 
   void begin(TimePoint start) override;
   void pump(TimePoint now) override;
