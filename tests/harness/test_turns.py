@@ -9,7 +9,8 @@ from user_project import UserProject
 pytest.importorskip("xdist")
 pytestmark = pytest.mark.timeout(200)
 
-#: Each test leaves when it began and ended; `meet` needs another worker to be at it too.
+#: Each test leaves when it began and ended; `meet` needs another worker to come there,
+#: which has no more tests about time by then.
 COMMON = '''
 import pathlib, time
 import pytest
@@ -28,9 +29,9 @@ def meet(mine, other):
         time.sleep(0.01)
 '''
 OTHERS = COMMON + '''
-def test_both(): meet("MINE", "OTHER")
 @pytest.mark.parametrize("n", range(8))
 def test_other(n): note("other")
+def test_zz_both(): meet("MINE", "OTHER")
 '''
 TIMING = COMMON + '''
 pytestmark = pytest.mark.xdist_group("timing")
@@ -58,8 +59,8 @@ def in_order(folder):
 
 def test_a_test_about_time_runs_while_no_other_does(tmp_path):
     user = UserProject(tmp_path / "project", {
-        "test_a.py": others("a", "b"), "test_b.py": others("b", "a"),
-        "test_c.py": MIXED, "test_d.py": TIMING, "test_e.py": TIMING})
+        "test_d.py": TIMING, "test_e.py": TIMING, "test_a.py": others("a", "b"),
+        "test_b.py": others("b", "a"), "test_c.py": MIXED})
     ended = user.run("-n2", "--dist=loadfile")
     assert ended.returncode == 0, ended.stdout
     seen = in_order(user.folder)
@@ -71,7 +72,7 @@ def test_a_test_about_time_runs_while_no_other_does(tmp_path):
 
 def test_what_is_about_time_comes_first(tmp_path):
     user = UserProject(tmp_path / "project", {"test_a.py": MIXED, "test_z.py": TIMING})
-    order = re.findall(r"test_(\w)\.py::", user.run("-n1", "--dist=loadfile", "-v").stdout)
+    order = re.findall(r"PASSED test_(\w)\.py::", user.run("-n1", "--dist=loadfile", "-v").stdout)
     assert order == ["z"] * 4 + ["a"] * 8
 
 

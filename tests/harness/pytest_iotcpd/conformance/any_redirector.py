@@ -139,6 +139,22 @@ def wait_taken(client: LineClient, within: float = 1.0) -> None:
         eventually(lambda: has_taken_all(port, peer_port), within)
 
 
+def wait_served(server: AnyRedirector, within: float = 15.0, what: str = "a request is served") -> None:
+    """Until a request gets its reply. Those before it are refused, or left without an answer: what else
+    they are given fails the scenario."""
+    answers: list[Answer] = []
+
+    def over() -> bool:
+        answers.append(server.answer_to(unique_request()))
+        return answers[-1].own or not answers[-1].refused
+
+    try:
+        eventually(over, within, what=what)
+    finally:
+        for answer in answers:
+            answer.assert_own_or_refused()
+
+
 def is_refused(port: int) -> bool:
     """Whether nobody listens on `port` of 127.0.0.1 any more."""
     with socket.socket() as probe:

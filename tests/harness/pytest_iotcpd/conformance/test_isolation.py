@@ -7,7 +7,7 @@ from ..deadline import eventually
 from ..gate import Gate
 from ..traffic import in_parallel, request_of_reply, unique_request
 from .answer import STRAY, receive
-from .any_redirector import pid_that_served
+from .any_redirector import pid_that_served, wait_served
 
 
 def assert_next_get_their_own(server, count=6):
@@ -18,13 +18,7 @@ def assert_next_get_their_own(server, count=6):
         answer.assert_own_or_refused()
         served += answer.own
     if not served:
-        eventually(lambda: _own(server), 15.0, what="somebody is served again")
-
-
-def _own(server):
-    answer = server.answer_to(unique_request())
-    answer.assert_own_or_refused()
-    return answer.own
+        wait_served(server, what="somebody is served again")
 
 
 def test_replies_find_their_clients_under_load(pool):
@@ -100,7 +94,8 @@ def test_a_huge_reply_is_passed_whole_or_refused(pool):
     server = pool()
     request, reply = request_of_reply(4_000_000)
     answer = server.answer_to(request)
-    assert answer.data == reply or answer.refused or answer.reset, str(answer)
+    in_part = b"xxx" in answer.data and answer.data != reply
+    assert answer.reset or not in_part and (answer.refused or answer.data == reply), str(answer)
     assert_next_get_their_own(server, 3)
 
 

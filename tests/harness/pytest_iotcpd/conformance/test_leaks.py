@@ -5,6 +5,7 @@ from ..deadline import eventually
 from ..footprint import Footprint
 from ..traffic import in_parallel, unique_request
 from .answer import receive
+from .any_redirector import wait_served
 
 CYCLES, DEATHS = 200, 12
 RSS_SLACK_KIB = 8 * 1024
@@ -42,7 +43,7 @@ def test_clients_leave_nothing_behind(pool):
     """After 200 clients of all kinds it holds no more descriptors, threads or memory than before."""
     server = pool(n=2)
     clients_of_all_kinds(server, 60)
-    eventually(lambda: server.answer_to(unique_request()).own, 10.0)
+    wait_served(server, 10.0)
     eventually(lambda: not proc.zombies(server.pid), 5.0, what="no zombies")
     baseline = _resting(server)
     clients_of_all_kinds(server, CYCLES)
@@ -61,7 +62,7 @@ def test_daemons_leave_nothing_behind(pool, standing_daemons):
 def deaths(server, count):
     for _ in range(count):
         server.answer_to(unique_request("@after-reply=exit(0)"))
-        eventually(lambda: server.answer_to(unique_request()).own, 15.0, what="served again")
+        wait_served(server)
 
 
 def _resting(server):

@@ -1,5 +1,6 @@
 """Several daemons behind one port."""
 
+from .. import proc
 from ..deadline import eventually
 from ..gate import Gate
 from ..traffic import in_parallel, unique_request
@@ -69,6 +70,8 @@ def test_a_busy_daemon_holds_up_no_other(pool, chosen_count):
     eventually(lambda: server.answer_to(unique_request(), within=2).own, 10.0, what="the other answers")
     for _ in range(20):
         server.answer_to(unique_request()).assert_own()
+    held = server.daemon.wait_held(gate.name)[0]
+    assert proc.alive(held["pid"]), "the others were held up until the long request was given up"
     gate.release()
     receive(client, request).assert_own()
 

@@ -10,6 +10,7 @@ from ..deadline import eventually
 from ..iotcpd import ProgramEnded
 from ..traffic import unique_request
 from .answer import receive
+from .any_redirector import wait_served
 from .offered import needs_signal, not_offered
 
 
@@ -75,7 +76,8 @@ def test_the_buckets_sum_to_the_replied(counted):
     for client, request in clients:
         receive(client, request).assert_own_or_refused()
     block = settled(server)
-    assert sum(block.buckets) == block["queries replied"], dict(block)
+    assert sum(block.buckets) == block["queries replied"], (
+        f"{sum(block.buckets)} in buckets, {block['queries replied']} replied")
 
 
 def test_the_outcomes_sum_to_the_total(counted, standing_daemons):
@@ -83,12 +85,12 @@ def test_the_outcomes_sum_to_the_total(counted, standing_daemons):
     server = counted()
     for _ in range(3):
         server.answer_to(unique_request("@after-read=exit(7)")).assert_own_or_refused()
-        eventually(lambda: server.answer_to(unique_request()).own, 15.0, what="served again")
+        wait_served(server)
         server.client().send(unique_request("@before-reply=sleep(20ms)")).reset()
-        eventually(lambda: server.answer_to(unique_request()).own, 15.0, what="served again")
+        wait_served(server)
     block = settled(server)
     ended = sum(block[label] for label in blocks.OUTCOME_LABELS)
-    assert ended == block["queries total"], dict(block)
+    assert ended == block["queries total"], f"{ended} outcomes of {block['queries total']} requests"
 
 
 def test_the_daemons_are_counted(counted, standing_daemons, chosen_count):

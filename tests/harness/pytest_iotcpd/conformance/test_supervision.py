@@ -7,7 +7,7 @@ import pytest
 from .. import proc
 from ..deadline import Stopwatch, eventually, scaled
 from ..traffic import unique_request
-from .any_redirector import live_daemons, pid_that_served
+from .any_redirector import live_daemons, pid_that_served, wait_served
 from .offered import not_offered
 
 pytestmark = pytest.mark.usefixtures("standing_daemons")
@@ -15,10 +15,6 @@ pytestmark = pytest.mark.usefixtures("standing_daemons")
 RECOVERY_S = 15.0
 CRASH_LOOP_WINDOW_S, MOST_STARTS_PER_S, MOST_CPU_SHARE = 1.5, 20, 0.5
 LINGER_S = 8
-
-
-def wait_served(server, within=RECOVERY_S):
-    eventually(lambda: server.answer_to(unique_request()).own, within, what="a request is served")
 
 
 def test_a_daemon_that_is_killed_is_replaced(pool):
