@@ -19,7 +19,7 @@ def note(name):
     began = time.monotonic()
     time.sleep(0.05)
     with open("times", "a") as file:
-        file.write(f"{name} {began} {time.monotonic()}\\\\n")
+        file.write(f"{name} {began} {time.monotonic()}\\n")
 
 def meet(mine, other):
     pathlib.Path(mine).touch()
