@@ -114,12 +114,13 @@ class PortStaysTaken(Redirector):
 
 
 class RefreshLosesSlot(Redirector):
-    """At a refresh the last daemon leaves without a successor."""
+    """At the first refresh the last daemon leaves without a successor."""
 
     def refresh(self):
-        last = self.slots.pop()
+        lost = self.slots.pop() if len(self.slots) == self.settings.num_daemons else None
         super().refresh()
-        self.replace(last.daemon)
+        if lost and lost.daemon:
+            self.replace(lost.daemon)
 
 
 class BreakBeforeMake(Redirector):
@@ -127,6 +128,7 @@ class BreakBeforeMake(Redirector):
 
     def refresh(self):
         for slot in self.slots:
-            self.replace(slot.daemon)
+            if slot.daemon:
+                self.replace(slot.daemon)
             slot.daemon = None
             self.loop.call_later(2 * self.settings.queue_timeout, self.spawn, slot)
