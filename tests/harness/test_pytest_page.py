@@ -51,6 +51,23 @@ def test_the_example_passes_as_ci_runs_it(page, example, iotcpd_binary):
     assert len(outcomes) == 7 and set(outcomes.values()) == {"passed"}, ended.stdout
 
 
+def test_ci_installs_the_plugin_as_the_page_says(page):
+    (installing,) = re.findall(r"```\n(.*?)```", section(page, "Installing"), re.S)
+    (steps,) = re.findall(r"```sh\n(.*?)```", page, re.S)
+    assert installing in steps
+
+
+def test_the_jobs_of_ci_are_yaml_and_run_its_steps(page):
+    yaml = pytest.importorskip("yaml")
+    gitlab, github = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", page, re.S))
+    (job,) = gitlab.values()
+    assert job["script"] == ["sh ci.sh"] and job["artifacts"]["reports"]["junit"] in ci_words(page)[0]
+    (job,) = github["jobs"].values()
+    assert job["container"] == "debian:12" and {"run": "sh ci.sh"} in job["steps"]
+    kept = [step["with"]["path"] for step in job["steps"] if "with" in step]
+    assert [f"--junit-xml={path}" for path in kept] == ci_words(page)[:1]
+
+
 @pytest.mark.parametrize("right, wrong, fails", [
     ("sys.stdin.buffer", "sys.stdin", "test_it_survives_every_line[not UTF-8]"),
     ("flush=True", "flush=True, end='\\\\n\\\\n'", "test_what_is_listed_is_blocked"),
