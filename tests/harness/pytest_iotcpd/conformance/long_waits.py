@@ -9,7 +9,8 @@ from ..gate import Gate
 from ..line_client import LineClient
 from ..traffic import unique_request
 from .answer import Answer, receive
-from .any_redirector import AnyRedirector, wait_served
+from .any_redirector import AnyRedirector
+from .observing import wait_served
 from .offered import not_offered
 
 
