@@ -9,7 +9,6 @@ from collections.abc import Callable
 from .. import proc
 from ..deadline import eventually
 from ..iotcpd import Iotcpd
-from ..line_client import LineClient
 from ..redirector_command import RedirectorCommand
 from ..tcp_sockets import listens
 from ..traffic import unique_request
