@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from user_project import HARNESS, UserProject
 
@@ -58,7 +59,6 @@ def test_ci_installs_the_plugin_as_the_page_says(page):
 
 
 def test_the_jobs_of_ci_are_yaml_and_run_its_steps(page):
-    yaml = pytest.importorskip("yaml")
     gitlab, github = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", page, re.S))
     (job,) = gitlab.values()
     assert job["script"] == ["sh ci.sh"] and job["artifacts"]["reports"]["junit"] in ci_words(page)[0]
