@@ -56,7 +56,7 @@ def test_a_daemon_serves_one_request_after_the_other(pool: StartPool, standing_d
 
 def test_no_more_than_n_daemons_run(pool: StartPool, standing_daemons: None, chosen_count: None) -> None:
     """There are n daemons and no more, however many requests come at once."""
-    server = pool(n=DAEMONS)
+    server = pool(n=DAEMONS, latency="10ms")
     in_parallel(server.answer_to, [unique_request() for _ in range(40)], workers=12)
     assert len(live_daemons(server)) <= DAEMONS
 
