@@ -45,6 +45,10 @@ def test_other(n): note("other")
 @pytest.mark.xdist_group(name="timing")
 def test_timing(n): note("timing")
 '''
+LONG = COMMON + '''
+@pytest.mark.timeout(100)
+def test_other(): note("other")
+'''
 
 
 def others(mine, other):
@@ -70,10 +74,10 @@ def test_a_test_about_time_runs_while_no_other_does(tmp_path):
     assert disturbed == [], "\n".join(map(str, disturbed))
 
 
-def test_what_is_about_time_comes_first(tmp_path):
-    user = UserProject(tmp_path / "project", {"test_a.py": MIXED, "test_z.py": TIMING})
+def test_what_is_about_time_comes_first_and_then_what_may_take_long(tmp_path):
+    user = UserProject(tmp_path / "project", {"test_a.py": MIXED, "test_y.py": LONG, "test_z.py": TIMING})
     order = re.findall(r"PASSED test_(\w)\.py::", user.run("-n1", "--dist=loadfile", "-v").stdout)
-    assert order == ["z"] * 4 + ["a"] * 8
+    assert order == [*"zzzz", "y", *"aaaaaaaa"]
 
 
 def test_one_process_keeps_the_order_of_the_files(tmp_path):

@@ -2,12 +2,13 @@
 
 Every test waits for its turn before its timeout begins: one of the group "timing" until no other test
 runs, any other until no test of the group runs or waits. Files with nothing but such tests come first,
-so that no worker idles for long.
+then those with the longest timeouts, so that no worker idles for long.
 """
 
 import contextlib
 import fcntl
 import os
+import pathlib
 import tempfile
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -82,9 +83,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if _TURNS in config.stash:
-        mixed = {item.path for item in items if not needs_quiet(item)}
-        items.sort(key=lambda item: item.path in mixed)
+    if _TURNS not in config.stash:
+        return
+    shared = {item.path for item in items if not needs_quiet(item)}
+    longest_s: dict[pathlib.Path, float] = {}
+    for item in items:
+        longest_s[item.path] = max(longest_s.get(item.path, 0.0), _timeout_s(item))
+    items.sort(key=lambda item: (item.path in shared, -longest_s[item.path]))
+
+
+def _timeout_s(item: pytest.Item) -> float:
+    """The deadline of its own that a test has, of pytest-timeout; 0 without one."""
+    mark = item.get_closest_marker("timeout")
+    return float((*mark.args, mark.kwargs.get("timeout"), 0)[0] or 0) if mark else 0.0
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
