@@ -37,7 +37,7 @@ Directives findDirectives(std::string_view request) {
   for (std::size_t at = 0; at < request.size(); ++at) {
     if (!beginsAt(request, at)) continue;
     if (found.faults.size() + found.complaints.size() == kMostWords) {
-      found.complaints.push_back(
+      found.complaints.emplace_back(
           "request: more than 32 words that begin with @; the others count "
           "as text");
       break;

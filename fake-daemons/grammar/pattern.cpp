@@ -66,7 +66,7 @@ std::string_view objection(std::string_view text) {
 
 }  // namespace
 
-Pattern::Pattern(const std::string& text) : compiled_(nullptr) {
+Pattern::Pattern(const std::string& text) {
   const std::string_view refused = objection(text);
   if (!refused.empty()) throw std::runtime_error(std::string(refused));
   auto compiled = std::make_unique<regex_t>();

@@ -24,7 +24,7 @@ class Pattern {
   [[nodiscard]] bool matches(std::string_view text) const;
 
  private:
-  re_pattern_buffer* compiled_;
+  re_pattern_buffer* compiled_ = nullptr;
 };
 
 }  // namespace iotcpd::fake

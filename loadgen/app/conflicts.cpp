@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/text/printable.h"
+#include "loadgen/app/same_file.h"
 
 namespace iotcpd::loadgen {
 
@@ -28,9 +29,23 @@ void checkOutputsDiffer(const CommandLine& commandLine, std::span<const std::str
     const std::string* path = commandLine.value(names[i]);
     for (std::size_t j = 0; path != nullptr && j < i; ++j) {
       const std::string* other = commandLine.value(names[j]);
-      if (other == nullptr || *other != *path || *path == "/dev/null") continue;
+      if (other == nullptr || *path == "/dev/null" || !isSameFile(*other, *path)) continue;
       throw UsageError(fmt::format("--{} and --{} cannot both be written to '{}'", names[j],
                                    names[i], printable(*path)));
+    }
+  }
+}
+
+void checkOutputsSpareInputs(const CommandLine& commandLine,
+                             std::span<const std::string_view> outputs,
+                             std::span<const std::string_view> inputs) {
+  for (const std::string_view input : inputs) {
+    const std::string* read = commandLine.value(input);
+    for (const std::string_view output : outputs) {
+      const std::string* written = read == nullptr ? nullptr : commandLine.value(output);
+      if (written == nullptr || *written == "-" || !isSameFile(*read, *written)) continue;
+      throw UsageError(fmt::format("--{} would replace '{}', which --{} reads", output,
+                                   printable(*written), input));
     }
   }
 }

@@ -7,6 +7,7 @@
 #include "common/text/printable.h"
 #include "loadgen/app/conflicts.h"
 #include "loadgen/app/option_reader.h"
+#include "loadgen/app/shared_options.h"
 
 namespace iotcpd::loadgen {
 namespace {
@@ -122,6 +123,8 @@ PlanCommandSettings readPlanCommandSettings(const CommandLine& commandLine) {
   }
   constexpr std::array kNeedsRate{Requirement{"arrivals", "rate"}};
   checkRequirements(commandLine, kNeedsRate);
+  constexpr std::array<std::string_view, 1> kOutput{"output"};
+  checkOutputsSpareInputs(commandLine, kOutput, shared::kInputs);
   for (const GivenOption& given : commandLine.options) {
     if (given.spec->name == "output" && !putPath(settings.output, given.value)) refuseValue(given);
   }

@@ -47,6 +47,7 @@ void writeTimeline(const Result& result, Sink& sink) {
 void writeTimelines(const CommandLine& commandLine, const Result& result) {
   if (const std::string* path = commandLine.value("csv")) {
     CsvWriter csv(*path);
+    csv.begin();
     writeTimeline(result, csv);
   }
   if (const std::string* path = commandLine.value("hlog")) {

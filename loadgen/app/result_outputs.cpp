@@ -1,7 +1,10 @@
 #include "loadgen/app/result_outputs.h"
 
 #include <array>
+#include <optional>
 #include <utility>
+
+#include "loadgen/app/failure.h"
 
 namespace iotcpd::loadgen {
 namespace {
@@ -30,7 +33,15 @@ ResultOutputs::ResultOutputs(const CommandLine& commandLine) {
 }
 
 void ResultOutputs::write(std::span<const NamedResult> results) {
-  for (Output& output : outputs_) output.file.write(output.format(results));
+  std::optional<Failure> first;
+  for (Output& output : outputs_) {
+    try {
+      output.file.write(output.format(results));
+    } catch (const Failure& failure) {
+      if (!first) first = failure;
+    }
+  }
+  if (first) throw *first;
 }
 
 }  // namespace iotcpd::loadgen

@@ -17,7 +17,8 @@ class ResultOutputs {
   /// Opens those that the command line names. Throws Failure (74) for one that cannot be.
   explicit ResultOutputs(const CommandLine& commandLine);
 
-  /// The first result to each; --html overlays all of them. Throws Failure (74). At most once.
+  /// The first result to each; --html overlays all of them. Throws Failure (74) for the first that
+  /// is not written, when the others are. At most once.
   /// REQUIRES: not empty.
   void write(std::span<const NamedResult> results);
 

@@ -38,6 +38,7 @@ class Streams {
   [[nodiscard]] std::span<IntervalSink* const> sinks() const { return sinks_; }
 
   void begin(std::chrono::system_clock::time_point start) {
+    if (csv_) csv_->begin();
     if (hlog_) hlog_->begin(start);
   }
   /// Empty, or what could not be written.
@@ -80,13 +81,15 @@ int runCommand(const CommandLine& commandLine) {
     return complain("iotcpd-loadgen", "interrupted before there was any result", kExitInterrupted);
   }
   const NamedResult named{.name = result.run.target, .result = &result};
-  // The summary comes first: it must not be lost to a disk that is full.
+  // The summary comes first: it must not be lost to a disk that is full, nor the files to a reader
+  // of the summary that has gone.
+  int printed = kExitOk;
   if (!settings.quiet && !writesToStandardOutput(commandLine, shared::kOutputs)) {
-    const int code = printAndExit("iotcpd-loadgen", textReport(result));
-    if (code != kExitOk) return code;
+    printed = printAndExit("iotcpd-loadgen", textReport(result));
   }
-  outputs.write({&named, 1});
   for (const std::string& trouble : troubles) say(trouble);
+  outputs.write({&named, 1});
+  if (printed != kExitOk) return printed;
   return troubles.empty() ? exitCodeOf(result) : static_cast<int>(kExitIo);
 }
 

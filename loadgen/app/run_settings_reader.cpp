@@ -106,6 +106,7 @@ RunSettings readRunSettings(const CommandLine& commandLine) {
 RunSettings readDrivenSettings(const CommandLine& commandLine) {
   checkRequirements(commandLine, kNeedsServe);
   checkOutputsDiffer(commandLine, shared::kOutputs);
+  checkOutputsSpareInputs(commandLine, shared::kOutputs, shared::kInputs);
   RunSettings run;
   run.plan = readPlanSettings(commandLine);
   readRunValues(commandLine, run);

@@ -168,6 +168,9 @@ int searchCommand(const CommandLine& commandLine) {
     throw;
   }
   write();
+  if (search.exitCode() == kExitInterrupted) {
+    return complain(kProgram, search.conclusion(), kExitInterrupted);
+  }
   if (!isQuiet) {
     const int code = printAndExit(kProgram, fmt::format("{}\n", search.conclusion()));
     if (code != kExitOk) return code;

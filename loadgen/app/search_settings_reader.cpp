@@ -1,7 +1,11 @@
 #include "loadgen/app/search_settings_reader.h"
 
 #include <array>
+#include <cmath>
 
+#include <fmt/format.h>
+
+#include "common/text/quantity.h"
 #include "loadgen/app/option_reader.h"
 #include "loadgen/app/run_settings_reader.h"
 
@@ -55,6 +59,27 @@ const std::array<Row, 6>& valueRows() {
   return kRows;
 }
 
+/// As many requests as a step has at least: at random, four standard deviations below the mean.
+double fewestRequests(const SearchSettings& search, Nanoseconds length) {
+  const double mean = search.from * std::chrono::duration<double>(length).count();
+  const bool isRandom = search.step.plan.arrivals == Arrivals::kPoisson;
+  return isRandom ? mean - 4 * std::sqrt(mean) : mean;
+}
+
+/// A step that cannot judge an objective would look like one that breaks it.
+void checkSamples(const SearchSettings& search, Nanoseconds length) {
+  const double fewest = fewestRequests(search, length);
+  for (const Assertion& objective : search.objectives) {
+    const auto needed = static_cast<double>(objective.samplesItTakes());
+    if (needed == 0 || fewest >= needed) continue;
+    throw UsageError(fmt::format(
+        "--slo '{}' takes {} replies; at --from {:g}/s a --step-duration of {} has "
+        "about {:.0f}: give more of either",
+        objective.text(), objective.samplesItTakes(), search.from, formatDuration(length),
+        search.from * std::chrono::duration<double>(length).count()));
+  }
+}
+
 }  // namespace
 
 SearchSettings readSearchSettings(const CommandLine& commandLine) {
@@ -71,6 +96,7 @@ SearchSettings readSearchSettings(const CommandLine& commandLine) {
   if (step.connections == 0) step.connections = kDefaultOpenConnections;
   step.warmup = given.warmup;
   step.plan.duration = given.warmup + given.length;
+  checkSamples(given.search, given.length);
   return given.search;
 }
 

@@ -172,7 +172,7 @@ inline constexpr OptionSpec kJson{.name = "json",
                                       "compare, merge and report read."};
 inline constexpr OptionSpec kCsv{.name = "csv",
                                  .argument = "FILE",
-                                 .accepts = "a path",
+                                 .accepts = "a path, or - for standard output",
                                  .help = "Write a row per second as CSV, as the run goes."};
 inline constexpr OptionSpec kHgrm{
     .name = "hgrm",
@@ -181,7 +181,7 @@ inline constexpr OptionSpec kHgrm{
     .help = "Write the percentile distribution of the latency as HdrHistogram plots it."};
 inline constexpr OptionSpec kHlog{.name = "hlog",
                                   .argument = "FILE",
-                                  .accepts = "a path",
+                                  .accepts = "a path, or - for standard output",
                                   .help =
                                       "Write a histogram per second as an HdrHistogram log, "
                                       "version 1.3."};
@@ -197,6 +197,8 @@ inline constexpr OptionSpec kJunit{.name = "junit",
 /// Those that name a file to be written.
 inline constexpr std::array<std::string_view, 6> kOutputs{"json", "csv",  "hgrm",
                                                           "hlog", "html", "junit"};
+/// Those that name a file to be read, of requests.
+inline constexpr std::array<std::string_view, 3> kInputs{"plan", "replay", "requests-file"};
 inline constexpr OptionSpec kQuiet{
     .name = "quiet",
     .shortName = 'q',

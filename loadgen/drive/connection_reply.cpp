@@ -140,7 +140,8 @@ void Connection::finishHead(Outcome outcome, TimePoint now) {
     request.sent = request.due;
   }
   wire_.recorder.onOutcome(request, outcome, now);
-  if (outcome == Outcome::kOk) wire_.lastOk = now;
+  const bool isOrdinary = request.behaviour == Behaviour::kOrdinary;
+  if (isOrdinary && outcome == Outcome::kOk) wire_.lastOk = now;
   drop(1);
 }
 

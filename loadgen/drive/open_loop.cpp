@@ -4,9 +4,20 @@
 #include <utility>
 
 namespace iotcpd::loadgen {
+namespace {
 
-OpenLoop::OpenLoop(Wire& wire, MakePlan makePlan, ConnectionPool& pool)
-    : wire_(wire), makePlan_(std::move(makePlan)), plan_(makePlan_()), pool_(pool) {}
+/// Requests that the scout passes in one turn of the loop: some ten microseconds of work, for
+/// replies must not wait for it. It may have millions to pass.
+constexpr int kScoutStride = 100;
+
+}  // namespace
+
+OpenLoop::OpenLoop(Wire& wire, std::unique_ptr<Plan> plan, std::unique_ptr<Plan> scout,
+                   ConnectionPool& pool)
+    : wire_(wire),
+      plan_(std::move(plan)),
+      pool_(pool),
+      scout_{.plan = std::move(scout), .next = {}} {}
 
 void OpenLoop::begin(TimePoint start) {
   start_ = start;
@@ -45,7 +56,9 @@ void OpenLoop::onRoom(Connection& connection, TimePoint now) {
 }
 
 TimePoint OpenLoop::nextDue() const {
-  return isThereMore_ && !pool_.isEmpty() ? due_ : TimePoint::max();
+  // A scout that is under way wants every turn that there is.
+  const bool hasWork = !pool_.isEmpty() || scout_.isUnderWay;
+  return isThereMore_ && hasWork ? due_ : TimePoint::max();
 }
 
 bool OpenLoop::hasEnded(TimePoint /*now*/) const { return !isThereMore_; }
@@ -53,14 +66,16 @@ bool OpenLoop::hasEnded(TimePoint /*now*/) const { return !isThereMore_; }
 bool OpenLoop::isScheduleOver(TimePoint now) {
   if (!isThereMore_) return true;
   if (due_ > now || !pool_.isEmpty()) return false;
-  if (!scout_) {
-    scout_.emplace(Scout{.plan = makePlan_(), .next = {}});
-    scout_->isThereMore = scout_->plan->next(scout_->next);
+  goAhead(now);
+  return !scout_.isThereMore;
+}
+
+void OpenLoop::goAhead(TimePoint now) {
+  const auto isBehind = [&] { return scout_.isThereMore && start_ + scout_.next.due <= now; };
+  for (int passed = 0; passed < kScoutStride && isBehind(); ++passed) {
+    scout_.isThereMore = scout_.plan->next(scout_.next);
   }
-  while (scout_->isThereMore && start_ + scout_->next.due <= now) {
-    scout_->isThereMore = scout_->plan->next(scout_->next);
-  }
-  return !scout_->isThereMore;
+  scout_.isUnderWay = isBehind();
 }
 
 void OpenLoop::endAt(TimePoint end) {

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <optional>
 
 #include "loadgen/drive/connection_pool.h"
 #include "loadgen/drive/pacer.h"
@@ -15,11 +13,10 @@ namespace iotcpd::loadgen {
 /// queue, so that waiting takes no memory.
 class OpenLoop final : public Pacer {
  public:
-  /// Makes the same plan again, from its beginning.
-  using MakePlan = std::function<std::unique_ptr<Plan>()>;
-
-  /// `pool`, with the connections in it, outlives it.
-  OpenLoop(Wire& wire, MakePlan makePlan, ConnectionPool& pool);
+  /// `scout` is a second plan with the same due times; nobody looks at its lines. `pool`, with the
+  /// connections in it, outlives this.
+  OpenLoop(Wire& wire, std::unique_ptr<Plan> plan, std::unique_ptr<Plan> scout,
+           ConnectionPool& pool);
 
   void begin(TimePoint start) override;
   void pump(TimePoint now) override;
@@ -33,18 +30,19 @@ class OpenLoop final : public Pacer {
 
  private:
   /// A reader of the same plan that goes ahead of a backlog: what waits cannot tell whether it is
-  /// the last.
+  /// the last. It sets off with the first backlog.
   struct Scout {
     std::unique_ptr<Plan> plan;
-    PlannedRequest next;
+    PlannedRequest next;  ///< due at 0 before it sets off
     bool isThereMore = true;
+    bool isUnderWay = false;  ///< has not come to what is due by now
   };
 
   void fetch();
+  void goAhead(TimePoint now);
   void send(Connection& connection);
 
   Wire& wire_;
-  MakePlan makePlan_;
   std::unique_ptr<Plan> plan_;
   ConnectionPool& pool_;
   TimePoint start_{};
@@ -55,7 +53,7 @@ class OpenLoop final : public Pacer {
   TimePoint lastDue_{};
   /// When some connection last had room again after none had: nothing could go out before.
   TimePoint freeSince_{};
-  std::optional<Scout> scout_;  ///< made for the first backlog
+  Scout scout_;
 };
 
 }  // namespace iotcpd::loadgen

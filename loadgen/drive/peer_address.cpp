@@ -43,8 +43,9 @@ PeerAddress resolve(const EndpointName& endpoint) {
     std::memcpy(&peer.address, found.addr(), found.length());
     return peer;
   } catch (const Poco::Exception& e) {
-    throw TargetError(fmt::format("target {}: no address is known for '{}' ({})", endpoint.text(),
-                                  printable(endpoint.host), e.displayText()));
+    throw TargetError(fmt::format("target {}: no address is known for '{}' ({})",
+                                  printable(endpoint.text()), printable(endpoint.host),
+                                  printable(e.displayText())));
   }
 }
 

@@ -74,7 +74,7 @@ class Run {
  private:
   /// Of a plan file; --misbehave has been refused before.
   void refuseMisbehaviourInPipelines() const {
-    if (settings_.pipeline == 1 || !firstPlan_->mayMisbehave()) return;
+    if (settings_.pipeline == 1 || !plan_->mayMisbehave()) return;
     throw PlanError(
         fmt::format("plan file '{}' has clients that misbehave, which would take other requests of "
                     "--pipeline {} with them",
@@ -134,19 +134,21 @@ class Run {
   void makePacer() {
     if (!settings_.plan.isOpenLoop()) {
       const ClosedLoop::Settings closed{.think = settings_.think, .seed = settings_.plan.seed};
-      pacer_ = std::make_unique<ClosedLoop>(*wire_, std::move(firstPlan_), connections_, closed);
+      pacer_ = std::make_unique<ClosedLoop>(*wire_, std::move(plan_), connections_, closed);
       return;
     }
     pool_.emplace(settings_.pipeline);
     for (Connection& connection : connections_) pool_->put(connection);
-    pacer_ = std::make_unique<OpenLoop>(
-        *wire_, [this] { return takePlan(); }, *pool_);
+    pacer_ = std::make_unique<OpenLoop>(*wire_, std::move(plan_),
+                                        makePlan(dueTimesOf(settings_.plan)), *pool_);
   }
 
-  /// The plan that was made before the run, to find what is wrong with its files; later another of
-  /// the same.
-  std::unique_ptr<Plan> takePlan() {
-    return firstPlan_ != nullptr ? std::move(firstPlan_) : makePlan(settings_.plan);
+  /// The same due times with as little as possible beside them.
+  static PlanSettings dueTimesOf(PlanSettings settings) {
+    settings.requests.clear();
+    settings.requestsFile.clear();
+    settings.misbehave = {};
+    return settings;
   }
 
   RunReport report(const RunEnd& end, std::chrono::system_clock::time_point started) {
@@ -163,6 +165,9 @@ class Run {
     describe(end, started, result);
     warn(result);
     judgeValidity(ValidityLimits{}, result);
+    // Last: what concerns the figures is worth more than where connections came from.
+    std::vector<std::string>& warnings = result.self.warnings;
+    warnings.insert(warnings.end(), notes_.begin(), notes_.end());
     if (service_) tellService(result);
     for (const Assertion& assertion : settings_.assertions) {
       result.assertions.push_back(assertion.judge(result));
@@ -202,7 +207,6 @@ class Run {
           fmt::format("{} requests were taken from the plan, and {} have an outcome", wire_->taken,
                       result.planned + result.warmupRequests));
     }
-    self.warnings.insert(self.warnings.begin(), notes_.begin(), notes_.end());
     if (settings_.until) {
       std::string shortfall = settings_.until->shortfall(result.okLatency(), result.effectiveShare);
       // First: whoever asks for a precision has to see that this is not it.
@@ -224,7 +228,8 @@ class Run {
 
   const RunSettings& settings_;
   const RunSurroundings& surroundings_;
-  std::unique_ptr<Plan> firstPlan_ = makePlan(settings_.plan);
+  /// Made first, to find what is wrong with its files; the pacer takes it.
+  std::unique_ptr<Plan> plan_ = makePlan(settings_.plan);
   ReplyCheck check_;
   Recorder recorder_;
   Poller poller_;

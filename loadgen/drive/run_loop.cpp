@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "common/text/printable.h"
 #include "common/text/quantity.h"
 
 namespace iotcpd::loadgen {
@@ -42,7 +43,7 @@ void RunLoop::requireOneOpen() const {
   if (std::any_of(connections_.begin(), connections_.end(), isUp)) return;
   const int error = connections_.front().connectError();
   throw TargetError(
-      fmt::format("no connection to {}: {}", wire_.target.text,
+      fmt::format("no connection to {}: {}", printable(wire_.target.text),
                   error == 0 ? fmt::format("no answer within {}", formatDuration(wire_.timeout))
                              : std::generic_category().message(error)));
 }

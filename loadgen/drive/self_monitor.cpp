@@ -15,6 +15,8 @@ namespace iotcpd::loadgen {
 namespace {
 
 constexpr std::size_t kMostProcBytes = 1UL << 20;
+/// The processor share of a shorter time says nothing.
+constexpr auto kLeastForCpuShare = std::chrono::milliseconds(200);
 
 std::string procText(const char* path) {
   try {
@@ -64,7 +66,10 @@ void SelfMonitor::begin(TimePoint now) { begin_ = read(now); }
 void SelfMonitor::end(TimePoint now, SelfCheck& check) const {
   const Reading end = read(now);
   const double seconds = std::chrono::duration<double>(end.at - begin_.at).count();
-  if (seconds > 0) check.cpuShare = (end.cpuSeconds - begin_.cpuSeconds) / seconds;
+  // The time that has passed, not the measured part: a request may stand for a longer interval.
+  if (end.at - begin_.at >= kLeastForCpuShare) {
+    check.cpuShare = (end.cpuSeconds - begin_.cpuSeconds) / seconds;
+  }
   const double ticks = end.allTicks - begin_.allTicks;
   if (ticks > 0) check.stealShare = (end.stolenTicks - begin_.stolenTicks) / ticks;
   check.involuntarySwitches = end.involuntarySwitches - begin_.involuntarySwitches;

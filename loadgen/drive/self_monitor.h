@@ -13,7 +13,7 @@ struct SelfCheck;
 class SelfMonitor {
  public:
   void begin(TimePoint now);
-  /// Fills in cpuShare, stealShare and involuntarySwitches.
+  /// Fills in cpuShare (0 for less than 200 ms), stealShare and involuntarySwitches.
   void end(TimePoint now, SelfCheck& check) const;
 
  private:

@@ -8,10 +8,21 @@
 #include <Poco/Net/SocketAddress.h>
 #include <fmt/format.h>
 
+#include "common/os/unique_fd.h"
 #include "common/text/printable.h"
 #include "loadgen/drive/peer_address.h"
 
 namespace iotcpd::loadgen {
+namespace {
+
+/// 0, or why nothing can connect from there.
+int tryToBind(const Poco::Net::SocketAddress& address) {
+  const UniqueFd fd(::socket(address.af(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd) return errno;
+  return ::bind(fd.get(), address.addr(), address.length()) == 0 ? 0 : errno;
+}
+
+}  // namespace
 
 SourceAddresses::SourceAddresses(const std::vector<std::string>& addresses, int family) {
   for (const std::string& text : addresses) {
@@ -24,6 +35,9 @@ SourceAddresses::SourceAddresses(const std::vector<std::string>& addresses, int 
     if (found.af() != family) {
       throw TargetError(
           fmt::format("--source '{}': the target is of another family of addresses", text));
+    }
+    if (const int error = tryToBind(found); error != 0) {
+      throw TargetError(fmt::format("--source '{}': {}", text, std::strerror(error)));
     }
     Address& address = addresses_.emplace_back();
     address.length = found.length();

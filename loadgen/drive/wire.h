@@ -49,7 +49,7 @@ struct Wire {
   std::uint64_t taken = 0;        ///< requests that the pacer has taken from the plan
   std::uint64_t outstanding = 0;  ///< requests on all connections
   TimePoint start{};              ///< of the schedule
-  TimePoint lastOk{};             ///< when the last good reply came
+  TimePoint lastOk{};             ///< when the last good reply came to a client that behaves
   LocalTrouble trouble{};
   std::string scratch{};                   ///< for a line under construction
   std::array<char, 64UL * 1024> buffer{};  ///< what a read has brought; used within one call

@@ -24,7 +24,7 @@ std::string columns() {
 
 }  // namespace
 
-CsvWriter::CsvWriter(const std::string& path) : file_(path) { file_.append(columns()); }
+void CsvWriter::begin() { file_.append(columns()); }
 
 void CsvWriter::onInterval(const RunInterval& interval) {
   std::string row =

@@ -13,8 +13,10 @@ namespace iotcpd::loadgen {
 class CsvWriter final : public IntervalSink {
  public:
   /// Throws OutputFileError.
-  explicit CsvWriter(const std::string& path);
+  explicit CsvWriter(const std::string& path) : file_(path) {}
 
+  /// The run goes off: until then what was in the file is left. Before any interval.
+  void begin();
   void onInterval(const RunInterval& interval) override;
   /// What OutputFile::close() says: empty, or the line that ends a run with exit code 74.
   [[nodiscard]] std::string close() { return file_.close(); }

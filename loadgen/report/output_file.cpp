@@ -1,6 +1,7 @@
 #include "loadgen/report/output_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +17,11 @@ namespace iotcpd::loadgen {
 namespace {
 
 constexpr std::string_view kStandardOutput = "-";
+
+bool isRegular(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
 
 std::string line(const std::string& path, int error) {
   const std::string name =
@@ -34,12 +40,15 @@ OutputFile::OutputFile(std::string path, Waiting waiting) : path_(std::move(path
     if (!fd_) throw OutputFileError(line(path_, errno));
     return;
   }
-  const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY;
+  const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY;
   fd_.reset(::open(path_.c_str(), waiting == Waiting::kNever ? flags | O_NONBLOCK : flags, 0666));
   if (!fd_) throw OutputFileError(line(path_, errno));
+  holdsOther_ = isRegular(fd_.get());
 }
 
 void OutputFile::append(std::string_view text) {
+  if (holdsOther_ && ::ftruncate(fd_.get(), 0) != 0) remember(errno);
+  holdsOther_ = false;
   while (!text.empty() && trouble_.empty()) {
     const ssize_t written = ::write(fd_.get(), text.data(), text.size());
     if (written >= 0) {

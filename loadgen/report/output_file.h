@@ -22,9 +22,11 @@ class OutputFile {
   /// May writing wait for the reader of a pipe? Where not, one that does not keep up is trouble.
   enum class Waiting { kNever, kAllowed };
 
-  /// Creates or empties it; "-" is standard output. Throws OutputFileError.
+  /// Creates it, or leaves what is in it until something is written; "-" is standard output.
+  /// Throws OutputFileError.
   explicit OutputFile(std::string path, Waiting waiting = Waiting::kNever);
 
+  /// The first time what was in the file before goes.
   void append(std::string_view text);
   /// Closes it. One line that names the file and says what went wrong; empty when all was written.
   [[nodiscard]] std::string close();
@@ -34,6 +36,7 @@ class OutputFile {
 
   std::string path_;
   UniqueFd fd_;
+  bool holdsOther_ = false;
   std::string trouble_;
 };
 

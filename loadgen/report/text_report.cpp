@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -16,14 +15,14 @@ namespace iotcpd::loadgen {
 namespace {
 
 constexpr std::size_t kMostFailedShown = 2;
-constexpr std::size_t kMostNotesShown = 1;
 
 std::string connectionsText(const RunDescription& run) {
   const std::string connections = fmt::format("{} connection{}", groupedCount(run.connections),
                                               run.connections == 1 ? "" : "s");
   if (!run.keepAlive) return connections + ", one request each";
   if (run.pipeline <= 1) return connections + " kept alive";
-  return fmt::format("{} kept alive, {} requests at once on each", connections, run.pipeline);
+  // Short, so that the seed has room in the same line.
+  return fmt::format("{} kept alive, pipeline {}", connections, groupedCount(run.pipeline));
 }
 
 std::string loadText(const RunDescription& run) {
@@ -200,11 +199,18 @@ void serviceSection(TextLines& out, const Result& result) {
   out.add("            " + figures);
 }
 
+/// The first note, and how many there are. In two rows, unless the screen is needed for
+/// misbehaviour.
+void noteSection(TextLines& out, const Result& result) {
+  const std::vector<std::string>& notes = result.self.warnings;
+  if (notes.empty()) return;
+  const std::string label = notes.size() == 1 ? "Note" : fmt::format("Note 1 of {}", notes.size());
+  out.add(fmt::format("{:<12}{}", label, printable(notes.front())),
+          hasMisbehaviour(result) ? 1 : 2);
+}
+
 void verdictSection(TextLines& out, const Result& result) {
   const SelfCheck& self = result.self;
-  for (std::size_t i = 0; i < std::min(self.warnings.size(), kMostNotesShown); ++i) {
-    out.add("Note        " + printable(self.warnings[i]), 1);
-  }
   std::size_t failed = 0;
   for (const AssertionVerdict& verdict : result.assertions) {
     if (verdict.passed || ++failed > kMostFailedShown) continue;
@@ -232,6 +238,7 @@ std::string textReport(const Result& result) {
   misbehaviourSection(out, result);
   generatorSection(out, result);
   serviceSection(out, result);
+  noteSection(out, result);
   verdictSection(out, result);
   return out.take();
 }

@@ -118,6 +118,10 @@ bool holds(double actual, Relation relation, double bound) {
 
 }  // namespace
 
+std::uint64_t Assertion::samplesItTakes() const {
+  return metric_.figure == Figure::kPercentile ? samplesNeeded(metric_.percentile) : 0;
+}
+
 AssertionVerdict Assertion::judge(const Result& result) const {
   Actual actual = actualOf(metric_, bound_.unit, result);
   double bound = bound_.value;

@@ -66,6 +66,8 @@ class Assertion {
   [[nodiscard]] static Assertion parse(std::string_view text);
   /// The shortest text that reads back as the same, blanks around OP.
   [[nodiscard]] const std::string& text() const { return text_; }
+  /// How many replies a percentile takes; 0 for any other metric.
+  [[nodiscard]] std::uint64_t samplesItTakes() const;
   /// A percentile of too few samples does not pass; its `actual` says so.
   [[nodiscard]] AssertionVerdict judge(const Result& result) const;
 

@@ -84,7 +84,6 @@ class Judge {
   }
 
   void cpuShare() {
-    if (result_.measured < limits_.leastForCpuShare) return;
     if (self().cpuShare <= limits_.cpuShare) return;
     problem(fmt::format("the generator was saturated: it used {} of its core, the limit is {}",
                         shareFigure(self().cpuShare), shareFigure(limits_.cpuShare)));

@@ -28,8 +28,6 @@ struct ValidityLimits {
   /// Of so few sends the 90th percentile of the own lag is looked at instead: a single late one is
   /// no reason to reject a run of 20.
   std::int64_t fewSends = 100;
-  /// The processor share of a shorter run says nothing.
-  Nanoseconds leastForCpuShare = std::chrono::milliseconds(200);
   /// Little's law is not looked at below.
   std::uint64_t fewRequests = 100;
 };

@@ -44,7 +44,8 @@ void TraceWriter::close() {
 }
 
 void TraceWriter::write(const QueryTrace& query, Cause cause, TimePoint decidedAt) {
-  const std::string line = (torn_ ? "\n" : "") + traceLine(query, cause, decidedAt);
+  std::string line = traceLine(query, cause, decidedAt);
+  if (torn_) line.insert(line.begin(), '\n');
   const ssize_t written = ::write(fd_.get(), line.data(), line.size());
   if (written == static_cast<ssize_t>(line.size())) {
     torn_ = false;

@@ -25,6 +25,7 @@
 #include <string_view>
 #include <vector>
 
+#include "load_settings.h"
 #include "yardstick.h"
 
 namespace {
@@ -37,12 +38,9 @@ constexpr int kStallMs = 5000;  // nothing happened for so long: whatever is in 
 constexpr std::uint32_t kFirstSourceHost = 2;
 constexpr std::uint32_t kSourceHosts = 64;
 
-struct Settings {
-  std::uint16_t port = 0;
-  std::size_t connections = 64;
-  std::uint64_t requests = std::numeric_limits<std::uint64_t>::max();
-  double seconds = 3600;
-  std::string line = "http://example.com/index.html 10.0.0.1/- - GET";
+struct Settings : yardstick::LoadSettings {
+  Settings() : LoadSettings{.connections = 64} {}
+
   std::size_t idle = 0;
 };
 
@@ -248,30 +246,12 @@ Settings parse(int argc, char** argv) {
   static const std::array<option, 2> kLong{{{"idle", required_argument, nullptr, 'i'}, {}}};
   Settings settings;
   for (int c = 0; (c = ::getopt_long(argc, argv, "p:c:r:s:l:", kLong.data(), nullptr)) != -1;) {
-    switch (c) {
-      case 'p':
-        settings.port = static_cast<std::uint16_t>(std::atoi(optarg));
-        break;
-      case 'c':
-        settings.connections = std::strtoul(optarg, nullptr, 10);
-        break;
-      case 'r':
-        settings.requests = std::strtoull(optarg, nullptr, 10);
-        break;
-      case 's':
-        settings.seconds = std::strtod(optarg, nullptr);
-        break;
-      case 'l':
-        settings.line = optarg;
-        break;
-      case 'i':
-        settings.idle = std::strtoul(optarg, nullptr, 10);
-        break;
-      default:
-        std::exit(64);
+    if (c == 'i') {
+      settings.idle = std::strtoul(optarg, nullptr, 10);
+    } else {
+      takeOption(settings, c, optarg);
     }
   }
-  settings.line += '\n';
   return settings;
 }
 

@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/bench/load_settings.h"
 #include "tests/bench/yardstick.h"
 
 namespace {
@@ -32,13 +33,10 @@ constexpr int kEventBatch = 256;
 constexpr int kStallMs = 5000;  // nothing happened for so long: whatever is in flight has failed
 constexpr std::size_t kBufferBytes = 64 * 1024;
 
-struct Settings {
-  std::uint16_t port = 0;
-  std::size_t connections = 50;
+struct Settings : yardstick::LoadSettings {
+  Settings() : LoadSettings{.connections = 50} {}
+
   std::uint64_t depth = 1;
-  std::uint64_t requests = std::numeric_limits<std::uint64_t>::max();
-  double seconds = 3600;
-  std::string line = "http://example.com/index.html 10.0.0.1/- - GET";
 };
 
 /// Counts by whole microseconds; the last place has all that took longer.
@@ -179,31 +177,13 @@ class StreamLoop {
 
 Settings parse(int argc, char** argv) {
   Settings settings;
-  for (int c = 0; (c = ::getopt(argc, argv, "p:c:P:r:s:l:")) != -1;) {
-    switch (c) {
-      case 'p':
-        settings.port = static_cast<std::uint16_t>(std::atoi(optarg));
-        break;
-      case 'c':
-        settings.connections = std::strtoul(optarg, nullptr, 10);
-        break;
-      case 'P':
-        settings.depth = std::strtoull(optarg, nullptr, 10);
-        break;
-      case 'r':
-        settings.requests = std::strtoull(optarg, nullptr, 10);
-        break;
-      case 's':
-        settings.seconds = std::strtod(optarg, nullptr);
-        break;
-      case 'l':
-        settings.line = optarg;
-        break;
-      default:
-        std::exit(64);
+  for (int c = 0; (c = ::getopt(argc, argv, "P:p:c:r:s:l:")) != -1;) {
+    if (c == 'P') {
+      settings.depth = std::strtoull(optarg, nullptr, 10);
+    } else {
+      takeOption(settings, c, optarg);
     }
   }
-  settings.line += '\n';
   return settings;
 }
 

@@ -155,23 +155,15 @@ def test_a_target_that_is_not_there_is_told_in_a_sentence(loadgen_run, target, t
     assert target in run.complaint and told in run.complaint
 
 
+@pytest.mark.parametrize("target", ["no\nhost\x1b[31m.invalid:99", "unix:/no/such\n\x1b[31msocket"])
+def test_no_byte_of_a_target_steers_the_terminal(loadgen_command, target):
+    complaint = one_line(loadgen_command("run", target, expect=EXIT_UNREACHABLE))
+    assert "\x1b" not in complaint and r"\x0a" in complaint
+
+
 def test_a_name_is_resolved(loadgen_run, scripted_server):
     server = scripted_server()
     assert loadgen_run(f"localhost:{server.port}", options={"requests": 20}).result.counts == {"ok": 20}
-
-
-def test_a_unix_socket_without_room_is_asked_again(loadgen, tmp_path):
-    """Its backlog holds one connection; nobody accepts for a while. TCP would wait there."""
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(tmp_path / "socket"))
-        listener.listen(0)
-        run = loadgen(f"unix:{tmp_path}/socket", options={"requests": 5, "connections": 5})
-        for _ in range(5):
-            # Whoever is accepted last has had to be asked again.
-            connection, _ = listener.accept()
-            with connection:
-                connection.sendall(connection.recv(100))
-        assert run.wait().result.counts == {"ok": 5}
 
 
 def test_a_unix_socket_is_a_target(loadgen_run, iotcpd, tmp_path):
@@ -283,20 +275,34 @@ def test_nobody_sees_progress_without_a_terminal(loadgen_run, scripted_server):
     assert run.stderr.text() == ""
 
 
-def test_a_terminal_shows_progress(loadgen_binary, scripted_server):
-    server = scripted_server()
+def shown_on_a_terminal(program, *words):
+    """(progress, summary) of a run whose standard output and error are a terminal."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execvp(loadgen_binary[0], [*loadgen_binary, "run", "--rate", "100/s", "--duration",
-                                      "2200ms", server.target])
+        os.execvp(program[0], [*program, "run", *words])
     shown = b""
     with open(terminal, "rb", buffering=0) as screen:
         while piece := read_some(screen):
             shown += piece
     os.waitpid(pid, 0)
     progress, _, summary = shown.decode().partition("iotcpd-loadgen ")
+    return progress, summary
+
+
+def test_a_terminal_shows_progress(loadgen_binary, scripted_server):
+    progress, summary = shown_on_a_terminal(loadgen_binary, "--rate", "100/s", "--duration", "2200ms",
+                                            scripted_server().target)
     assert "\r" in progress and re.search(r"\d", progress), repr(progress)
     assert "ok replies" in summary
+
+
+def test_progress_tells_no_percentile_of_too_few_replies(loadgen_binary, scripted_server):
+    few = shown_on_a_terminal(loadgen_binary, "--rate", "100/s", "--duration", "1200ms",
+                              scripted_server().target)
+    none = shown_on_a_terminal(loadgen_binary, "--rate", "10/s", "--duration", "1200ms", "--drain",
+                               "0", scripted_server(lambda *_: SILENCE).target)
+    assert re.search(r"p50 [0-9.]+.s  p99 -  max [0-9.]+.s", few[0]), repr(few)
+    assert "p50 -  p99 -  max -  errors 0" in none[0], repr(none)
 
 
 def read_some(screen):

@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import json
+import os
 import pathlib
 import struct
 import subprocess
@@ -132,10 +133,28 @@ def test_the_summary_fits_a_screen(report, sample):
     assert max(map(len, lines)) <= 80
 
 
-@pytest.mark.parametrize("words", [["--json", "-"], ["--csv", "-"], []])
-def test_a_result_that_a_closed_output_takes_is_an_error(loadgen_binary, line_server, words):
-    run = ["run", "--rate", "100/s", "-n", "5", *words, f"127.0.0.1:{line_server().port}"]
-    done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *loadgen_binary, *run],
-                          capture_output=True, text=True, check=False, timeout=scaled(20))
-    assert done.returncode == EXIT_CANNOT_WRITE
-    assert "standard output: Bad file descriptor" in done.stderr
+# -- outputs that take nothing -----------------------------------------------------------------
+
+@pytest.fixture(params=[["--json", "-"], ["--csv", "-"], []], ids=["json", "csv", "text"])
+def complaint(request, loadgen_binary, line_server):
+    """complaint(before, **how): of a run whose result cannot be had; `before` are words before it."""
+    def run(*before, **how):
+        words = ["run", "--rate", "100/s", "-n", "5", *request.param,
+                 f"127.0.0.1:{line_server().port}"]
+        done = subprocess.run([*before, *loadgen_binary, *words], stderr=subprocess.PIPE, text=True,
+                              check=False, timeout=scaled(20), **how)
+        assert done.returncode == EXIT_CANNOT_WRITE
+        return done.stderr
+
+    return run
+
+
+def test_a_result_that_a_closed_output_takes_is_an_error(complaint):
+    assert "standard output: Bad file descriptor" in complaint("sh", "-c", 'exec "$@" >&-', "sh")
+
+
+def test_a_result_whose_reader_has_gone_is_an_error(complaint):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "wb") as gone:
+        assert "standard output: Broken pipe" in complaint(stdout=gone)

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.loadgen import EXIT_INVALID, EXIT_OK, OUTCOMES
 from pytest_iotcpd.quiet_machine import Unbelievable, conclusive
 from pytest_iotcpd.scripted_server import RESET, SILENCE
@@ -85,16 +86,26 @@ def test_a_generator_that_is_left_alone_vouches_for_its_run(loadgen_run, line_se
     conclusive(measure)
 
 
-@pytest.mark.parametrize("precision, is_reached", [("p50+-0.5%", False), ("p50+-100%", True)])
-def test_a_precision_that_is_not_reached_is_told(loadgen_run, line_server, precision, is_reached):
-    run = loadgen_run(line_server(), options={"connections": 2, "duration": "1500ms",
-                                              "think": "exp(5ms)", "until": precision})
-    assert run.result["settings"]["until"] == precision
-    notes = [note for note in run.result["self_check"]["warnings"] if "was not reached" in note]
-    assert bool(notes) != is_reached
-    if not is_reached:
-        assert notes[0].startswith(f"{precision} was not reached: the interval is ")
-        assert f"Note        {precision} was not reached" in run.text
+UNTIL = {"connections": 2, "think": "exp(5ms)"}
+
+
+def shortfalls(run):
+    return [note for note in run.result["self_check"]["warnings"] if "was not reached" in note]
+
+
+def test_a_precision_that_is_not_reached_is_told_first(loadgen_run, line_server):
+    run = loadgen_run(line_server(), options={**UNTIL, "duration": "1500ms", "until": "p50+-0.5%"})
+    assert run.result["settings"]["until"] == "p50+-0.5%"
+    (told,) = shortfalls(run)
+    assert re.match(r"p50\+-0\.5% was not reached: (the interval is|\d+ samples are too few)", told)
+    assert re.search(r"^Note( 1 of \d+)? +p50\+-0\.5% was not", run.text, re.M)
+
+
+def test_a_precision_that_is_reached_ends_the_run(loadgen_run, line_server):
+    server = line_server()
+    with inconclusive_when_overloaded():
+        run = loadgen_run(server, options={**UNTIL, "duration": "60s", "until": "p50+-100%"})
+    assert shortfalls(run) == []
 
 
 def test_ports_that_would_run_out_are_announced_before_the_run(loadgen, scripted_server):
@@ -105,6 +116,16 @@ def test_ports_that_would_run_out_are_announced_before_the_run(loadgen, scripted
     assert "port" in run.stderr.text()
     run.signal(signal.SIGINT).wait()
     assert any("port" in warning for warning in run.result.warnings)
+
+
+def test_what_concerns_the_figures_is_noted_before_where_connections_come_from(loadgen_run,
+                                                                               scripted_server):
+    """The summary has room for the first note alone."""
+    server = scripted_server(lambda *_: SILENCE)
+    run = loadgen_run(server, options={"connections": 2, "duration": "200ms", "drain": "0"})
+    assert run.result.counts == {"censored": 2}
+    assert any("had no outcome" in warning for warning in run.result.warnings[:-1])
+    assert run.result.warnings[-1].startswith("connections come from 127.0.0.2 ")
 
 
 @pytest.mark.parametrize("enough", [{"keep_alive": True}, {"duration": "100ms"}])
@@ -207,6 +228,13 @@ def test_a_plan_that_ends_with_a_number_is_over_when_its_last_request_is_due(loa
                                        "drain": "200ms"})
     assert run.result.counts == {"censored": 50}
     assert run.result["planned"] == 50
+
+
+def test_the_last_of_few_requests_stands_for_an_interval_too(loadgen_run, scripted_server):
+    """Five take four of them; by that time they would be 12.5 a second."""
+    run = loadgen_run(scripted_server(), options={"rate": "10/s", "requests": 5})
+    assert run.result.counts == {"ok": 5}
+    assert run.result["measured_s"] >= 0.499 and run.result["rate"] < 10.1
 
 
 def test_the_wait_for_a_busy_connection_is_latency(loadgen_run, iotcpd, fake):

@@ -1,5 +1,6 @@
 """Clients that misbehave: each kind does to iotcpd what it is called, is counted, and iotcpd agrees."""
 
+import csv
 import re
 import socket
 import threading
@@ -138,3 +139,14 @@ def test_the_target_is_that_of_those_who_behave(loadgen_run, iotcpd):
     assert run.result["target_rate"] == pytest.approx(200 * ordinary / 200)
     assert f"{ordinary} ordinary ones ended as" in run.text
     assert f"Misbehaving clients: {200 - ordinary} of the requests" in run.text
+
+
+def test_slow_clients_do_not_thin_out_the_rate_of_the_others(loadgen_run, iotcpd, tmp_path):
+    """Their last reply comes two seconds after the last request was due, the others' before."""
+    rows = tmp_path / "rows.csv"
+    run = loadgen_run(iotcpd("cat", 4), options=options("slow-loris:10%", requests=200, csv=rows))
+    assert run.result.misbehaved["slow-loris"].get("ok")
+    with open(rows, encoding="ascii") as file:
+        answered = [row for row in csv.DictReader(file) if int(row["ok"]) > 0]
+    last = answered[-1]
+    assert run.result["measured_s"] <= float(last["start_s"]) + float(last["length_s"]) + 0.001

@@ -2,10 +2,14 @@
 
 import json
 import re
+import signal
+import subprocess
 
 import pytest
 
-from pytest_iotcpd.loadgen import EXIT_ASSERTION_FAILED, EXIT_INVALID, EXIT_UNREACHABLE
+from pytest_iotcpd.deadline import scaled
+from pytest_iotcpd.loadgen import (EXIT_ASSERTION_FAILED, EXIT_INTERRUPTED, EXIT_INVALID,
+                                   EXIT_UNREACHABLE)
 from pytest_iotcpd.quiet_machine import Unbelievable, conclusive
 
 pytestmark = pytest.mark.xdist_group("timing")
@@ -55,6 +59,19 @@ def test_when_not_even_the_lowest_rate_holds_it_says_so(search, line_server):
         assert "no rate that was tried holds; the lowest was 20.000/s" in said
 
     conclusive(measure)
+
+
+def test_an_interrupt_before_any_rate_held_is_told_as_such(loadgen_binary, scripted_server,
+                                                          tmp_path):
+    server = scripted_server()
+    words = [*loadgen_binary, "search", "--slo", "p50<1s", "--quiet", server.target]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          cwd=tmp_path) as search:
+        server.wait_received(20)
+        search.send_signal(signal.SIGINT)
+        said, complaint = search.communicate(timeout=scaled(20))
+    assert (search.returncode, said) == (EXIT_INTERRUPTED, "")
+    assert complaint == "iotcpd-loadgen: interrupted before any rate held\n"
 
 
 def test_what_has_been_measured_is_kept_when_the_service_does_not_come_back(

@@ -1,6 +1,7 @@
 """The four timeouts, each from both sides: not before its time, not long after it, and not at all for who
 is just within it. The journal of the daemons says what was going on meanwhile."""
 
+import contextlib
 import signal
 
 import pytest
@@ -24,6 +25,16 @@ def start(iotcpd, fake, timeout, **options):
     settings = {**PATIENT, timeout: f"{TIMEOUT_S}s", "trace": True, **options}
     server = iotcpd(str(daemon), 1, options=settings)
     return server.expect_log("condemned: timeout", "killed by signal", "exited with"), daemon
+
+
+@contextlib.contextmanager
+def at_work(server, daemon):
+    """(client, gate): a client whose request the daemon has, and holds at the gate."""
+    gate = Gate(daemon)
+    with server.client() as client:
+        client.send(gate.request())
+        gate.wait_reached()
+        yield client, gate
 
 
 def traced(server, line, count=1):
@@ -67,10 +78,7 @@ def test_a_daemon_that_is_done_within_the_busy_timeout_is_no_timeout(iotcpd, fak
 def held(iotcpd, fake):
     """(server, daemon, gate): its daemon stands at the gate with a request."""
     server, daemon = start(iotcpd, fake, "queue_timeout")
-    gate = Gate(daemon)
-    with server.client() as holder:
-        holder.send(gate.request())
-        gate.wait_reached()
+    with at_work(server, daemon) as (holder, gate):
         yield server, daemon, gate
         gate.release()
         assert holder.recv_to_eof() == gate.request()
@@ -145,10 +153,7 @@ def test_a_client_timeout_comes_when_a_reply_has_not_been_taken_in_its_time(iotc
 
 def test_a_drain_timeout_comes_when_the_requests_have_had_their_time(iotcpd, fake):
     server, daemon = start(iotcpd, fake, "drain_timeout")
-    gate = Gate(daemon)
-    with server.client() as client:
-        client.send(gate.request())
-        gate.wait_reached()
+    with at_work(server, daemon) as (client, _):
         with takes(TIMEOUT_S):
             server.signal(signal.SIGTERM)
             assert client.recv_to_eof() == ERROR_REPLY
@@ -159,10 +164,7 @@ def test_a_drain_timeout_comes_when_the_requests_have_had_their_time(iotcpd, fak
 
 def test_a_request_that_is_done_within_the_drain_timeout_is_answered(iotcpd, fake):
     server, daemon = start(iotcpd, fake, "drain_timeout", drain_timeout="20s")
-    gate = Gate(daemon)
-    with server.client() as client:
-        client.send(gate.request())
-        gate.wait_reached()
+    with at_work(server, daemon) as (client, gate):
         server.signal(signal.SIGTERM)
         server.wait_log("draining")
         gate.release()

@@ -1,152 +1,27 @@
-"""The conformance scenarios: our redirectors pass them, broken ones fail that which is meant for them,
-and what a redirector does not do at all is not offered."""
+"""What the conformance scenarios stand on: the command line, what an answer is, the port, the page."""
 
 import functools
-import json
-import os
 import re
 import shlex
-import signal
 import socket
-import subprocess
 import sys
 
 import pytest
 
-from pytest_iotcpd import scaled
+from conformance_run import TIMEOUT_S, start
 from pytest_iotcpd.conformance import any_redirector
 from pytest_iotcpd.conformance.answer import Answer
 from pytest_iotcpd.conformance.launched_fake import LaunchedFake
 from pytest_iotcpd.conformance.plugin import scenarios
-from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.redirector_command import RedirectorCommand, WrongTemplate
 
-pytestmark = pytest.mark.timeout(900)  # more than _LONGEST_S as sanitizers scale it
-
-_LONGEST_S = 240
-IOTCPD = "{words} -p {{port}} -n {{n}} -d {{daemon}} -b 2 -a 200ms --client-timeout 3s"
-MUTANT = "{python} {harness}/mutants --bug {bug} -p {{port}} -n {{n}} -d {{daemon}} -b 1 -a 200ms"
-NAIVE = "{python} {harness}/naive_redirector.py {{port}} {{daemon...}}"
-
-#: mutant, the scenario that it must fail.
-CASES = [
-    ("off-by-one", "isolation/an-extra-line-reaches-nobody"),
-    ("second-reply", "isolation/an-extra-line-reaches-nobody"),
-    ("late-reply-leak", "timeouts/a-late-reply-reaches-nobody"),
-    ("truncated-reply", "isolation/half-a-reply-is-no-reply"),
-    ("slot-lost", "supervision/all-daemons-are-replaced"),
-    ("no-back-off", "supervision/a-crash-loop-does-not-spin"),
-    ("zombie-leak", "supervision/no-zombies"),
-    ("uncounted-reply", "statistics/every-request-is-counted-once"),
-    ("bucket-hole", "statistics/the-buckets-sum-to-the-replied"),
-    ("descriptor-leak", "leaks/daemons-leave-nothing-behind"),
-    ("thread-leak", "leaks/clients-leave-nothing-behind"),
-]
-
-
-class Run:
-    """One run of the scenarios over a command: what was printed, and the table as JSON. It goes on
-    in the background until somebody wants to know."""
-
-    def __init__(self, harness, json_path, command, *words):
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "pytest_iotcpd",
-             "--pyargs", "pytest_iotcpd.conformance", f"--iotcpd-binary={command}",
-             f"--timeout-scale={scaled(1)}", f"--conformance-json={json_path}", *words],
-            env={**os.environ, "PYTHONPATH": str(harness)}, cwd=json_path.parent,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self._json_path = json_path
-
-    @functools.cached_property
-    def table(self):
-        """None when it came to none."""
-        return json.loads(self._json_path.read_text()) if self.ended and self._json_path.exists() else None
-
-    @functools.cached_property
-    def ended(self):
-        """Waits for it. Interrupted, it still ends what it has started."""
-        try:
-            out, err = self._process.communicate(timeout=scaled(_LONGEST_S))
-        except subprocess.TimeoutExpired:
-            self._process.send_signal(signal.SIGINT)
-            out, err = self._process.communicate(timeout=scaled(30))
-        return subprocess.CompletedProcess(self._process.args, self._process.returncode, out, err)
-
-    def verdicts(self):
-        assert self.table, self.ended.stdout + self.ended.stderr
-        return {scenario["id"]: scenario["verdict"] for scenario in self.table["scenarios"]}
-
-    def not_passed(self):
-        return {name: verdict for name, verdict in self.verdicts().items() if verdict != "passed"}
-
-
-def start(repository, folder, command, *words, **fields):
-    harness = repository / "tests/harness"
-    return Run(harness, folder / "table.json",
-               command.format(python=sys.executable, harness=harness, **fields), *words)
+pytestmark = pytest.mark.timeout(TIMEOUT_S)
 
 
 @pytest.fixture
 def conform(repository, tmp_path):
     """conform(command, *words): a Run; {python} and {harness} in the command are filled in."""
     return functools.partial(start, repository, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def whole_runs(repository, iotcpd_binary, tmp_path_factory):
-    """The runs of all scenarios, begun together, since they mostly wait."""
-    def begin(name, command, *words, **fields):
-        return start(repository, tmp_path_factory.mktemp(name), command, *words, **fields)
-
-    runs = {
-        "iotcpd": begin("iotcpd", IOTCPD, words=shlex.join(iotcpd_binary)),
-        "twin": begin("twin", MUTANT, "--conformance-patience=4", bug="none"),
-        "naive": begin("naive", NAIVE, "--conformance-patience=2")}
-    yield runs
-    for run in runs.values():
-        assert run.ended
-
-
-def test_iotcpd_passes_all_of_them(whole_runs):
-    run = whole_runs["iotcpd"]
-    with inconclusive_when_overloaded():
-        assert run.not_passed() == {}, run.ended.stdout
-    assert run.ended.returncode == 0
-    passed, score = len(run.verdicts()), run.table["score"]
-    assert score == {"passed": passed, "offered": passed, "percent": 100.0} and passed > 60
-    assert f"score: {passed} passed of {passed} offered (100 %)" in run.ended.stdout
-
-
-def test_the_correct_twin_passes_what_it_offers(whole_runs):
-    run = whole_runs["twin"]
-    with inconclusive_when_overloaded():
-        assert run.not_passed() == dict.fromkeys([
-            "refresh/all-daemons-are-replaced", "refresh/no-request-is-lost",
-            "timeouts/a-client-that-sends-half-a-line-is-closed",
-            "timeouts/a-client-that-sends-nothing-is-closed"], "not offered"), run.ended.stdout
-
-
-def test_what_a_naive_redirector_does_not_do_is_not_offered(whole_runs):
-    run = whole_runs["naive"]
-    verdicts = run.verdicts()
-    areas = {area: {verdict for name, verdict in verdicts.items() if name.startswith(area + "/")}
-             for area in run.table["areas"]}
-    for area in ("statistics", "refresh", "supervision"):
-        assert areas[area] == {"not offered"}, run.ended.stdout
-    assert areas["contract"] == {"passed"}, run.ended.stdout
-    assert verdicts["clients/a-line-without-end-takes-no-memory"] == "failed"
-    assert verdicts["timeouts/a-daemon-that-hangs-is-given-up"] == "not offered"
-    assert "because: it does not handle SIGUSR1" in run.ended.stdout
-
-
-@pytest.mark.parametrize("mutant, scenario", CASES)
-def test_a_mutant_fails_the_scenario_that_is_meant_for_it(conform, mutant, scenario):
-    run = conform(MUTANT, "-k", scenario.rpartition("/")[2].replace("-", "_"), bug=mutant)
-    with inconclusive_when_overloaded():
-        assert run.verdicts()[scenario] == "failed", run.ended.stdout
-    assert run.ended.returncode == 1
-    row = re.search(rf"^failed:\n  {scenario}\n    (.+)\n    seen: .+$", run.ended.stdout, re.M)
-    assert row, run.ended.stdout
 
 
 # -- the command line ------------------------------------------------------------------------------

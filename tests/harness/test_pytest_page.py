@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 from user_project import HARNESS, UserProject
 
@@ -49,6 +50,22 @@ def test_the_example_passes_as_ci_runs_it(page, example, iotcpd_binary):
     outcomes = example.outcomes()
     assert outcomes.pop("test_it_is_fast_enough") in ("passed", "skipped"), ended.stdout
     assert len(outcomes) == 7 and set(outcomes.values()) == {"passed"}, ended.stdout
+
+
+def test_ci_installs_the_plugin_as_the_page_says(page):
+    (installing,) = re.findall(r"```\n(.*?)```", section(page, "Installing"), re.S)
+    (steps,) = re.findall(r"```sh\n(.*?)```", page, re.S)
+    assert installing in steps
+
+
+def test_the_jobs_of_ci_are_yaml_and_run_its_steps(page):
+    gitlab, github = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", page, re.S))
+    (job,) = gitlab.values()
+    assert job["script"] == ["sh ci.sh"] and job["artifacts"]["reports"]["junit"] in ci_words(page)[0]
+    (job,) = github["jobs"].values()
+    assert job["container"] == "debian:12" and {"run": "sh ci.sh"} in job["steps"]
+    kept = [step["with"]["path"] for step in job["steps"] if "with" in step]
+    assert [f"--junit-xml={path}" for path in kept] == ci_words(page)[:1]
 
 
 @pytest.mark.parametrize("right, wrong, fails", [

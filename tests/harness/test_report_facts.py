@@ -10,7 +10,6 @@ import pytest
 
 from pytest_iotcpd import Iotcpd, LineClient, eventually, proc, witness
 from pytest_iotcpd.history import CheckedRun, Promises
-from pytest_iotcpd.history.line_tail import LineTail
 from pytest_iotcpd.run_report import cells
 from pytest_iotcpd.run_report.counters import AT_THE_END, last_counters
 from pytest_iotcpd.run_report.fault_tally import FaultTally

@@ -21,7 +21,7 @@ TWIN = "none"
 
 
 def mutant(bug, fake_daemon_binary):
-    """The small redirector with that bug; it does not know HUP."""
+    """The small redirector with that bug."""
     return capsule.Programs((sys.executable, str(HARNESS / "mutants"), "--bug", bug),
                             fake_daemon_binary, rest_s=10.0 if bug == TWIN else 0.5)
 
@@ -42,12 +42,14 @@ def command_of(programs):
     ("double-count", "conservation", 2),
     ("babbler-serves-on", "cause equality", 3),
     ("late-reply-leak", "poisoned daemons", 2),
+    ("slot-lost", "respawn algebra", 1),
+    ("refresh-loses-slot", "respawn algebra", 2),
 ])
 def test_a_bug_is_found_shrunk_kept_and_reproduced(bug, checker, seed, fake_daemon_binary, tmp_path):
     search = pytest.importorskip("pytest_iotcpd.stateful.search")
     programs = mutant(bug, fake_daemon_binary)
     found = search.Search(programs, tmp_path / "capsule", examples=20, seed=seed,
-                          budget_s=10.0, shrink_s=2.0, without=("hup",)).run()
+                          budget_s=10.0, shrink_s=2.0).run()
     # Where daemons are starved there are few examples, and they may not do what the bug is about.
     with inconclusive_when_overloaded():
         assert found.found, str(found)
@@ -66,7 +68,7 @@ def test_the_same_seed_draws_the_same_steps(fake_daemon_binary, tmp_path):
     drawn = []
     for folder in ("once", "again"):
         found = search.Search(mutant("double-count", fake_daemon_binary), tmp_path / folder,
-                              examples=1, budget_s=20.0, without=("hup",), shrink_s=0.0).run()
+                              examples=1, budget_s=20.0, shrink_s=0.0).run()
         drawn.append(found.last)
     assert drawn[0] == drawn[1] and len(drawn[0].steps) >= 4
 

@@ -40,7 +40,11 @@ int printSeveral(std::span<char*> names) {
 
 int printOne(const std::string& format, const Sample& sample) {
   const Result& result = sample.result;
-  if (format == "csv") return streamTo(CsvWriter(kStdout), sample);
+  if (format == "csv") {
+    CsvWriter csv(kStdout);
+    csv.begin();
+    return streamTo(csv, sample);
+  }
   if (format == "hlog") {
     HlogFile hlog(kStdout);
     hlog.begin(result.run.started);

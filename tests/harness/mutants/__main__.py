@@ -27,6 +27,7 @@ def main():
     address = redirector.listen()
     loop.add_signal_handler(signal.SIGCHLD, redirector.reap)
     loop.add_signal_handler(signal.SIGUSR1, lambda: print(redirector.block(), end="", flush=True))
+    loop.add_signal_handler(signal.SIGHUP, redirector.refresh)
     loop.add_signal_handler(signal.SIGTERM, redirector.drain)
     redirector.fill()
     print(f"iotcpd listening: {address}", flush=True)

@@ -2,8 +2,12 @@
 
 import re
 
+import bugs_clients
+import bugs_contract
 import bugs_counting
+import bugs_lending
 import bugs_pool
+import bugs_processes
 import bugs_replies
 from redirector import Redirector
 
@@ -13,6 +17,8 @@ def _name(mutant):
 
 
 BUGS = {"none": Redirector,
-        **{_name(mutant): mutant for module in (bugs_counting, bugs_pool, bugs_replies)
+        **{_name(mutant): mutant
+           for module in (bugs_clients, bugs_contract, bugs_counting, bugs_lending, bugs_pool,
+                          bugs_processes, bugs_replies)
            for mutant in vars(module).values()
-           if isinstance(mutant, type) and mutant is not Redirector}}
+           if isinstance(mutant, type) and issubclass(mutant, Redirector) and mutant is not Redirector}}

@@ -1,6 +1,7 @@
 """Bugs in what is counted and traced."""
 
 import dataclasses
+import re
 
 from redirector import Redirector
 
@@ -86,3 +87,46 @@ class TracedTwice(Redirector):
         super().decide(session, outcome, cause)
         if outcome == "failed":
             self.trace.write(session, outcome, cause, session.complete_ns)
+
+
+class OtherLabel(Redirector):
+    """The block calls a thing by another name than everybody knows it by."""
+
+    def block(self):
+        return super().block().replace("queries delayed", "queries waited ")
+
+
+class LeaverUncounted(Redirector):
+    """A query whose client has left is in the total, and has no outcome."""
+
+    def count(self, session, outcome, cause, decided_ns):
+        if outcome != "unknown":
+            super().count(session, outcome, cause, decided_ns)
+
+    def block(self):
+        return re.sub(r"(queries in-flight +)\d+", r"\g<1>0", super().block())
+
+
+class OneStateMissing(Redirector):
+    """One daemon is in no state."""
+
+    def states(self):
+        states = super().states()
+        return {**states, "daemon S_AVAILABLE": states["daemon S_AVAILABLE"] - 1}
+
+
+class AskingCosts(Redirector):
+    """The request that follows a block of statistics is refused."""
+
+    asked = False
+
+    def block(self):
+        self.asked = True
+        return super().block()
+
+    def on_request(self, session):
+        if self.asked:
+            self.asked = False
+            self.fail(session, "queue-timeout")
+        else:
+            super().on_request(session)

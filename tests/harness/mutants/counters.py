@@ -19,7 +19,7 @@ class Counters(dict):
 
     def __init__(self):
         names = [f"queries {name}" for name in ("total", "replied", "delayed", *OUTCOMES[1:])]
-        names += [*BUCKETS, "daemon spawns", "daemon deaths"]
+        names += [*BUCKETS, "daemon spawns", "daemon deaths", "daemon retired"]
         names += [f"condemned {cause}" for cause in CONDEMNED]
         names += [f"failed {cause}" for cause in FAILED]
         super().__init__(dict.fromkeys([*names, "unknown reset"], 0))

@@ -23,7 +23,7 @@ class SmallDaemon:
     def __init__(self, slot, command, loop, on_output):
         slot.incarnation += 1
         self.slot, self.incarnation, self.loop = slot, slot.incarnation, loop
-        self.process = subprocess.Popen(
+        self.process = self.start(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, process_group=0,
             env={**os.environ, "IOTCPD_WORKER": str(slot.number),
                  "IOTCPD_INCARNATION": str(slot.incarnation)})
@@ -32,9 +32,14 @@ class SmallDaemon:
         self.busy = False
         self.served = False
         self.in_pool = True
+        self.over = False    #: its end has been counted
         self.timer = None
         os.set_blocking(self.process.stdout.fileno(), False)
         loop.add_reader(self.process.stdout, on_output, self)
+
+    def start(self, command, **settings):
+        """The process."""
+        return subprocess.Popen(command, **settings)
 
     @property
     def name(self):

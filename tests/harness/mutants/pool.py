@@ -6,16 +6,20 @@ import signal
 
 from counters import bucket_of
 from daemons import Slot, SmallDaemon
+from rolling_refresh import RollingRefresh
 
 _LONGEST_DELAY_S = 60.0
 _EXIT_FOLLOWS_S = 0.05  #: the exit of a daemon whose standard output has ended
 
 
-class Pool:
+class Pool(RollingRefresh):
     """Slots with a daemon each. A subclass says what becomes of requests: on_line(daemon, line),
     on_request_lost(daemon, cause), pump()."""
 
+    daemon_class = SmallDaemon
+
     def __init__(self, settings, loop):
+        super().__init__()
         self.settings, self.loop = settings, loop
         self.slots = [Slot(number) for number in range(settings.num_daemons)]
         self.daemons = set()   #: all processes, those that are being stopped included
@@ -28,7 +32,7 @@ class Pool:
             self.spawn(slot)
 
     def spawn(self, slot):
-        slot.daemon = SmallDaemon(slot, self.settings.daemon, self.loop, self.on_output)
+        slot.daemon = self.daemon_class(slot, self.settings.daemon, self.loop, self.on_output)
         self.daemons.add(slot.daemon)
         self.idle.append(slot.daemon)
         self.counters["daemon spawns"] += 1
@@ -67,6 +71,9 @@ class Pool:
     def give_back(self, daemon):
         daemon.busy = False
         daemon.buffer = b""
+        if daemon in self.retiring:
+            self.retire(daemon)
+            return
         self.idle.append(daemon)
         self.pump()
 
@@ -124,12 +131,19 @@ class Pool:
 
     def condemn(self, daemon, cause):
         """Stopped, while its successor starts beside it."""
-        if daemon.slot.daemon is not daemon:
+        if daemon.over:
             return
         self.counters[f"condemned {cause}"] += 1
         self.remove(daemon)
         daemon.stop()
-        self.respawn(daemon.slot, daemon.served)
+        self.succeed(daemon)
+
+    def succeed(self, daemon):
+        """It has ended, or will: who takes its place, unless somebody has?"""
+        daemon.over = True
+        self.forget_retiring(daemon)
+        if daemon.slot.daemon is daemon:
+            self.respawn(daemon.slot, daemon.served)
 
     def reap(self):
         """SIGCHLD."""
@@ -142,10 +156,10 @@ class Pool:
             self.on_last_output(daemon)
         self.daemons.discard(daemon)
         self.close_pipes(daemon)
-        if daemon.slot.daemon is daemon:
+        if not daemon.over:
             self.remove(daemon)
             self.counters["daemon deaths"] += 1
-            self.respawn(daemon.slot, daemon.served)
+            self.succeed(daemon)
 
     def on_last_output(self, daemon):
         """A reply may have come just before the end."""

@@ -1,18 +1,16 @@
 """Class AnyRedirector: a running redirector of which nothing is known but its command line."""
 
-import contextlib
-import errno
 import os
 import signal
 import socket
 import typing
+from collections.abc import Callable
 
 from .. import proc
 from ..deadline import eventually
 from ..iotcpd import Iotcpd
-from ..line_client import LineClient
 from ..redirector_command import RedirectorCommand
-from ..tcp_sockets import has_taken_all, listens
+from ..tcp_sockets import listens
 from ..traffic import unique_request
 from .answer import Answer, receive
 from .launched_fake import LaunchedFake
@@ -84,7 +82,7 @@ class AnyRedirector(Iotcpd):
         return self._wait(lambda: self.answer_to(unique_request("ready?"), within=2).own, within,
                           "answers a request")
 
-    def _wait(self, condition, within, what):
+    def _wait(self, condition: Callable[[], object], within: float, what: str) -> typing.Self:
         eventually(lambda: not self.running or condition(), within, what=what)
         if not self.running:
             raise AssertionError(f"ended with code {self.returncode}")
@@ -101,12 +99,6 @@ class AnyRedirector(Iotcpd):
             client.close()
             return Answer(request, b"", reset=True)
         return receive(client, request)
-
-    def asking(self, request: bytes, **settings: typing.Any) -> LineClient:
-        """A client that has sent `request`, which the redirector has taken, if it takes it at all."""
-        client = self.client(**settings).send(request)
-        wait_taken(client)
-        return client
 
     def handles(self, number: int) -> bool:
         """Whether it catches that signal, or waits for it in another way."""
@@ -131,27 +123,5 @@ class AnyRedirector(Iotcpd):
         return self.shut_down()
 
 
-def wait_taken(client: LineClient, within: float = 1.0) -> None:
-    """Until the redirector has read all that `client` has sent; not for ever, since it may have
-    reasons to leave it unread."""
-    port, peer_port = int(client.address[1]), client.local_address()[1]
-    with contextlib.suppress(AssertionError):
-        eventually(lambda: has_taken_all(port, peer_port), within)
-
-
-def is_refused(port: int) -> bool:
-    """Whether nobody listens on `port` of 127.0.0.1 any more."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
-
-
-def pid_that_served(server: AnyRedirector, request: bytes) -> int:
-    """The daemon that has read `request`."""
-    token = request.split()[0].decode()
-    return server.daemon.wait_journal("recv", token=token)[0]["pid"]
-
-
-def live_daemons(server: AnyRedirector) -> list[int]:
-    """Fake daemons of `server` that are alive."""
-    pids = {start["pid"] for start in server.daemon.journal("start")}
-    return sorted(pid for pid in pids if proc.alive(pid))
+#: start(n=1, answers=True, **options of the fake daemons): a ready one.
+StartPool = Callable[..., AnyRedirector]

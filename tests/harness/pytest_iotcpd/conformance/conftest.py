@@ -1,24 +1,30 @@
 """Fixtures of the scenarios."""
 
+import pathlib
+import typing
+from collections.abc import Iterator
+
 import pytest
 
+from ..program import StrPath
 from ..redirector_command import COMMAND
 from ..running import RUNNING
-from .any_redirector import AnyRedirector, pid_that_served
+from ..traffic import unique_request
+from .any_redirector import AnyRedirector, StartPool
 from .launched_fake import LaunchedFake
 from .long_waits import LongWaits
+from .observing import pid_that_served
 from .offered import not_offered
-from ..traffic import unique_request
 
 _TRIES_PER_DAEMON = 40
 
 
 @pytest.fixture(scope="session")
-def start_redirector(pytestconfig, fake_daemon_binary):
+def start_redirector(pytestconfig: pytest.Config, fake_daemon_binary: str) -> StartPool:
     """start_redirector(folder, n=1, answers=True, **options of the fake daemons) -> AnyRedirector."""
     command = pytestconfig.stash[COMMAND]
 
-    def start(folder, n=1, *, answers=True, **options):
+    def start(folder: StrPath, n: int = 1, *, answers: bool = True, **options: typing.Any) -> AnyRedirector:
         options.setdefault("obey_requests", True)
         daemon = LaunchedFake(fake_daemon_binary, folder, **options)
         return AnyRedirector.start(command, str(folder), pytestconfig.invocation_params.dir, daemon, n,
@@ -28,7 +34,8 @@ def start_redirector(pytestconfig, fake_daemon_binary):
 
 
 @pytest.fixture
-def pool(request, start_redirector, tmp_path):
+def pool(request: pytest.FixtureRequest, start_redirector: StartPool,
+         tmp_path: pathlib.Path) -> Iterator[StartPool]:
     """Factory of ready redirectors over `n` fake daemons: pool(n=1, fault=..., latency=...).
 
     One that ends without the scenario having said that it `may_end` fails the scenario.
@@ -36,7 +43,7 @@ def pool(request, start_redirector, tmp_path):
     servers: list[AnyRedirector] = []
     request.node.stash.setdefault(RUNNING, []).append(servers)
 
-    def start(n=1, **options):
+    def start(n: int = 1, **options: typing.Any) -> AnyRedirector:
         servers.append(start_redirector(tmp_path, n, **options))
         return servers[-1]
 
@@ -49,7 +56,7 @@ def pool(request, start_redirector, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def _keeps_daemons(start_redirector, tmp_path_factory):
+def _keeps_daemons(start_redirector: StartPool, tmp_path_factory: pytest.TempPathFactory) -> bool:
     server = start_redirector(tmp_path_factory.mktemp("standing"))
     try:
         served = set()
@@ -66,23 +73,24 @@ def _keeps_daemons(start_redirector, tmp_path_factory):
 
 
 @pytest.fixture
-def standing_daemons(_keeps_daemons):
+def standing_daemons(_keeps_daemons: bool) -> None:
     """The scenario is about daemons that serve one request after the other."""
     if not _keeps_daemons:
         not_offered("it keeps no daemons running: none has served two requests")
 
 
 @pytest.fixture
-def chosen_count(pytestconfig):
+def chosen_count(pytestconfig: pytest.Config) -> None:
     """The scenario is about a number of daemons that was chosen."""
     if not pytestconfig.stash[COMMAND].takes_count:
         not_offered("its command has no {n}")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _long_waits(request, start_redirector, tmp_path_factory):
+def _long_waits(request: pytest.FixtureRequest, start_redirector: StartPool,
+                tmp_path_factory: pytest.TempPathFactory) -> Iterator[LongWaits | None]:
     """Begins with the session, so that the waiting goes on beside the scenarios."""
-    if not any("long_waits" in item.fixturenames for item in request.session.items):
+    if not any("long_waits" in getattr(item, "fixturenames", ()) for item in request.session.items):
         yield None
         return
     waits = LongWaits(start_redirector, tmp_path_factory.mktemp("long-waits"),
@@ -92,6 +100,7 @@ def _long_waits(request, start_redirector, tmp_path_factory):
 
 
 @pytest.fixture
-def long_waits(_long_waits):
+def long_waits(_long_waits: LongWaits | None) -> LongWaits:
     """What has come of a daemon that hangs and of clients that say nothing, LongWaits."""
+    assert _long_waits, "it begins with the session of whoever asks for it"
     return _long_waits

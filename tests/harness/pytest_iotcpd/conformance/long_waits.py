@@ -3,12 +3,14 @@
 import os
 import typing
 
+from .. import proc
 from ..deadline import Stopwatch, eventually, scaled
 from ..gate import Gate
 from ..line_client import LineClient
 from ..traffic import unique_request
 from .answer import Answer, receive
 from .any_redirector import AnyRedirector
+from .observing import wait_served
 from .offered import not_offered
 
 
@@ -33,7 +35,12 @@ class LongWaits:
             "hung": (self._hung_pool.client().send(request), request),
             "silent": (self._client_pool.client(), b""),
             "torn": self._leave_half_a_reply(),
-            "half": (self._client_pool.client().send(b"half a line"), b"half a line")}
+            "half": self._send_half_a_line()}
+
+    def _send_half_a_line(self) -> tuple[LineClient, bytes]:
+        """A client that never finishes its line."""
+        half = unique_request("half a line").rstrip()
+        return self._client_pool.client().send(half), half
 
     def _leave_half_a_reply(self) -> tuple[LineClient, bytes]:
         """A client that waits for the rest of its reply, until it is told that none will come."""
@@ -70,8 +77,12 @@ class LongWaits:
         return _serving(self._torn_pool)
 
     def let_the_late_reply_come(self) -> None:
-        """The daemon that hung writes its reply now, if it lives."""
-        self._hung_pool.daemon.release(self._gate.name)
+        """The daemon that hung writes its reply now, if it lives; returns when it has."""
+        daemon = self._hung_pool.daemon
+        held = daemon.wait_held(self._gate.name)[0]
+        daemon.release(self._gate.name)
+        eventually(lambda: daemon.journal("reply", token=held["token"]) or not proc.alive(held["pid"]), 10.0,
+                   what="the daemon that hung has replied, or is gone")
 
     def end(self) -> None:
         for client, _ in self._waiting.values():
@@ -79,10 +90,6 @@ class LongWaits:
         for server in (self._hung_pool, self._client_pool, self._torn_pool):
             server.end_at_once()
 
-
-
-
 def _serving(server: AnyRedirector) -> AnyRedirector:
-    eventually(lambda: server.answer_to(unique_request()).own, 10.0,
-               what="a request is served after what hung")
+    wait_served(server, 10.0, "a request is served after what hung")
     return server

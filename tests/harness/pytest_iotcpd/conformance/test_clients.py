@@ -3,25 +3,26 @@
 from .. import proc
 from ..traffic import in_parallel, request_of_reply, unique_request
 from .answer import receive
-from .any_redirector import wait_taken
+from .any_redirector import AnyRedirector, StartPool
+from .observing import wait_taken
 
 IDLE_CLIENTS = 300
 FLOOD_BYTES, FLOOD_SLACK_KIB = 8_000_000, 4000
 
 
-def assert_served(server, count=3):
+def assert_served(server: AnyRedirector, count: int = 3) -> None:
     for _ in range(count):
         server.answer_to(unique_request()).assert_own()
 
 
-def test_one_byte_at_a_time_is_fast_enough(pool):
+def test_one_byte_at_a_time_is_fast_enough(pool: StartPool) -> None:
     """A client that sends a byte at a time is answered like any other."""
     server = pool()
     request = unique_request()
     receive(server.client().send_slowly(request, pause_s=0.005), request).assert_own()
 
 
-def test_half_a_line_occupies_no_daemon(pool):
+def test_half_a_line_occupies_no_daemon(pool: StartPool) -> None:
     """While a client is in the middle of its request, the only daemon serves others."""
     server = pool()
     request = unique_request("in two halves")
@@ -30,7 +31,7 @@ def test_half_a_line_occupies_no_daemon(pool):
     receive(slow.send(request[20:]), request).assert_own()
 
 
-def test_silent_connections_keep_nobody_waiting(pool):
+def test_silent_connections_keep_nobody_waiting(pool: StartPool) -> None:
     """Three hundred connections that say nothing keep nobody else from being served."""
     server = pool()
     silent = [server.client() for _ in range(IDLE_CLIENTS)]
@@ -42,7 +43,7 @@ def test_silent_connections_keep_nobody_waiting(pool):
     assert_served(server)
 
 
-def test_resets_do_no_harm(pool):
+def test_resets_do_no_harm(pool: StartPool) -> None:
     """Fifty clients that reset their connections, half of them in the middle of a line, harm nobody."""
     server = pool()
     for number in range(50):
@@ -53,7 +54,7 @@ def test_resets_do_no_harm(pool):
     assert_served(server)
 
 
-def test_a_line_without_end_takes_no_memory(pool):
+def test_a_line_without_end_takes_no_memory(pool: StartPool) -> None:
     """Of a client that sends 8 MB without a newline not everything is kept: memory has a bound."""
     server = pool()
     before_kib = proc.rss_kib(server.pid)
@@ -71,7 +72,7 @@ def test_a_line_without_end_takes_no_memory(pool):
     assert_served(server)
 
 
-def test_who_takes_no_reply_delays_nobody(pool):
+def test_who_takes_no_reply_delays_nobody(pool: StartPool) -> None:
     """A client that does not read its reply keeps nobody else from being served."""
     server = pool()
     request, _ = request_of_reply(60_000)
@@ -82,7 +83,7 @@ def test_who_takes_no_reply_delays_nobody(pool):
     assert_served(server)
 
 
-def test_many_clients_at_once_each_get_an_answer(pool):
+def test_many_clients_at_once_each_get_an_answer(pool: StartPool) -> None:
     """Two hundred clients that come at once over two daemons each get their reply or a refusal, and soon."""
     server = pool(n=2, latency="2ms")
     answers = in_parallel(server.answer_to, [unique_request() for _ in range(200)], workers=100)
@@ -91,7 +92,7 @@ def test_many_clients_at_once_each_get_an_answer(pool):
     assert sum(answer.own for answer in answers) >= 2
 
 
-def test_after_the_rush_all_is_as_before(pool):
+def test_after_the_rush_all_is_as_before(pool: StartPool) -> None:
     """When more clients have come than could be served, later ones are served as if nothing had been."""
     server = pool(latency="20ms")
     in_parallel(server.answer_to, [unique_request() for _ in range(100)], workers=100)

@@ -7,7 +7,8 @@ import pytest
 from .. import proc
 from ..deadline import Stopwatch, eventually, scaled
 from ..traffic import unique_request
-from .any_redirector import live_daemons, pid_that_served
+from .any_redirector import AnyRedirector, StartPool
+from .observing import live_daemons, pid_that_served, wait_served
 from .offered import not_offered
 
 pytestmark = pytest.mark.usefixtures("standing_daemons")
@@ -17,11 +18,7 @@ CRASH_LOOP_WINDOW_S, MOST_STARTS_PER_S, MOST_CPU_SHARE = 1.5, 20, 0.5
 LINGER_S = 8
 
 
-def wait_served(server, within=RECOVERY_S):
-    eventually(lambda: server.answer_to(unique_request()).own, within, what="a request is served")
-
-
-def test_a_daemon_that_is_killed_is_replaced(pool):
+def test_a_daemon_that_is_killed_is_replaced(pool: StartPool) -> None:
     """When the only daemon is killed another takes its place and serves."""
     server = pool()
     for _ in range(2):
@@ -32,7 +29,7 @@ def test_a_daemon_that_is_killed_is_replaced(pool):
     assert len({line["pid"] for line in server.daemon.journal("start")}) >= 3
 
 
-def test_all_daemons_are_replaced(pool, chosen_count):
+def test_all_daemons_are_replaced(pool: StartPool, chosen_count: None) -> None:
     """When all daemons are killed at once there are as many again: no place in the pool is lost."""
     server = pool(n=3)
     eventually(lambda: len(live_daemons(server)) == 3, RECOVERY_S, what="three daemons")
@@ -44,7 +41,7 @@ def test_all_daemons_are_replaced(pool, chosen_count):
     wait_served(server)
 
 
-def test_a_death_is_told_to_the_client_it_concerns(pool):
+def test_a_death_is_told_to_the_client_it_concerns(pool: StartPool) -> None:
     """A client whose daemon dies with its request hears of it at once: a refusal or the end, no silence."""
     server = pool()
     for _ in range(3):
@@ -55,14 +52,14 @@ def test_a_death_is_told_to_the_client_it_concerns(pool):
     assert server.daemon.fired("exit") >= 3
 
 
-def test_a_daemon_that_always_exits_after_its_reply_is_always_replaced(pool):
+def test_a_daemon_that_always_exits_after_its_reply_is_always_replaced(pool: StartPool) -> None:
     """Daemons that serve one request each and exit are replaced each time, and the replies arrive."""
     server = pool(fault="after-reply = exit(0)")
     for _ in range(8):
         wait_served(server)
 
 
-def test_a_crash_loop_does_not_spin(pool):
+def test_a_crash_loop_does_not_spin(pool: StartPool) -> None:
     """Daemons that die as soon as they are started are not started over and over without a pause."""
     server = pool(n=2, fault="startup = exit(1)", answers=False)
     _first_start(server)
@@ -75,7 +72,7 @@ def test_a_crash_loop_does_not_spin(pool):
     assert share <= MOST_CPU_SHARE, f"it used {share:.0%} of a processor meanwhile"
 
 
-def test_a_crash_loop_leaves_no_client_without_an_answer(pool):
+def test_a_crash_loop_leaves_no_client_without_an_answer(pool: StartPool) -> None:
     """While no daemon lives, clients are refused within a bounded time."""
     server = pool(fault="startup = exit(1)", answers=False)
     for _ in range(3):
@@ -84,25 +81,25 @@ def test_a_crash_loop_leaves_no_client_without_an_answer(pool):
         assert not answer.own
 
 
-def test_daemons_that_recover_serve(pool):
+def test_daemons_that_recover_serve(pool: StartPool) -> None:
     """When daemons that died at their start are well again, requests are served again."""
     server = pool(fault="startup = first(3) exit(1)", answers=False)
     _first_start(server)
     wait_served(server, 40.0)
 
 
-def _starts(server):
+def _starts(server: AnyRedirector) -> int:
     return len(server.daemon.journal("start"))
 
 
-def _first_start(server):
+def _first_start(server: AnyRedirector) -> None:
     try:
         server.daemon.wait_journal("exit", within=RECOVERY_S)
     except AssertionError:
         not_offered("no daemon is started before a request comes")
 
 
-def test_no_zombies(pool):
+def test_no_zombies(pool: StartPool) -> None:
     """Daemons that have ended are waited for."""
     server = pool()
     for _ in range(5):
@@ -111,7 +108,7 @@ def test_no_zombies(pool):
     eventually(lambda: not proc.zombies(server.pid), 5.0, what="no zombies")
 
 
-def test_daemons_inherit_no_descriptors(pool, chosen_count):
+def test_daemons_inherit_no_descriptors(pool: StartPool, chosen_count: None) -> None:
     """A daemon has no pipe or socket of the redirector's or of another daemon's, but for its own three."""
     server = pool(n=2)
     with server.client() as client:
@@ -127,7 +124,7 @@ def test_daemons_inherit_no_descriptors(pool, chosen_count):
             assert not shared, f"daemon {pid} shares {shared}"
 
 
-def _shared(pid, processes):
+def _shared(pid: int, processes: list[int]) -> dict[int, str]:
     """Descriptors of a daemon whose pipe or socket others have, too, its standard ones and copies of
     them left out."""
     fds = proc.open_fds(pid)
@@ -138,7 +135,7 @@ def _shared(pid, processes):
             and target in of_others and target not in standard}
 
 
-def test_a_flood_on_stderr_blocks_nobody(pool):
+def test_a_flood_on_stderr_blocks_nobody(pool: StartPool) -> None:
     """A daemon that writes a megabyte to its standard error answers all the same."""
     server = pool()
     for _ in range(2):
@@ -146,7 +143,7 @@ def test_a_flood_on_stderr_blocks_nobody(pool):
     assert server.daemon.fired("stderr") == 2
 
 
-def test_a_child_that_holds_the_pipe_hides_no_death(pool):
+def test_a_child_that_holds_the_pipe_hides_no_death(pool: StartPool) -> None:
     """When a daemon dies and a child of it keeps its pipes open, its client hears of it all the same."""
     server = pool()
     request = unique_request(f"@after-read=linger-child({LINGER_S}s) @before-reply=exit(7)")
@@ -157,7 +154,7 @@ def test_a_child_that_holds_the_pipe_hides_no_death(pool):
     wait_served(server)
 
 
-def test_a_daemon_that_has_closed_its_stdout_is_replaced(pool):
+def test_a_daemon_that_has_closed_its_stdout_is_replaced(pool: StartPool) -> None:
     """A daemon that lives on with its standard output closed is not kept: others are served."""
     server = pool()
     server.answer_to(unique_request("@after-read=close-stdout"), within=20.0).assert_own_or_refused()

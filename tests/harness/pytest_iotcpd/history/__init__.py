@@ -5,7 +5,8 @@ the journal of its fake daemons says. At each cut they become a Segment, every c
 and it is dropped; `finish()` returns all violations, `assert_clean()` fails on any.
 """
 
-from .checked_run import Ask, CheckedRun
+from .ask import Ask
+from .checked_run import CheckedRun
 from .segment import Promises, Segment
 from .verdict import Checker, Violation, assert_clean
 

@@ -1,47 +1,29 @@
 """Class CheckedRun: drives a redirector over fake daemons, and has every segment checked."""
 
-import contextlib
-import dataclasses
-import functools
-import re
 import signal
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .. import proc, witness
 from ..deadline import eventually, scaled
 from ..fake_daemon import FakeEvidence
 from ..footprint import Footprint
-from ..stats import Stats
 from ..traffic import in_parallel
 from . import records
+from .ask import Ask, put
 from .checkers import ALL
 from .histories import Histories
 from .recording_client import SEGMENT_LIMIT, RecordingClient
 from .refreshes import refresh_running
 from .records import ClientRecord
 from .rest import Rest
+from .sampler import Sampler
 from .segment import Promises
 from .verdict import Checker, Violation, assert_clean
 
-_DIRECTIVE = re.compile(r"@([a-z-]+)(?:\(\d+\))?=(?:[^a-z]*)([a-z-]+)")
 _REFRESH_TOLD = " refresh (started|to be followed)"
-_SAMPLE_EVERY_S = 0.1
-_LEAVES_AFTER_S = 0.02  #: a client that leaves, so that its request is on its way by then
 _PATIENCE_S = 2.0  #: of clients, beyond the time within which they are to be answered
-
-
-@dataclasses.dataclass(frozen=True)
-class Ask:
-    """One request of a scenario. `words` may hold faults that its daemon obeys; its client leaves
-    with a reset once it has sent it, if `leave`; `deadline_s` is its patience. `manner` is how it is
-    sent: "" at once, "slowly", "half-closed", or "broken-off" before its newline."""
-    words: str = ""
-    leave: bool = False
-    deadline_s: float | None = None
-    manner: str = ""
 
 
 class CheckedRun:
@@ -67,12 +49,11 @@ class CheckedRun:
         self._killed: set[int] = set()
         self._stopped: set[int] = set()
         self._footprints: list[Footprint] = []
-        self._samples: list[Stats] = []
         self._refreshes = 0
         self._faults_stopped_ns: int | None = None
         self._limit, self._rest_s = segment_limit, rest_s
-        self._stats_lock = threading.Lock()
-        self._rest = Rest(server, self._histories, self._stats)
+        self._sampler = Sampler(server)
+        self._rest = Rest(server, self._histories, self._sampler.stats)
         self.violations: list[Violation] = []
         self.segments = 0
 
@@ -82,26 +63,19 @@ class CheckedRun:
         """Put these requests (Ask, or words alone), so many at the same time; segments are cut as
         they fill. The statistics are sampled meanwhile. Returns the client records."""
         all_asks = [ask if isinstance(ask, Ask) else Ask(ask) for ask in asks]
-        self._planned |= {directive for ask in all_asks for directive in _DIRECTIVE.findall(ask.words)}
-        put: list[ClientRecord] = []
+        self._planned |= {directive for ask in all_asks for directive in ask.directives}
+        answered: list[ClientRecord] = []
         for start in range(0, len(all_asks), self._limit):
             if start:
                 self.cut()
-            with self._sampling():
-                put += in_parallel(self.put, all_asks[start:start + self._limit], clients)
-        return put
+            with self._sampler.sampling():
+                answered += in_parallel(self.put, all_asks[start:start + self._limit], clients)
+        return answered
 
     def put(self, ask: Ask, sent: Callable[[], None] = lambda: None) -> ClientRecord:
         """One request from any thread, beside whatever else happens; returns its client record. When
         it is one without a manner, and nobody leaves, `sent()` is called once it is sent."""
-        if ask.manner:
-            manners: dict[str, Callable[[str], ClientRecord]] = {
-                "slowly": self._client.ask_slowly, "half-closed": self._client.ask_half_closed,
-                "broken-off": lambda _: self._client.break_off()}
-            return manners[ask.manner](ask.words)
-        if ask.leave:
-            return self._client.leave(ask.words, functools.partial(time.sleep, _LEAVES_AFTER_S))
-        return self._client.ask(ask.words, ask.deadline_s, sent)
+        return put(self._client, ask, sent)
 
     def started_pids(self) -> list[int]:
         """Daemons that live and have told of their start."""
@@ -159,9 +133,8 @@ class CheckedRun:
     def cut(self) -> None:
         """End a segment: check it, and drop it."""
         at_rest = self._rest.wait(self._rest_s)
-        samples, self._samples = self._samples, []
         segment = self._histories.cut(
-            [*samples, at_rest], asked_ns=self._rest.asked_ns, footprints=list(self._footprints),
+            [*self._sampler.take(), at_rest], asked_ns=self._rest.asked_ns, footprints=list(self._footprints),
             planned=frozenset(self._planned), killed=frozenset(self._killed),
             stopped=frozenset(self._stopped), refreshes=self._refreshes,
             faults_stopped_ns=self._faults_stopped_ns)
@@ -182,25 +155,3 @@ class CheckedRun:
     def assert_clean(self) -> None:
         """Ends the run; fails with every violation there was."""
         assert_clean(self.finish())
-
-    def _stats(self) -> Stats:
-        with self._stats_lock:
-            stats: Stats = self._server.stats()
-            return stats
-
-    # -- meanwhile ---------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _sampling(self) -> Iterator[None]:
-        stop = threading.Event()
-        sampler = threading.Thread(target=self._sample, args=(stop,))
-        sampler.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            sampler.join()
-
-    def _sample(self, stop: threading.Event) -> None:
-        while not stop.wait(_SAMPLE_EVERY_S):
-            self._samples.append(self._stats())

@@ -7,7 +7,8 @@ a round trace and journal are joined, judged together with the generator's accou
 """
 
 from .plan import Campaign, Round, campaigns
-from .soak import Limits, Soak, Tools
+from .soak import Limits, Soak
+from .tools import Tools
 from .verdict import Verdict
 
 __all__ = ["Campaign", "Limits", "Round", "Soak", "Tools", "Verdict", "campaigns"]

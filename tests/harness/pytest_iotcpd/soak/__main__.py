@@ -10,10 +10,13 @@ import secrets
 import signal
 import sys
 import tempfile
+from typing import Any, NoReturn
 
 from .. import proc
 from .record import record
-from .soak import Limits, Soak, Tools
+from .soak import Limits, Soak
+from .tools import Tools
+from .verdict import Verdict
 
 _ROOT = pathlib.Path(__file__).resolve().parents[4]
 _FACTORS = {"": 1, "k": 1_000, "M": 1_000_000}
@@ -22,25 +25,25 @@ _USAGE = 64
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         self.exit(_USAGE, f"{self.prog}: {message}\n")
 
 
-def _count(text):
+def _count(text: str) -> int:
     match = re.fullmatch(r"(\d+)([kM]?)", text)
     if not match or int(match[1]) == 0:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number of requests such as 50k or 10M")
     return int(match[1]) * _FACTORS[match[2]]
 
 
-def _time_s(text):
+def _time_s(text: str) -> float:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text)
     if not match or float(match[1]) == 0:
         raise argparse.ArgumentTypeError(f"'{text}' is not a time such as 90s, 10m or 2h")
     return float(match[1]) * _UNITS_S[match[2]]
 
 
-def _parse(arguments):
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = _Parser(prog="scripts/soak", description="Chaos under load, every request judged. Exit "
                      "code: 0 clean, 1 a rule was broken, 75 inconclusive, 64 bad use.")
     parser.add_argument("--requests", type=_count, default=_count("200k"), metavar="N",
@@ -56,7 +59,7 @@ def _parse(arguments):
     return parser.parse_args(arguments)
 
 
-def _progress(total, verdict, more):
+def _progress(total: int, verdict: Verdict, more: int) -> None:
     done = verdict.requests + more
     rate = done / max(verdict.elapsed_s, 0.1)
     sys.stderr.write(f"\r{done:,} of {total:,} requests, {rate:,.0f}/s, campaign "
@@ -65,13 +68,13 @@ def _progress(total, verdict, more):
     sys.stderr.flush()
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     seed = secrets.randbits(32) if options.seed is None else options.seed
     folder = pathlib.Path(options.bin)
     tools = Tools([str(folder / "iotcpd")], str(folder / "iotcpd-loadgen"),
                   str(folder / "iotcpd-fake-daemon"))
-    progress = {}
+    progress: dict[str, Any] = {}
     if sys.stderr.isatty():
         progress["progress"] = functools.partial(_progress, options.requests)
     proc.become_subreaper()
@@ -86,7 +89,7 @@ def main(arguments=None):
     return verdict.exit_code
 
 
-def _tell(verdict, tools, options):
+def _tell(verdict: Verdict, tools: Tools, options: argparse.Namespace) -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\n")
     print(verdict.summary())

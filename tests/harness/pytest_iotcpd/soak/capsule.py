@@ -3,9 +3,16 @@
 import json
 import os
 import shutil
+from collections.abc import Iterable
+
+from ..history.verdict import Violation
+from ..loadgen import RunResult
+from .drive import Drive
+from .plan import Round
 
 
-def keep(root, seed, drive, one, result, violations):
+def keep(root: str, seed: int, drive: Drive, one: Round, result: RunResult,
+         violations: Iterable[Violation]) -> str:
     """The histories of the round, what was found in them, and how it came about; returns the
     folder."""
     folder = os.path.join(root, f"seed-{seed}-campaign-{drive.campaign.number}-round-{one.number}")
@@ -19,6 +26,6 @@ def keep(root, seed, drive, one, result, violations):
     return folder
 
 
-def _write(folder, name, text):
+def _write(folder: str, name: str, text: str) -> None:
     with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
         file.write(text)

@@ -14,11 +14,11 @@ class Fault:
     offset: str = ""
 
     @property
-    def words(self):
+    def words(self) -> str:
         return f"@{self.point}{self.offset}={self.action}{self.arguments}"
 
     @property
-    def key(self):
+    def key(self) -> tuple[str, str]:
         """What its journal lines say."""
         return self.point, self.action
 
@@ -70,7 +70,7 @@ OF_DAEMONS = {
 }
 
 #: Kinds of misbehaviour of iotcpd-loadgen with their shares in percent.
-MISBEHAVIOUR = {"slow-loris": 0.02, "half-close": 5, "abort-after-send": 2, "oversize": 0.1,
+MISBEHAVIOUR: dict[str, float] = {"slow-loris": 0.02, "half-close": 5, "abort-after-send": 2, "oversize": 0.1,
                 "no-newline": 1, "rst": 2}
 #: Of these the generator does not see how the redirector decides.
 LEAVING = ("abort-after-send", "rst")

@@ -5,8 +5,8 @@ import os
 
 from ..history import records
 from ..history.histories import Histories
-from ..history.records import ClientRecord
-from ..history.segment import Operation
+from ..history.records import ClientRecord, TraceLine
+from ..history.segment import Operation, Segment
 
 
 class LoadedHistories(Histories):
@@ -15,9 +15,10 @@ class LoadedHistories(Histories):
 
     _numbers = itertools.count()
 
-    def _join_trace(self, segment, line):
+    @staticmethod
+    def _join_trace(segment: Segment, line: TraceLine) -> None:
         # One that gave up before its token was whole has none.
-        key = line.token or f"no token {next(self._numbers)}"
+        key = line.token or f"no token {next(LoadedHistories._numbers)}"
         operation = segment.operations.get(key)
         if operation is None:
             operation = segment.operations[key] = Operation(key)
@@ -26,7 +27,7 @@ class LoadedHistories(Histories):
             operation.client.append(ClientRecord(key, records.LEFT, b"", line.decided_ns, None, None,
                                                  line.decided_ns))
 
-    def keep(self, folder):
+    def keep(self, folder: str) -> None:
         """Copy the lines of the segment that was cut last, before they are dropped."""
         for name, tail in (("trace.jsonl", self._trace), ("journal.jsonl", self._journal)):
             tail.keep(os.path.join(folder, name))

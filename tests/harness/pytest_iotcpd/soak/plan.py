@@ -3,9 +3,15 @@ that can go wrong (swarm testing), since faults that always come together hide o
 
 import dataclasses
 import random
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
 
 from ..history import Promises
 from . import catalogue
+from .catalogue import Fault
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 _LARGEST_ROUND = 100_000
 _SMALLEST_ROUND = 1_000
@@ -22,11 +28,11 @@ class Round:
     seed: int
     requests: int
     connections: int
-    faults: tuple
-    misbehaviour: dict
+    faults: tuple[Fault, ...]
+    misbehaviour: dict[str, float]
     refresh_every_s: float | None
 
-    def templates(self):
+    def templates(self) -> list[str]:
         """Values of --request: the plain one, and one for each fault with its weight."""
         weights = [max(round(_PLAIN * fault.share), _PLAIN * _EXPECTED_HITS // self.requests)
                    for fault in self.faults]
@@ -35,7 +41,7 @@ class Round:
                 *(f"{weight}:{{token}} {fault.words} es_end"
                   for weight, fault in zip(weights, self.faults))]
 
-    def misbehave(self):
+    def misbehave(self) -> str:
         """The value of --misbehave; empty when everybody behaves."""
         return ", ".join(f"{kind}:{share}%" for kind, share in self.misbehaviour.items())
 
@@ -47,21 +53,21 @@ class Campaign:
     seed: int
     late: bool
     num_daemons: int
-    daemon_faults: dict
+    daemon_faults: dict[tuple[str, str], str]
     recycle_after: int | None
-    rounds: tuple
+    rounds: tuple[Round, ...]
 
     @property
-    def settle_s(self):
+    def settle_s(self) -> float:
         return 0.04 if self.late else 0.0
 
-    def promises(self):
+    def promises(self) -> Promises:
         return Promises(self.num_daemons, busy_timeout_s=0.3, queue_timeout_s=10.0,
                         alarm_interval_s=0.05, max_reply=4096)
 
-    def options(self):
+    def options(self) -> dict[str, Any]:
         """Of the redirector, for what it promises."""
-        options = {"trace": True, "busy_timeout": "300ms", "queue_timeout": "10s",
+        options: dict[str, Any] = {"trace": True, "busy_timeout": "300ms", "queue_timeout": "10s",
                    "alarm_interval": "50ms", "max_reply": "4KiB", "client_timeout": "1500ms",
                    "queue_size": 2048, "log_level": "warning"}
         if self.late:
@@ -71,7 +77,7 @@ class Campaign:
         return options
 
 
-def campaigns(seed, requests):
+def campaigns(seed: int, requests: int) -> Iterator[Campaign]:
     """Campaigns without an end, in rounds that suit a soak of so many requests. Every second one is
     against lines that come late."""
     size = min(_LARGEST_ROUND, max(_SMALLEST_ROUND, requests // (4 * _ROUNDS)))
@@ -81,9 +87,10 @@ def campaigns(seed, requests):
         number += 1
 
 
-def _campaign(seed, number, size):
+def _campaign(seed: int, number: int, size: int) -> Campaign:
     stream = random.Random(f"{seed}/campaign {number}")
     late = number % 2 == 1
+    faults: dict[tuple[str, str], str]
     if late:
         faults, rounds, size = {}, 2, max(size // _LATE_SHARE, 400)
     else:
@@ -94,7 +101,7 @@ def _campaign(seed, number, size):
         tuple(_round(stream, index, size, late) for index in range(rounds)))
 
 
-def _round(stream, index, size, late):
+def _round(stream: random.Random, index: int, size: int, late: bool) -> Round:
     if late:
         faults = _some(stream, catalogue.LATE)
     else:
@@ -104,11 +111,11 @@ def _round(stream, index, size, late):
                  _subset(stream, catalogue.MISBEHAVIOUR), stream.choice((None, 0.5, 2.0)))
 
 
-def _subset(stream, table):
+def _subset(stream: random.Random, table: Mapping[_Key, _Value]) -> dict[_Key, _Value]:
     return {key: value for key, value in table.items() if stream.random() < 0.5}
 
 
-def _some(stream, faults):
+def _some(stream: random.Random, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
     """A subset that is not empty."""
     chosen = tuple(fault for fault in faults if stream.random() < 0.5)
     return chosen or (stream.choice(faults),)

@@ -4,11 +4,16 @@ import datetime
 import os
 import platform
 import subprocess
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from .tools import Tools
+from .verdict import Verdict
 
 _SHOWN = 20
 
 
-def record(verdict, tools, command):
+def record(verdict: Verdict, tools: Tools, command: str) -> str:
     """The whole text. `command` repeats the soak."""
     rows = [("seed", verdict.seed), ("command", f"`{command}`"),
             ("date", datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")),
@@ -38,19 +43,19 @@ def record(verdict, tools, command):
     return "\n\n".join(parts) + "\n"
 
 
-def _version(words):
+def _version(words: list[str]) -> str:
     answer = subprocess.run([*words, "--version"], capture_output=True, text=True, check=False)
     return answer.stdout.partition("\n")[0].strip()
 
 
-def _growth(verdict):
+def _growth(verdict: Verdict) -> str:
     return ", ".join(f"{growth:.0f}" for growth in verdict.growth_kib) or "not measured"
 
 
-def _positive(counter):
+def _positive(counter: Counter[str]) -> list[tuple[str, str]]:
     return [(name, f"{count:,}") for name, count in counter.items() if count]
 
 
-def _table(head, rows):
-    lines = [head, ["---"] * len(head), *rows]
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines: list[Sequence[object]] = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(map(str, cells))} |" for cells in lines)

@@ -2,19 +2,13 @@
 
 import dataclasses
 import time
+from collections.abc import Callable
 
 from . import capsule
 from .drive import Drive
-from .plan import campaigns
+from .plan import Campaign, Round, campaigns
+from .tools import Tools
 from .verdict import Verdict
-
-
-@dataclasses.dataclass(frozen=True)
-class Tools:
-    """The programs: the redirector as words, the other two by path."""
-    iotcpd: list
-    loadgen: str
-    fake_daemon: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,18 +23,19 @@ class Soak:
     """`capsules` is where the evidence of rounds with violations is kept, a folder each; `progress`
     is called with the Verdict so far and the requests of the round under way."""
 
-    def __init__(self, seed, limits, tools, folder, capsules, progress=lambda verdict, more: None):
+    def __init__(self, seed: int, limits: Limits, tools: Tools, folder: str, capsules: str,
+                 progress: Callable[[Verdict, int], object] = lambda verdict, more: None) -> None:
         self.verdict = Verdict(seed)
         self._limits, self._tools = limits, tools
         self._folder, self._capsules, self._progress = folder, capsules, progress
         self._started = time.monotonic()
         self._asked_before = 0  #: in this campaign, before this round
 
-    def stop(self):
+    def stop(self) -> None:
         """End soon, with a verdict on what was done. May be called by a signal handler."""
         self.verdict.interrupted = True
 
-    def run(self):
+    def run(self) -> Verdict:
         for campaign in campaigns(self.verdict.seed, self._limits.requests):
             if self._done():
                 break
@@ -48,16 +43,16 @@ class Soak:
         self.verdict.judge_vacuity()
         return self.verdict
 
-    def _done(self):
+    def _done(self) -> bool:
         both = self.verdict.campaigns > 1
         return self._out_of_time() or (both and self.verdict.requests >= self._limits.requests)
 
-    def _out_of_time(self):
+    def _out_of_time(self) -> bool:
         verdict, duration_s = self.verdict, self._limits.duration_s
         verdict.elapsed_s = time.monotonic() - self._started
         return verdict.interrupted or (duration_s is not None and verdict.elapsed_s >= duration_s)
 
-    def _run(self, campaign):
+    def _run(self, campaign: Campaign) -> None:
         drive = Drive(campaign, self._tools, self._folder, self._tick)
         self._asked_before = 0
         try:
@@ -70,11 +65,11 @@ class Soak:
         finally:
             drive.close()
 
-    def _tick(self, queries):
+    def _tick(self, queries: int) -> bool:
         self._progress(self.verdict, queries - self._asked_before)
         return not self._out_of_time()
 
-    def _round(self, drive, one):
+    def _round(self, drive: Drive, one: Round) -> None:
         segment, result, violations = drive.run(one)
         self.verdict.add_round(one, segment, result)
         self._asked_before = segment.after["queries total"]

@@ -2,10 +2,15 @@
 
 import dataclasses
 from collections import Counter
+from typing import Any
 
 from .. import proc
 from ..history.checkers.leaks import slope
+from ..history.segment import Segment
 from ..history.verdict import Violation
+from ..loadgen import RunResult
+from .drive import Drive
+from .plan import Round
 
 EXIT_CLEAN, EXIT_BROKEN, EXIT_INCONCLUSIVE = 0, 1, 75
 _OVERLOAD_PERCENT = 50
@@ -13,7 +18,7 @@ _COUNTED = ("queries ", "daemon spawns", "daemon deaths", "daemon retired", "con
             "unknown ", "clients byteless")
 
 
-def _counter():
+def _counter() -> Any:
     return dataclasses.field(default_factory=Counter)
 
 
@@ -25,11 +30,11 @@ class Finding:
     pressure: float
 
     @property
-    def inconclusive(self):
+    def inconclusive(self) -> bool:
         """Late, where processors were overcommitted: that says nothing."""
         return self.violation.timing and self.pressure > _OVERLOAD_PERCENT
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.where}: {self.violation} (CPU pressure {self.pressure:.0f} %)"
 
 
@@ -42,29 +47,29 @@ class Verdict:
     campaigns: int = 0
     rounds: int = 0
     interrupted: bool = False
-    outcomes: Counter = _counter()    #: of ordinary clients, as they saw them
-    misbehaved: Counter = _counter()  #: clients by kind
-    planned: Counter = _counter()     #: rounds, or campaigns, that a fault was planned for
-    fired: Counter = _counter()
-    counters: Counter = _counter()    #: of all redirectors
+    outcomes: Counter[str] = _counter()    #: of ordinary clients, as they saw them
+    misbehaved: Counter[str] = _counter()  #: clients by kind
+    planned: Counter[tuple[str, str]] = _counter()     #: rounds, or campaigns, that a fault was planned for
+    fired: Counter[tuple[str, str]] = _counter()
+    counters: Counter[str] = _counter()    #: of all redirectors
     refreshes: int = 0
     untellable: int = 0               #: late lines that no redirector could have told from a reply
-    growth_kib: list = dataclasses.field(default_factory=list)  #: per round, of each campaign
-    findings: list = dataclasses.field(default_factory=list)
-    capsules: list = dataclasses.field(default_factory=list)    #: folders
+    growth_kib: list[float] = dataclasses.field(default_factory=list)  #: per round, of each campaign
+    findings: list[Finding] = dataclasses.field(default_factory=list)
+    capsules: list[str] = dataclasses.field(default_factory=list)    #: folders
 
-    def add_round(self, one, segment, result):
+    def add_round(self, one: Round, segment: Segment, result: RunResult) -> None:
         censored = result["outcomes"]["censored"]
         self.rounds += 1
         self.requests += result["planned"] - censored
         self.outcomes.update(result["outcomes"])
         self.misbehaved.update({kind: sum(counts.values())
                                 for kind, counts in result["misbehaved"].items()})
-        self.fired.update((fault.point, fault.action) for fault in segment.faults)
+        self.fired.update((fault.point or "", fault.action or "") for fault in segment.faults)
         if not censored:
             self.planned.update({fault.key for fault in one.faults})
 
-    def add_campaign(self, drive, complete):
+    def add_campaign(self, drive: Drive, complete: bool) -> None:
         """What daemons do by themselves must show in a campaign that is `complete`."""
         self.campaigns += 1
         if complete:
@@ -76,11 +81,11 @@ class Verdict:
         if len(drive.footprints) > 1:
             self.growth_kib.append(slope([held.rss_kib for held in drive.footprints]))
 
-    def note(self, where, violations):
+    def note(self, where: str, violations: list[Violation]) -> None:
         pressure = proc.cpu_pressure_percent() if violations else 0.0
         self.findings += [Finding(where, violation, pressure) for violation in violations]
 
-    def judge_vacuity(self):
+    def judge_vacuity(self) -> None:
         """A soak that shows nothing proves nothing."""
         self.note("soak", [Violation("non-vacuity", f"{point} = {action} has never fired")
                            for point, action in sorted(self.planned.keys() - self.fired.keys())])
@@ -88,23 +93,23 @@ class Verdict:
             self.note("soak", [Violation("non-vacuity", "no request has succeeded")])
 
     @property
-    def rate(self):
+    def rate(self) -> float:
         return self.requests / self.elapsed_s if self.elapsed_s else 0.0
 
     @property
-    def exit_code(self):
+    def exit_code(self) -> int:
         if not self.findings:
             return EXIT_CLEAN
         inconclusive = all(finding.inconclusive for finding in self.findings)
         return EXIT_INCONCLUSIVE if inconclusive else EXIT_BROKEN
 
     @property
-    def in_words(self):
+    def in_words(self) -> str:
         return {EXIT_CLEAN: "no rule was broken", EXIT_BROKEN: "RULES WERE BROKEN",
                 EXIT_INCONCLUSIVE: "inconclusive: things were late, but so was the machine"}[
                     self.exit_code]
 
-    def summary(self):
+    def summary(self) -> str:
         """One line."""
         return (f"seed {self.seed}: {self.requests:,} requests in {self.elapsed_s:.0f} s "
                 f"({self.rate:,.0f}/s), {self.campaigns} campaigns, {self.rounds} rounds, "

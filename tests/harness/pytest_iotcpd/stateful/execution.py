@@ -2,16 +2,15 @@
 
 import contextlib
 import functools
-import signal
 from collections.abc import Iterator
 
-from .. import proc
 from ..history import Ask, CheckedRun, Promises, Violation
 from ..history.checkers import ALL, NonVacuity
 from ..history.records import ClientRecord
 from ..iotcpd import ProgramEnded
 from . import steps
 from .archive import Archive
+from .daemons import Daemons
 from .load import Load
 from .pool import Pool
 from .underway import Underway
@@ -19,7 +18,6 @@ from .verdict import Verdict
 
 #: A step may miss what it is aimed at, and a fault may find nobody: that is not a violation here.
 CHECKERS = tuple(checker for checker in ALL if checker is not NonVacuity)
-_CONTROL_S = 1.0
 #: What stands for a checker when the program itself fails: it ends, or does not do what it was told.
 _PROGRAM = "program"
 
@@ -34,7 +32,7 @@ class Execution:
         self._run = CheckedRun(pool.server, pool.daemon, promises, rest_s=rest_s, keep_files=True,
                                checkers=(*CHECKERS, lambda: self._archive))
         self._load, self._underway = Load(self._run.put), Underway(self._run.put)
-        self._stopped: list[int] = []
+        self._daemons = Daemons(self._run, pool.daemon)
         self._broken: list[Violation] = []
         self._ended = False
 
@@ -93,11 +91,11 @@ class Execution:
 
     @_apply.register
     def _(self, step: steps.Inject) -> None:
-        self._control(f"fault {step.fault}")
+        self._daemons.control(f"fault {step.fault}")
 
     @_apply.register
     def _(self, _step: steps.Mend) -> None:
-        self._control("reset")
+        self._daemons.control("reset")
 
     @_apply.register
     def _(self, _step: steps.Hup) -> None:
@@ -105,19 +103,15 @@ class Execution:
 
     @_apply.register
     def _(self, step: steps.Stop) -> None:
-        for pid in self._chosen(step.daemon):
-            self._stopped.append(pid)
-            self._run.stop_daemon(pid)
+        self._daemons.stop(step.daemon)
 
     @_apply.register
     def _(self, _step: steps.Continue) -> None:
-        while self._stopped:
-            proc.kill_quietly(self._stopped.pop(), signal.SIGCONT)
+        self._daemons.continue_all()
 
     @_apply.register
     def _(self, step: steps.Kill) -> None:
-        for pid in self._chosen(step.daemon):
-            self._run.kill_daemon(pid)
+        self._daemons.kill(step.daemon)
 
     @_apply.register
     def _(self, step: steps.Load) -> None:
@@ -132,17 +126,6 @@ class Execution:
         self._run.end_refresh()
         self._run.cut()
         self._load.set(clients)
-
-    def _chosen(self, number: int) -> list[int]:
-        """The pid that is meant, in a list; none when there is nobody."""
-        pids = self._run.started_pids()
-        return pids and [pids[number % len(pids)]]
-
-    def _control(self, command: str) -> None:
-        """To all that can hear it."""
-        for pid in set(self._run.started_pids()).difference(self._stopped):
-            with contextlib.suppress(OSError):
-                self._pool.daemon.control_of(pid, command, _CONTROL_S)
 
     # -- the verdict --------------------------------------------------------------------------
 

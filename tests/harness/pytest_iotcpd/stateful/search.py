@@ -3,7 +3,6 @@
 import dataclasses
 import pathlib
 import time
-from collections.abc import Collection
 from typing import Self
 
 import hypothesis
@@ -27,20 +26,17 @@ class Search:
     failed is in the folder `kept`, a capsule; `found` is its scenario, None when there is none.
 
     It is over after `examples` of them, or after `budget_s`; what is found is made smaller for up to
-    `shrink_s` more. Steps whose names are in `without` are left out. The same seed draws the same
-    steps.
+    `shrink_s` more. The same seed draws the same steps.
     """
 
     def __init__(self, programs: capsule.Programs, kept: StrPath, *, examples: int, budget_s: float,
-                 seed: int = 1, steps_each: int = 12, without: Collection[str] = (),
-                 shrink_s: float = 60.0) -> None:
+                 seed: int = 1, steps_each: int = 12, shrink_s: float = 60.0) -> None:
         self.programs, self.kept, self.seed = programs, pathlib.Path(kept), seed
         self.played = self.doubtful = 0  #: examples; those that were inconclusive
         self.found: Scenario | None = None
         self.last: Scenario | None = None  #: the scenario played last, whatever came of it
         self._over, self._shrink_s = False, shrink_s
         self._checkers: frozenset[str] = frozenset()  #: those that complain of it
-        self._without = frozenset(without)
         self._examples = examples
         self._ends_s = time.monotonic() + budget_s
         self._settings = hypothesis.settings(
@@ -99,7 +95,7 @@ class Search:
         if self.played >= self._examples or time.monotonic() >= self._ends_s:
             self._over = True
             raise SearchIsOver
-        return Example(Scenario(num_daemons, self.seed), self.programs, self._without)
+        return Example(Scenario(num_daemons, self.seed), self.programs)
 
     def end(self, example: "Example", checked: bool) -> None:
         """It is over, after a last check if `checked`; SearchIsOver when it has failed."""
@@ -118,14 +114,11 @@ class Search:
 class Example:
     """One that is being drawn. Its Trial begins once there are enough steps for a pool."""
 
-    def __init__(self, scenario: Scenario, programs: capsule.Programs,
-                 without: frozenset[str]) -> None:
-        self._scenario, self._programs, self._without = scenario, programs, without
+    def __init__(self, scenario: Scenario, programs: capsule.Programs) -> None:
+        self._scenario, self._programs = scenario, programs
         self.trial: Trial | None = None
 
     def apply(self, step: steps.Step) -> None:
-        if steps.name_of(step) in self._without:
-            return
         if self.trial:
             self.trial.apply(step)
             return

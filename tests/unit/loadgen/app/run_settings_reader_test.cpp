@@ -1,5 +1,7 @@
 #include "loadgen/app/run_settings_reader.h"
 
+#include <unistd.h>
+
 #include <string>
 #include <vector>
 
@@ -7,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/loadgen/app/given_words.h"
+#include "tests/unit/support/temporary_file.h"
 
 namespace iotcpd::loadgen {
 namespace {
@@ -266,7 +269,28 @@ TEST(ReadRunSettings, NoTwoResultsAreWrittenToOneFile) {
   EXPECT_EQ(complaintOf({"--json=x", "--csv=x"}), "--json and --csv cannot both be written to 'x'");
   EXPECT_EQ(complaintOf({"--json=-", "--junit=-"}),
             "--json and --junit cannot both be written to '-'");
+  EXPECT_EQ(complaintOf({"--json=x", "--csv=./x"}),
+            "--json and --csv cannot both be written to './x'");
+  EXPECT_EQ(complaintOf({"--json=x", "--csv=y"}), "");
   EXPECT_EQ(complaintOf({"--json=/dev/null", "--csv=/dev/null"}), "");
+}
+
+TEST(ReadRunSettings, NoTwoResultsAreWrittenToOneFileByTwoNames) {
+  const TemporaryFile file("");
+  const std::string link = file.path() + ".link";
+  ASSERT_EQ(::symlink(file.path().c_str(), link.c_str()), 0);
+  EXPECT_THAT(complaintOf({"--json=" + file.path(), "--html=" + link}),
+              HasSubstr("cannot both be written"));
+  ::unlink(link.c_str());
+}
+
+TEST(ReadRunSettings, NoResultReplacesWhatTheRunReads) {
+  const TemporaryFile file("iotcpd-plan 1\nend 0\n");
+  EXPECT_EQ(complaintOf({"--plan=" + file.path(), "--csv=" + file.path()}),
+            "--csv would replace '" + file.path() + "', which --plan reads");
+  EXPECT_THAT(complaintOf({"--requests-file=" + file.path(), "--html=" + file.path()}),
+              HasSubstr("which --requests-file reads"));
+  EXPECT_EQ(complaintOf({"--plan=" + file.path(), "--json=-"}), "");
 }
 
 }  // namespace

@@ -43,12 +43,13 @@ TEST(ReadSearchSettings, AnObjectiveAndATargetAreEnough) {
 }
 
 TEST(ReadSearchSettings, EveryValueComesToItsPlace) {
-  const SearchSettings search = settingsOf(
-      {"--slo=errors == 0", "--from=60/min", "--to=500/s", "--step-duration=2", "--step-warmup=3s",
-       "--precision=1.5%", "--arrivals=poisson", "--connections=5", "--seed=3", "--json=-"});
+  const SearchSettings search =
+      settingsOf({"--slo=errors == 0", "--from=60000/min", "--to=5000/s", "--step-duration=2",
+                  "--step-warmup=3s", "--precision=1.5%", "--arrivals=poisson", "--connections=5",
+                  "--seed=3", "--json=-"});
   EXPECT_EQ(search.objectives.size(), 2U);
-  EXPECT_EQ(search.from, 1);
-  EXPECT_EQ(search.to, 500);
+  EXPECT_EQ(search.from, 1000);
+  EXPECT_EQ(search.to, 5000);
   EXPECT_EQ(search.step.plan.duration, Nanoseconds(seconds(5)));
   EXPECT_EQ(search.step.warmup, Nanoseconds(seconds(3)));
   EXPECT_DOUBLE_EQ(search.precision, 0.015);
@@ -87,7 +88,17 @@ TEST(ReadSearchSettings, RefusesTheContradictionsOfARun) {
 
 TEST(ReadSearchSettings, TheHighestRateIsAboveTheFirst) {
   EXPECT_EQ(complaintOf({"--from=10/s", "--to=10/s"}), "--to has to be a higher rate than --from");
-  EXPECT_EQ(complaintOf({"--from=10/s", "--to=11/s"}), "");
+  EXPECT_EQ(complaintOf({"--from=100/s", "--to=101/s"}), "");
+}
+
+TEST(ReadSearchSettings, AStepHasAsManyRequestsAsItsPercentilesTake) {
+  EXPECT_EQ(complaintOf({"--slo=p99.9<1s"}),
+            "--slo 'p99.9 < 1s' takes 3688 replies; at --from 100/s a --step-duration of 10s has "
+            "about 1000: give more of either");
+  EXPECT_EQ(complaintOf({"--slo=p99.9<1s", "--from=369/s"}), "");
+  EXPECT_EQ(complaintOf({"--from=36.8/s"}), "");
+  EXPECT_THAT(complaintOf({"--from=36.8/s", "--arrivals=poisson"}), HasSubstr("takes 368 replies"));
+  EXPECT_EQ(usageErrorOf(readSearchSettings, "search", {"--slo=max<1s", "--from=1/s", "h:1"}), "");
 }
 
 }  // namespace

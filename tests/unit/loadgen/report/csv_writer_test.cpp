@@ -15,6 +15,7 @@ namespace {
 std::string csvOf(const std::vector<RunInterval>& intervals) {
   const TemporaryFile file("");
   CsvWriter csv(file.path());
+  csv.begin();
   for (const RunInterval& interval : intervals) csv.onInterval(interval);
   EXPECT_EQ(csv.close(), "");
   return contentOf(file.path());
@@ -44,9 +45,18 @@ TEST(CsvWriter, LeavesPercentilesOfTooFewRepliesEmpty) {
 TEST(CsvWriter, HasWrittenARowWhenItsIntervalIsOver) {
   const TemporaryFile file("");
   CsvWriter csv(file.path());
+  csv.begin();
   const std::string head = contentOf(file.path());
   csv.onInterval(RunInterval{});
   EXPECT_GT(contentOf(file.path()).size(), head.size());
+}
+
+TEST(CsvWriter, LeavesWhatWasThereUntilTheRunGoesOff) {
+  const TemporaryFile file("yesterday's");
+  CsvWriter csv(file.path());
+  EXPECT_EQ(contentOf(file.path()), "yesterday's");
+  csv.begin();
+  EXPECT_TRUE(contentOf(file.path()).starts_with("start_s,"));
 }
 
 }  // namespace

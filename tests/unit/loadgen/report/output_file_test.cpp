@@ -19,6 +19,13 @@ TEST(OutputFile, ReplacesWhatWasThereAndAppends) {
   EXPECT_EQ(contentOf(temporary.path()), "one\ntwo\n");
 }
 
+TEST(OutputFile, LeavesWhatWasThereWhenNothingIsWritten) {
+  const TemporaryFile temporary("something");
+  OutputFile file(temporary.path());
+  EXPECT_EQ(file.close(), "");
+  EXPECT_EQ(contentOf(temporary.path()), "something");
+}
+
 TEST(OutputFile, AFullDiskIsRememberedAndToldOnce) {
   OutputFile file("/dev/full");
   file.append("one\n");

@@ -57,5 +57,23 @@ TEST(TextReport, TellsAnInvalidRunBeforeItsAssertions) {
   EXPECT_TRUE(textReport(makeSample("few").result).ends_with("\nVALID\n"));
 }
 
+TEST(TextReport, TellsANoteToItsEndAndHowManyThereAre) {
+  Result result = makeSample("steady").result;
+  result.self.warnings = {
+      "connections come from 127.0.0.2 to 127.0.0.65, so that local ports do "
+      "not run out before the end."};
+  EXPECT_THAT(textReport(result), HasSubstr("out before the end.\n"));
+  result.self.warnings.emplace_back("another");
+  EXPECT_THAT(textReport(result), HasSubstr("\nNote 1 of 2 connections come from"));
+}
+
+TEST(TextReport, NeverCutsTheSeed) {
+  Result result = makeSample("closed").result;
+  result.run.connections = 100'000;
+  result.run.pipeline = 1'024;
+  result.run.seed = 18'446'744'073'709'551'615U;
+  EXPECT_THAT(textReport(result), HasSubstr("seed 18446744073709551615\n"));
+}
+
 }  // namespace
 }  // namespace iotcpd::loadgen

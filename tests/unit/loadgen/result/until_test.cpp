@@ -61,6 +61,15 @@ TEST(Until, TooFewSamplesHaveNotReachedIt) {
             "p99+-5% was not reached: 100 samples are too few for an interval");
 }
 
+TEST(Until, BothSidesOfTheIntervalCount) {
+  // The median is the upper value, just so: what the interval has beside it is all below.
+  HdrHistogram latency = makeTimeHistogram();
+  latency.record(1'000'000, 10'000);
+  latency.record(10'000'000, 10'050);
+  EXPECT_FALSE(Until::parse("p50±5%").isReached(latency, 1));
+  EXPECT_TRUE(Until::parse("p50±100%").isReached(latency, 1));
+}
+
 TEST(Until, ErrorsMarkThePlace) {
   EXPECT_EQ(errorOf("99±5%"),
             "expected a percentile above 0 and below 100 with at most 5 decimals, such as p99.9 at "

@@ -92,15 +92,6 @@ TEST(Validity, AMomentOfStandingStillIsForgiven) {
   EXPECT_THAT(judged(result).warnings, IsEmpty());
 }
 
-TEST(Validity, TheProcessorShareOfAMomentSaysNothing) {
-  Result result = goodResult();
-  result.self.cpuShare = 1.05;
-  result.measured = std::chrono::milliseconds(199);
-  EXPECT_TRUE(judged(result).isValid());
-  result.measured = std::chrono::milliseconds(200);
-  EXPECT_FALSE(judged(result).isValid());
-}
-
 TEST(Validity, ASaturatedGeneratorMakesARunInvalid) {
   Result result = goodResult();
   result.self.cpuShare = 0.95;
