@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -19,6 +20,11 @@ constexpr std::size_t kReadBytes = 16384;
 std::array<char, kReadBytes>& readBuffer() {
   static std::array<char, kReadBytes> buffer;
   return buffer;
+}
+
+std::size_t arrivedBytes(int fd) {
+  int bytes = 0;
+  return ::ioctl(fd, FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(std::max(bytes, 0)) : 0;
 }
 
 }  // namespace
@@ -72,6 +78,7 @@ void KeepAliveSession::onDeadline(TimePoint now) {
 void KeepAliveSession::onDrain(TimePoint now) {
   if (!open()) return;
   draining_ = true;
+  drainBytes_ = arrivedBytes(fd());
   proceed(now);
 }
 
@@ -99,11 +106,19 @@ bool KeepAliveSession::reads() const {
 }
 
 void KeepAliveSession::read() {
-  const ssize_t got = ::recv(fd(), readBuffer().data(), readBuffer().size(), MSG_DONTWAIT);
+  const bool restOfPartial = draining_ && drainBytes_ == 0;
+  const std::size_t most = draining_ && !restOfPartial ? std::min(drainBytes_, readBuffer().size())
+                                                       : readBuffer().size();
+  const ssize_t got = ::recv(fd(), readBuffer().data(), most, MSG_DONTWAIT);
   if (got > 0) {
-    const std::string_view bytes(readBuffer().data(), static_cast<std::size_t>(got));
+    std::string_view bytes(readBuffer().data(), static_cast<std::size_t>(got));
     with().counters.received(bytes.size());
     onSpoke();
+    if (restOfPartial) {
+      bytes = bytes.substr(0, std::min(bytes.find('\n'), bytes.size() - 1) + 1);
+    } else if (draining_) {
+      drainBytes_ -= bytes.size();
+    }
     held_ = take(bytes, with().clock.now());
   } else if (got == 0) {
     onEndOfInput();
@@ -154,9 +169,10 @@ void KeepAliveSession::failPartial(Cause cause) {
 /// After whatever may have changed: goes on with what can go on now, and waits for the rest.
 void KeepAliveSession::proceed(TimePoint now) {
   takeHeld(now);
-  if (draining_ && order_.size() == 0 && reads()) read();
-  if (!open()) return;
-  if (order_.size() == 0 && (draining_ || state_ == State::kFinishing)) {
+  if (draining_ && drainBytes_ == 0 && held_.empty() && partial_ == nullptr) {
+    state_ = State::kFinishing;
+  }
+  if (order_.size() == 0 && state_ == State::kFinishing) {
     finish(now);
     return;
   }

@@ -34,7 +34,8 @@ class KeepAliveSession final : public ClientSession,
  private:
   enum class State {
     kServing,    ///< takes requests
-    kFinishing,  ///< takes no more: the client has sent its EOF, or what cannot be framed
+    kFinishing,  ///< takes no more: the client has sent its EOF or what cannot be framed, or the
+                 ///< service ends and what had arrived by then is taken
   };
 
   void onReply(Query& query, std::string_view reply, TimePoint now) override;
@@ -62,10 +63,11 @@ class KeepAliveSession final : public ClientSession,
   void resetDeadline();
 
   State state_ = State::kServing;
-  bool inputEnded_ = false;   ///< the client has sent its EOF
-  bool draining_ = false;     ///< the service ends: so does the connection as soon as it is idle
-  bool blocked_ = false;      ///< the kernel takes no more of the replies
-  Query* partial_ = nullptr;  ///< the newest, while its request is being read
+  bool inputEnded_ = false;     ///< the client has sent its EOF
+  bool draining_ = false;       ///< the service ends
+  bool blocked_ = false;        ///< the kernel takes no more of the replies
+  std::size_t drainBytes_ = 0;  ///< of what had arrived when the drain began, not yet read
+  Query* partial_ = nullptr;    ///< the newest, while its request is being read
   ReplyOrder order_;
   LineFramer framer_;
   std::string held_;  ///< has been read and waits for room
