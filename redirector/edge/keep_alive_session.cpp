@@ -119,7 +119,7 @@ void KeepAliveSession::read() {
     } else if (draining_) {
       drainBytes_ -= bytes.size();
     }
-    held_ = take(bytes, with().clock.now());
+    held_.assign(take(bytes, with().clock.now()));
   } else if (got == 0) {
     onEndOfInput();
   } else if (errno != EAGAIN && errno != EINTR) {
@@ -149,8 +149,7 @@ std::string_view KeepAliveSession::take(std::string_view bytes, TimePoint at) {
 
 void KeepAliveSession::takeHeld(TimePoint now) {
   if (held_.empty() || !hasRoom()) return;
-  const std::string bytes = std::exchange(held_, {});
-  held_ = take(bytes, now);
+  held_.drop(held_.size() - take(held_.rest(), now).size());
 }
 
 void KeepAliveSession::onEndOfInput() {

@@ -8,6 +8,7 @@
 
 #include "common/framing/line_framer.h"
 #include "redirector/edge/client_session.h"
+#include "redirector/edge/held_bytes.h"
 #include "redirector/edge/reply_order.h"
 #include "redirector/edge/reply_stream.h"
 
@@ -70,7 +71,7 @@ class KeepAliveSession final : public ClientSession,
   Query* partial_ = nullptr;    ///< the newest, while its request is being read
   ReplyOrder order_;
   LineFramer framer_;
-  std::string held_;  ///< has been read and waits for room
+  HeldBytes held_;  ///< waits for room
   ReplyStream stream_;
   TimePoint partialSince_{};
   TimePoint takenSince_{};  ///< when the reply that is now the first to be taken became that

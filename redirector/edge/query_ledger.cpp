@@ -24,7 +24,7 @@ void empty(std::string& text) {
 Query& QueryLedger::open(QueryOwner& owner) {
   if (free_.empty()) {
     all_.push_back(std::make_unique<Query>());
-    free_.reserve(all_.size());
+    free_.reserve(all_.capacity());
     free_.push_back(all_.back().get());
   }
   Query& query = *free_.back();
