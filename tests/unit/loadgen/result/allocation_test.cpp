@@ -1,6 +1,3 @@
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -8,28 +5,7 @@
 #include "common/text/token.h"
 #include "loadgen/result/reply_check.h"
 #include "tests/unit/loadgen/result/recorder_fixture.h"
-
-namespace {
-
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): operator new has no object
-std::atomic<std::uint64_t> allocations{0};
-
-}  // namespace
-
-// NOLINTBEGIN(cppcoreguidelines-no-malloc): operator new has to get its memory from somewhere
-void* operator new(std::size_t size) {
-  ++allocations;
-  void* memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
-// NOLINTEND(cppcoreguidelines-no-malloc)
+#include "tests/unit/support/counted_allocations.h"
 
 namespace iotcpd::loadgen {
 namespace {
@@ -40,7 +16,7 @@ using std::chrono::seconds;
 
 TEST(Allocation, ARequestTakesNone) {
   RecordedRun run;
-  const std::uint64_t before = allocations;
+  const std::uint64_t before = countedAllocations();
   for (int i = 0; i < 100'000; ++i) {
     const SentRequest request{run.at(microseconds(i)), run.at(microseconds(i + 1)), {}};
     run.recorder.onConnected(request.due, microseconds(20));
@@ -49,7 +25,7 @@ TEST(Allocation, ARequestTakesNone) {
     run.recorder.onOutcome(request, static_cast<Outcome>(i % 10), run.at(microseconds(i + 100)));
     run.recorder.onBytes(20, 20);
   }
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(countedAllocations(), before);
 }
 
 /// Allocations of `requests` requests in twenty seconds.
@@ -58,13 +34,13 @@ std::uint64_t allocationsOf(int requests) {
   const TimePoint start{seconds(1)};
   recorder.begin(start);
   const Nanoseconds gap = Nanoseconds(seconds(20)) / requests;
-  const std::uint64_t before = allocations;
+  const std::uint64_t before = countedAllocations();
   for (int i = 0; i < requests; ++i) {
     const SentRequest request{start + gap * i, start + gap * i, {}};
     recorder.onSent(request, {});
     recorder.onOutcome(request, Outcome::kOk, request.sent + microseconds(100));
   }
-  return allocations - before;
+  return countedAllocations() - before;
 }
 
 TEST(Allocation, MoreRequestsTakeNoMoreThanAFew) {
@@ -76,11 +52,11 @@ TEST(Allocation, MoreRequestsTakeNoMoreThanAFew) {
 TEST(Allocation, AReplyIsJudgedWithoutAny) {
   const ReplyCheck check("", {"ERR", "BH"});
   const std::string reply = "OK " + formatToken(7) + std::string(500, 'x');
-  const std::uint64_t before = allocations;
+  const std::uint64_t before = countedAllocations();
   EXPECT_EQ(check.judge(reply, true, 7), Outcome::kOk);
   EXPECT_EQ(check.judge(reply, true, 8), Outcome::kCrossTalk);
   EXPECT_EQ(check.judge("ERR", true, 7), Outcome::kErrorReply);
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(countedAllocations(), before);
 }
 
 }  // namespace
