@@ -138,7 +138,8 @@ constexpr std::array kClients{
                .help = "Time for a whole request line to arrive, and again for a reply to be "
                        "taken."},
     OptionSpec{.name = "keep-alive",
-               .accepts = "yes or no",
+               .defaultValue = "no",
+               .accepts = "yes or no in the file",
                .help = "Serve any number of requests per connection; replies come in the order of "
                        "the requests."},
     OptionSpec{.name = "max-pipeline",

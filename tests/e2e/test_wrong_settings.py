@@ -35,6 +35,8 @@ WRONG = {
     "queue-timeout": ("1ms to 1h", ["0", "2h", "never", "500 ms"]),
     "error-reply": ("line", ["two\nlines", "x" * 1025]),
     "drain-timeout": ("1h", ["-1", "2h", "never"]),
+    "max-pipeline": ("1 to 65536", ["0", "-1", "65537", "all", ""]),
+    "idle-timeout": ("1ms to 24h", ["0", "-1", "25h", "never", "60 s"]),
     "log-level": ("debug", ["loud", "", "informational", "7"]),
     "log-format": ("json", ["xml", "", "JSONL"]),
     "log-file": ("opened", ["/nonexistent/folder/log", "/"]),
