@@ -3,7 +3,8 @@
 
 namespace iotcpd::redirector {
 
-void KeepAliveSession::onReply(Query& query, std::string_view reply, TimePoint /*now*/) {
+void KeepAliveSession::onReply(Query& query, std::string_view reply, TimePoint now) {
+  QueryLedger::answered(query, now);
   answer(query, reply);
 }
 

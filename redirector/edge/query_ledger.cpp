@@ -1,5 +1,6 @@
 #include "redirector/edge/query_ledger.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -69,7 +70,9 @@ void QueryLedger::decide(Query& query, Cause cause, TimePoint at) {
   query.decided = true;
   const QueryTrace& trace = query.trace;
   if (cause == Cause::kNone) {
-    counters_.queryReplied(at - trace.completeAt, at - trace.handedOutAt);
+    const TimePoint served = trace.answeredAt == TimePoint{} ? at : trace.answeredAt;
+    counters_.queryReplied(at - trace.completeAt,
+                           std::max(served - trace.handedOutAt, Nanoseconds::zero()));
   } else {
     counters_.queryEnded(cause);
   }
@@ -86,7 +89,7 @@ void QueryLedger::close(Query& query) {
   query.after = nullptr;
   query.trace.head.clear();
   query.trace.pid = 0;
-  query.trace.completeAt = query.trace.handedOutAt = {};
+  query.trace.completeAt = query.trace.handedOutAt = query.trace.answeredAt = {};
   free_.push_back(&query);
 }
 

@@ -29,6 +29,8 @@ class QueryLedger {
   void handedOut(Query& query, DaemonProcess& daemon, TimePoint at);
   /// That daemon ended without having read it; it waits as long as if it had queued all the time.
   void takenBack(Query& query);
+  /// That daemon has answered; the reply may have to wait for its turn.
+  static void answered(Query& query, TimePoint at) { query.trace.answeredAt = at; }
   /// Its outcome. REQUIRES: neither queued nor with a daemon, nor decided before.
   void decide(Query& query, Cause cause, TimePoint at);
   /// It is gone after that. REQUIRES: decided.

@@ -24,10 +24,11 @@ std::string traceLine(const QueryTrace& query, Cause cause, TimePoint decidedAt)
                                  : fmt::format(R"("worker":{},"incarnation":{},"pid":{})",
                                                query.worker, query.incarnation, query.pid);
   return fmt::format(
-      R"({{"request":{},"outcome":"{}","cause":{},{},"complete_ns":{},"handed_out_ns":{},"decided_ns":{}}})"
+      R"({{"request":{},"outcome":"{}","cause":{},{},"complete_ns":{},"handed_out_ns":{},"answered_ns":{},"decided_ns":{}}})"
       "\n",
       jsonText(query.head), outcomeName(outcomeOf(cause)), causeText, daemon,
-      nanoseconds(query.completeAt), nanoseconds(query.handedOutAt), nanoseconds(decidedAt));
+      nanoseconds(query.completeAt), nanoseconds(query.handedOutAt), nanoseconds(query.answeredAt),
+      nanoseconds(decidedAt));
 }
 
 bool TraceWriter::open(const std::string& path) {

@@ -21,13 +21,14 @@ struct QueryTrace {
   int pid = 0;  ///< 0: no daemon ever had it
   TimePoint completeAt{};
   TimePoint handedOutAt{};
+  TimePoint answeredAt{};  ///< its daemon's reply came, which may have to wait for its turn
 };
 
 /// Writes one JSON line per outcome (--trace), each with one write, so that lines of a killed
 /// process are whole:
 ///
 ///     {"request":"GET /","outcome":"timeout","cause":"busy-timeout","worker":0,"incarnation":2,
-///      "pid":4711,"complete_ns":…,"handed_out_ns":…,"decided_ns":…}
+///      "pid":4711,"complete_ns":…,"handed_out_ns":…,"answered_ns":null,"decided_ns":…}
 ///
 /// Request bytes are shown as the code points of the same number; what is unknown is null; times
 /// are CLOCK_MONOTONIC in nanoseconds. A line that cannot be written is dropped and counted.

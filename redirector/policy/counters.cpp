@@ -54,12 +54,12 @@ Counters::Counters()
 
 void Counters::queryHandedOut(Nanoseconds waited) { queueTimes_.record(waited.count()); }
 
-void Counters::queryReplied(Nanoseconds sinceComplete, Nanoseconds sinceHandOut) {
+void Counters::queryReplied(Nanoseconds sinceComplete, Nanoseconds service) {
   assert(inFlight() > 0);
   ++outcomes_[static_cast<std::size_t>(Outcome::kReplied)];
   ++causes_[static_cast<std::size_t>(Cause::kNone)];
   ++buckets_[bucketOf(sinceComplete)];
-  serviceTimes_.record(sinceHandOut.count());
+  serviceTimes_.record(service.count());
 }
 
 void Counters::queryEnded(Cause cause) {

@@ -59,8 +59,8 @@ class Counters {
   /// It left the queue for a daemon, or got one at once (`waited` 0).
   void queryHandedOut(Nanoseconds waited);
   /// The reply was wholly handed to the kernel `sinceComplete` after the request's newline and
-  /// `sinceHandOut` after a daemon had it.
-  void queryReplied(Nanoseconds sinceComplete, Nanoseconds sinceHandOut);
+  /// its daemon had it for `service`.
+  void queryReplied(Nanoseconds sinceComplete, Nanoseconds service);
   /// It ended otherwise. REQUIRES: cause is not kNone; of this and queryReplied(): it has begun.
   void queryEnded(Cause cause);
 

@@ -5,9 +5,10 @@ the journal of its fake daemons says. At each cut they become a Segment, every c
 and it is dropped; `finish()` returns all violations, `assert_clean()` fails on any.
 """
 
-from .ask import Ask
+from .ask import Ask, Burst
 from .checked_run import CheckedRun
 from .segment import Promises, Segment
 from .verdict import Checker, Violation, assert_clean
 
-__all__ = ["Ask", "CheckedRun", "Checker", "Promises", "Segment", "Violation", "assert_clean"]
+__all__ = ["Ask", "Burst", "CheckedRun", "Checker", "Promises", "Segment", "Violation",
+           "assert_clean"]

@@ -1,10 +1,10 @@
-"""Class Ask: one request of a scenario, and how it is put."""
+"""Classes Ask and Burst: what is asked in a scenario, and how."""
 
 import dataclasses
 import functools
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .recording_client import RecordingClient
 from .records import ClientRecord
@@ -27,6 +27,19 @@ class Ask:
     def directives(self) -> list[tuple[str, str]]:
         """(point, action) of the faults in its words."""
         return _DIRECTIVE.findall(self.words)
+
+
+@dataclasses.dataclass(frozen=True)
+class Burst:
+    """Pipelined requests of one connection, for each its words. Its client leaves with a reset when it
+    has had `leave_after` replies, unless that is None."""
+    words: Sequence[str]
+    leave_after: int | None = None
+
+    @property
+    def directives(self) -> list[tuple[str, str]]:
+        """(point, action) of the faults in their words."""
+        return [directive for each in self.words for directive in _DIRECTIVE.findall(each)]
 
 
 def put(client: RecordingClient, ask: Ask, sent: Callable[[], None]) -> ClientRecord:

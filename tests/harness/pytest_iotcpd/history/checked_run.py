@@ -11,9 +11,10 @@ from ..fake_daemon import FakeEvidence
 from ..footprint import Footprint
 from ..traffic import in_parallel
 from . import records
-from .ask import Ask, put
+from .ask import Ask, Burst, put
 from .checkers import ALL
 from .histories import Histories
+from .pipelining_client import PipeliningClient
 from .recording_client import SEGMENT_LIMIT, RecordingClient
 from .refreshes import refresh_running
 from .records import ClientRecord
@@ -42,8 +43,9 @@ class CheckedRun:
         self._promises = promises
         self._histories = Histories(promises, server.trace_path, daemon.journal_path, segment_limit,
                                     keep_files)
-        self._client = RecordingClient((server.host, server.port), self._histories.clients,
-                                       promises.decision_s + _PATIENCE_S)
+        client_of = (server.host, server.port), self._histories.clients, promises.decision_s + _PATIENCE_S
+        self._client = RecordingClient(*client_of)
+        self._pipelining_client = PipeliningClient(*client_of)
         self._checkers = [checker() for checker in checkers]
         self._planned = set(planned)
         self._killed: set[int] = set()
@@ -76,6 +78,18 @@ class CheckedRun:
         """One request from any thread, beside whatever else happens; returns its client record. When
         it is one without a manner, and nobody leaves, `sent()` is called once it is sent."""
         return put(self._client, ask, sent)
+
+    def pipeline(self, bursts: Iterable[Burst], clients: int = 1) -> list[ClientRecord]:
+        """Put these bursts, each on a kept connection of its own, so many at the same time; together
+        they fit into the segment. The statistics are sampled meanwhile."""
+        bursts = list(bursts)
+        self._planned |= {directive for burst in bursts for directive in burst.directives}
+
+        def put_burst(burst: Burst) -> list[ClientRecord]:
+            return self._pipelining_client.ask(burst.words, burst.leave_after)
+
+        with self._sampler.sampling():
+            return [record for asked in in_parallel(put_burst, bursts, clients) for record in asked]
 
     def started_pids(self) -> list[int]:
         """Daemons that live and have told of their start."""

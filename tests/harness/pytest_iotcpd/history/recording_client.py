@@ -13,7 +13,7 @@ from .records import ClientRecord
 
 #: Most invocations between two cuts of the histories.
 SEGMENT_LIMIT = 100_000
-_KEPT_BYTES = 8192
+KEPT_BYTES = 8192  #: of what a client has received, for its record
 
 
 class SegmentFull(Exception):
@@ -41,7 +41,8 @@ class ClientHistory:
         return taken
 
 
-def _request(words: str) -> tuple[str, bytes]:
+def tokened_request(words: str) -> tuple[str, bytes]:
+    """A token that nobody else has, and the request that carries it, `words` and an end sentinel."""
     token = f"tk_{os.urandom(8).hex()}"
     parts = [token, words, records.sentinel(token)]
     return token, " ".join(filter(None, parts)).encode() + b"\n"
@@ -98,7 +99,7 @@ class RecordingClient:
 
     def _invoke(self, words: str, then: Callable[[LineClient], bytes | None], deadline_s: float | None,
                 send: Callable[[LineClient, bytes], object] = LineClient.send) -> ClientRecord:
-        token, request = _request(words)
+        token, request = tokened_request(words)
         record = ClientRecord(token, records.REFUSED, b"", time.monotonic_ns(), None, None, 0)
         client = LineClient(self._address, timeout_s=deadline_s or self._deadline_s)
         try:
@@ -109,12 +110,12 @@ class RecordingClient:
             record.sent_ns = time.monotonic_ns()
             received = then(client)
             record.outcome = self._outcome(received)
-            record.received = (received or b"")[:_KEPT_BYTES]
+            record.received = (received or b"")[:KEPT_BYTES]
         except TimeoutError:
             record.outcome = records.TIMEOUT
-            record.received = client.received()[:_KEPT_BYTES]
+            record.received = client.received()[:KEPT_BYTES]
         except OSError:
-            record.received = client.received()[:_KEPT_BYTES]
+            record.received = client.received()[:KEPT_BYTES]
         finally:
             client.close()
         record.ended_ns = time.monotonic_ns()

@@ -64,6 +64,7 @@ class TraceLine:
     complete_ns: TimeNs
     handed_out_ns: TimeNs
     decided_ns: int
+    answered_ns: TimeNs = None  #: its daemon's reply came, which then waited for its turn
 
     @classmethod
     def of(cls, line: dict[str, Any]) -> Self:
@@ -72,7 +73,7 @@ class TraceLine:
         token = _TOKEN_TEXT.search(line["request"])
         return cls(token[0] if token else None, line["outcome"], line["cause"],
                    None if daemon.pid is None else daemon, line["complete_ns"],
-                   line["handed_out_ns"], line["decided_ns"])
+                   line["handed_out_ns"], line["decided_ns"], line.get("answered_ns"))
 
 
 @dataclasses.dataclass(slots=True)

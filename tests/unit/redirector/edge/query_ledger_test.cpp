@@ -45,6 +45,17 @@ TEST_F(QueryLedgerTest, AQueryIsInFlightFromItsFirstByteToItsOutcome) {
   EXPECT_EQ(counters.buckets()[1], 1U) << "100 to 250 ms since its newline";
 }
 
+TEST_F(QueryLedgerTest, AReplyThatWaitsForItsTurnIsNoWorkOfItsDaemon) {
+  Query& query = complete("one\n");
+  query.trace.handedOutAt = clock.now();
+  clock.advance(milliseconds(5));
+  QueryLedger::answered(query, clock.now());
+  clock.advance(milliseconds(400));
+  ledger.decide(query, Cause::kNone, clock.now());
+  EXPECT_LT(counters.serviceTimes().max(), 6'000'000U);
+  EXPECT_EQ(counters.buckets()[2], 1U) << "the client has waited 405 ms";
+}
+
 TEST_F(QueryLedgerTest, AnOutcomeIsBookedByItsCause) {
   ledger.decide(complete("one\n"), Cause::kQueueFull, clock.now());
   ledger.decide(complete("two\n"), Cause::kNotTaken, clock.now());

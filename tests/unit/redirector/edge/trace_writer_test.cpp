@@ -8,18 +8,18 @@ namespace {
 TimePoint at(std::int64_t nanoseconds) { return TimePoint(Nanoseconds(nanoseconds)); }
 
 TEST(TraceLine, ARepliedQueryNamesItsDaemonAndTimes) {
-  const QueryTrace query{"GET /\n", 3, 2, 4711, at(100), at(200)};
+  const QueryTrace query{"GET /\n", 3, 2, 4711, at(100), at(200), at(250)};
   EXPECT_EQ(traceLine(query, Cause::kNone, at(300)),
             R"({"request":"GET /\u000a","outcome":"replied","cause":null,"worker":3,)"
             R"("incarnation":2,"pid":4711,"complete_ns":100,"handed_out_ns":200,)"
-            "\"decided_ns\":300}\n");
+            "\"answered_ns\":250,\"decided_ns\":300}\n");
 }
 
 TEST(TraceLine, WhatNeverHappenedIsNull) {
   EXPECT_EQ(traceLine({}, Cause::kEof, at(300)),
             R"({"request":"","outcome":"failed","cause":"eof","worker":null,)"
             R"("incarnation":null,"pid":null,"complete_ns":null,"handed_out_ns":null,)"
-            "\"decided_ns\":300}\n");
+            "\"answered_ns\":null,\"decided_ns\":300}\n");
 }
 
 TEST(TraceLine, EveryByteValueFitsIntoJson) {

@@ -88,9 +88,10 @@ class SerialDaemon(Checker):
 
     @staticmethod
     def _until_ns(operation: Operation, line: TraceLine) -> int:
-        """Until when it was at work for sure: its outcome, unless the client just left; and what it
-        has really slept for the request, counted from its receipt."""
-        until_ns = line.handed_out_ns if line.outcome == "unknown" else line.decided_ns
+        """Until when it was at work for sure: its reply or its outcome, unless the client just left;
+        and what it has really slept for the request, counted from its receipt."""
+        outcome_ns = line.handed_out_ns if line.outcome == "unknown" else line.decided_ns
+        until_ns = line.answered_ns or outcome_ns
         slept = [received.t_ns + replied.slept_ns
                  for received, replied in zip(operation.received, operation.replied)
                  if received.daemon == replied.daemon == line.daemon]
