@@ -31,6 +31,7 @@ void KeepAliveSession::giveTurns() {
   while (order_.turn() != nullptr && order_.turn()->answered) {
     Query& query = *order_.turn();
     stream_.append(query.reply);
+    QueryLedger::replyPassedOn(query);
     query.replyEnd = stream_.end();
     order_.passTurn();
   }

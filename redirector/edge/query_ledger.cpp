@@ -65,6 +65,8 @@ void QueryLedger::takenBack(Query& query) {
   counters_.queryDelayed();
 }
 
+void QueryLedger::replyPassedOn(Query& query) { empty(query.reply); }
+
 void QueryLedger::decide(Query& query, Cause cause, TimePoint at) {
   assert(!query.queued && query.daemon == nullptr && !query.decided);
   query.decided = true;

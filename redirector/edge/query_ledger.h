@@ -31,6 +31,8 @@ class QueryLedger {
   void takenBack(Query& query);
   /// That daemon has answered; the reply may have to wait for its turn.
   static void answered(Query& query, TimePoint at) { query.trace.answeredAt = at; }
+  /// Its kept reply is on its way; memory of a large one is given back.
+  static void replyPassedOn(Query& query);
   /// Its outcome. REQUIRES: neither queued nor with a daemon, nor decided before.
   void decide(Query& query, Cause cause, TimePoint at);
   /// It is gone after that. REQUIRES: decided.

@@ -32,6 +32,7 @@ def test_the_daemon_sees_pipelined_requests_byte_for_byte_and_nothing_else(iotcp
     with server.client() as client:
         client.send(b"".join(sent) + b"never complete").half_close()
         assert client.recv_to_eof() == b"".join(sent) + ERROR_REPLY
+    assert server.stats().check_law().causes("failed") == {"eof": 1}
     server.stop()
     assert seen.read_bytes() == b"".join(sent)
 

@@ -98,6 +98,13 @@ TEST_F(QueryLedgerTest, TheMemoryOfALargeRequestGoesWithIt) {
   EXPECT_LE(query.request.capacity() + query.reply.capacity(), 8192U);
 }
 
+TEST_F(QueryLedgerTest, AReplyThatIsPassedOnIsNotHeldTwice) {
+  Query& query = complete("one\n");
+  query.reply.assign(1'000'000, 'x');
+  QueryLedger::replyPassedOn(query);
+  EXPECT_LE(query.reply.capacity(), 4096U);
+}
+
 TEST_F(QueryLedgerTest, OneThatIsTakenBackHasWaitedSinceItsNewline) {
   Query& query = complete("one\n");
   const TimePoint completeAt = clock.now();
