@@ -109,6 +109,14 @@ TEST_F(KeepAliveSessionTest, TheDrainServesWhatHasArrivedAndNothingThatComesAfte
   EXPECT_EQ(counters.total(), 3U);
 }
 
+TEST_F(KeepAliveSessionTest, TheDrainTakesNothingMoreThoughThereIsRoom) {
+  connect();
+  sends("1\n");
+  session->onDrain(clock.now());
+  sends("2\n");
+  EXPECT_EQ(asked(), Asked{"1\n"});
+}
+
 TEST_F(KeepAliveSessionTest, TheDrainReadsWhatTheKernelHolds) {
   connect();
   ASSERT_EQ(::write(client.get(), "1\n2\n3", 5), 5);

@@ -47,6 +47,8 @@ TEST(ReplyOrder, OneThatWasEmptiedCanBeUsedAgain) {
   std::array<Query, 2> queries;
   ReplyOrder order;
   order.add(queries[0]);
+  order.add(queries[1]);
+  order.removeOldest();
   order.removeOldest();
   order.add(queries[1]);
   EXPECT_EQ(order.oldest(), &queries[1]);
