@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <optional>
 
 #include <Poco/Exception.h>
@@ -13,6 +12,7 @@
 #include "common/text/quantity.h"
 #include "common/text/words.h"
 #include "redirector/app/options.h"
+#include "redirector/app/setters.h"
 #include "redirector/app/settings_format.h"
 
 namespace iotcpd::redirector {
@@ -25,74 +25,6 @@ using std::chrono::seconds;
 
 constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kMiB = 1024 * kKiB;
-
-/// Puts the text of one setting where it belongs; false when it is not acceptable.
-using Setter = std::function<bool(Settings&, const std::string&)>;
-
-template <typename Get>
-Setter time(Nanoseconds least, Nanoseconds most, Get field) {
-  return [=](Settings& settings, const std::string& text) {
-    const auto value = parseDuration(text, seconds(1));
-    if (!value || *value < least || *value > most) return false;
-    field(settings) = *value;
-    return true;
-  };
-}
-
-template <typename Value, typename Get>
-bool putWithin(std::optional<std::uint64_t> value, std::uint64_t least, std::uint64_t most,
-               Settings& settings, Get field) {
-  if (!value || *value < least || *value > most) return false;
-  field(settings) = static_cast<Value>(*value);
-  return true;
-}
-
-template <typename Get>
-Setter count(std::uint64_t least, std::uint64_t most, Get field) {
-  return [=](Settings& settings, const std::string& text) {
-    using Value = std::remove_reference_t<decltype(field(settings))>;
-    return putWithin<Value>(parseCount(text), least, most, settings, field);
-  };
-}
-
-template <typename Get>
-Setter size(std::uint64_t least, std::uint64_t most, Get field) {
-  return [=](Settings& settings, const std::string& text) {
-    return putWithin<std::size_t>(parseSize(text), least, most, settings, field);
-  };
-}
-
-bool isOneLine(const std::string& text, std::size_t mostBytes) {
-  return text.size() <= mostBytes &&
-         text.find_first_of(std::string("\n\0", 2)) == std::string::npos;
-}
-
-/// One line that is sent with its newline.
-template <typename Get>
-Setter line(std::size_t leastBytes, std::size_t mostBytes, Get field) {
-  return [=](Settings& settings, const std::string& text) {
-    if (text.size() < leastBytes || !isOneLine(text, mostBytes)) return false;
-    field(settings) = text + "\n";
-    return true;
-  };
-}
-
-template <typename Get>
-Setter flag(Get field) {
-  return [=](Settings& settings, const std::string& text) {
-    field(settings) = text == "yes";
-    return text == "yes" || text == "no";
-  };
-}
-
-template <typename Get>
-Setter path(std::size_t mostBytes, Get field) {
-  return [=](Settings& settings, const std::string& text) {
-    if (text.empty() || text.size() > mostBytes) return false;
-    field(settings) = text;
-    return true;
-  };
-}
 
 bool setDaemon(Settings& settings, const std::string& text) {
   Words words = splitWords(text);
