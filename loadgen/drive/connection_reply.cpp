@@ -1,5 +1,3 @@
-#include <sys/socket.h>
-
 #include <cerrno>
 
 #include "loadgen/drive/connection.h"
@@ -18,7 +16,7 @@ std::string_view contentOf(std::string_view line) {
 
 void Connection::receive(bool peerHasEnded) {
   for (;;) {
-    const ssize_t got = ::recv(fd_.get(), wire_.buffer.data(), wire_.buffer.size(), 0);
+    const ssize_t got = link_.receive(wire_.buffer);
     const TimePoint now = steadyNow();
     if (got < 0) {
       if (errno != EAGAIN) onEnd(Outcome::kReset, now);
@@ -155,6 +153,9 @@ void Connection::finishAll(Outcome ofHead, Outcome ofOthers, TimePoint now) {
   close();
 }
 
-void Connection::censor(TimePoint now) { finishAll(Outcome::kCensored, Outcome::kCensored, now); }
+void Connection::censor(TimePoint now) {
+  link_.closeGently();
+  finishAll(Outcome::kCensored, Outcome::kCensored, now);
+}
 
 }  // namespace iotcpd::loadgen
