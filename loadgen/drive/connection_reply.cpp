@@ -106,6 +106,11 @@ bool Connection::takeReply(std::string_view& bytes, TimePoint now) {
   bytes = taken.rest;
   if (!headHasBytes_) wire_.recorder.onFirstByte(head, now);
   finishHead(outcome, now);
+  if (outcome == Outcome::kCrossTalk && link_.isDaemon()) {
+    // Out of step it would stay, and whatever is asked of it next would be answered wrongly.
+    finishAll(Outcome::kEmpty, Outcome::kEmpty, now);
+    return false;
+  }
   if (wire_.keepAlive && (outstanding() > 0 || !isMisbehaving_)) return true;
   if (!bytes.empty()) ++wire_.trouble.unaskedReplies;
   close();

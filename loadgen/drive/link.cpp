@@ -1,6 +1,5 @@
 #include "loadgen/drive/link.h"
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,15 +19,13 @@ int Link::openDaemon(Daemons& daemons) {
   return 0;
 }
 
-ssize_t Link::send(std::string_view bytes) {
-  if (!isDaemon()) return ::send(reader_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+ssize_t Link::write(std::string_view bytes) {
   const ssize_t sent = ::write(writer_.get(), bytes.data(), bytes.size());
   if (sent < 0 && errno == EPIPE) hasEnded_ = true;
   return sent;
 }
 
-ssize_t Link::receive(std::span<char> buffer) {
-  if (!isDaemon()) return ::recv(reader_.get(), buffer.data(), buffer.size(), 0);
+ssize_t Link::read(std::span<char> buffer) {
   const ssize_t got = ::read(reader_.get(), buffer.data(), buffer.size());
   if (got == 0) hasEnded_ = true;
   return got;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -35,9 +36,15 @@ class Link {
   /// REQUIRES: it is not a daemon's.
   [[nodiscard]] int socket() const { return reader_.get(); }
 
-  [[nodiscard]] ssize_t send(std::string_view bytes);
+  [[nodiscard]] ssize_t send(std::string_view bytes) {
+    if (isDaemon()) return write(bytes);
+    return ::send(socket(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
   /// 0: no more will come.
-  [[nodiscard]] ssize_t receive(std::span<char> buffer);
+  [[nodiscard]] ssize_t receive(std::span<char> buffer) {
+    if (isDaemon()) return read(buffer);
+    return ::recv(socket(), buffer.data(), buffer.size(), 0);
+  }
   /// Of a socket: says that no more will be sent.
   void shutdownSending();
   /// Of a socket: the peer sees a reset.
@@ -54,6 +61,8 @@ class Link {
   void closeGently() { leave(false); }
 
  private:
+  [[nodiscard]] ssize_t write(std::string_view bytes);
+  [[nodiscard]] ssize_t read(std::span<char> buffer);
   void changeWatch(Poller& poller, std::uint32_t events, PollHandler& handler);
   void watchWriter(Poller& poller, bool wanted, PollHandler& handler);
   void leave(bool atOnce);
