@@ -130,9 +130,9 @@ def test_what_was_said_before_the_end_still_counts(loadgen_run, fake):
 
 
 def test_half_a_reply_is_truncated(loadgen_run, fake):
-    daemon = fake(fault=["before-reply(incarnation 1) = every(5) truncate(5)"])
+    daemon = fake(fault=["mid-reply(5)(incarnation 1) = every(5) exit(0)"])
     run = loadgen_run(target(daemon), options={"requests": 20})
-    assert run.result.counts == {"ok": 19, "truncated": 1} and daemon.fired("truncate") == 1
+    assert run.result.counts == {"ok": 19, "truncated": 1} and daemon.fired("exit") == 1
     assert daemons_of(run)["ended"] == 1
 
 
@@ -149,14 +149,15 @@ def test_a_daemon_that_says_too_much_is_replaced(loadgen_run, fake):
     daemon = fake(fault=["after-reply = every(10) extra-line(surplus)"])
     run = loadgen_run(target(daemon), options={"requests": 95})
     counts, lost = run.result["outcomes"], daemons_of(run)
-    assert lost["killed"] == daemon.fired("extra-line") >= 8
+    # The last may have come too late to be noticed.
+    assert 7 <= lost["killed"] <= daemon.fired("extra-line") <= lost["killed"] + 1
     assert lost["started"] == 1 + lost["killed"] and lost["ended"] == 0
     assert counts["ok"] + counts["wrong-reply"] + counts["cross-talk"] == 95
     assert counts["cross-talk"] <= lost["killed"]
 
 
 def test_one_that_answers_with_another_token_is_out_of_step_and_replaced(loadgen_run, fake):
-    daemon = fake(fault=["after-reply(incarnation 1) = first(1) duplicate"])
+    daemon = fake(fault=["before-reply(incarnation 1) = first(1) duplicate"])
     run = loadgen_run(target(daemon), options={"pipeline": 4, "requests": 40})
     assert run.result.counts["cross-talk"] == 1 and run.result.ok >= 36
     assert daemons_of(run)["killed"] == 1 and daemons_of(run)["started"] == 2
