@@ -36,9 +36,10 @@ void readExec(const CommandLine& commandLine, RunSettings& run) {
     throw UsageError(fmt::format("target '{}': {}", printable(run.target), words.error));
   }
   if (words.words.empty() || words.words.front().empty()) {
-    throw UsageError(fmt::format("target '{}': a command is missing; accepted is exec:CMD, quoted "
-                                 "as in a shell",
-                                 printable(run.target)));
+    throw UsageError(
+        fmt::format("target '{}': a command is missing; accepted is exec:CMD, quoted "
+                    "as in a shell",
+                    printable(run.target)));
   }
   run.exec = std::move(words.words);
   run.keepAlive = true;

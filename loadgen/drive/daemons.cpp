@@ -80,7 +80,8 @@ void Daemons::reapTheGone() {
     // The group first: once its leader has been reaped, the number may be somebody else's.
     siginfo_t gone{};
     const auto id = static_cast<id_t>(leaver.pid);
-    const bool isGone = ::waitid(P_PID, id, &gone, WEXITED | WNOHANG | WNOWAIT) == 0 && gone.si_pid != 0;
+    const bool isGone =
+        ::waitid(P_PID, id, &gone, WEXITED | WNOHANG | WNOWAIT) == 0 && gone.si_pid != 0;
     if (!isGone) return false;
     ::kill(-leaver.pid, SIGKILL);
     return reap(leaver, 0);

@@ -40,7 +40,8 @@ void Link::closeWithReset() {
 }
 
 void Link::changeWatch(Poller& poller, std::uint32_t events, PollHandler& handler) {
-  const std::uint32_t ofReader = isDaemon() ? events & ~static_cast<std::uint32_t>(EPOLLOUT) : events;
+  const std::uint32_t ofReader =
+      isDaemon() ? events & ~static_cast<std::uint32_t>(EPOLLOUT) : events;
   if (watched_ == 0) {
     poller.add(reader_.get(), ofReader, handler);
   } else if (!isDaemon()) {
@@ -50,7 +51,8 @@ void Link::changeWatch(Poller& poller, std::uint32_t events, PollHandler& handle
   watched_ = events;
 }
 
-/// Only while it is full: of a pipe whose other end is closed epoll speaks unasked, again and again.
+/// Only while it is full: of a pipe whose other end is closed epoll speaks unasked, again and
+/// again.
 void Link::watchWriter(Poller& poller, bool wanted, PollHandler& handler) {
   if (wanted == isWriterWatched_) return;
   if (wanted) {

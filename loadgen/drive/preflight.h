@@ -24,8 +24,8 @@ struct Preflight {
 /// has not enough of them, loopback offers others, and elsewhere the user is told.
 [[nodiscard]] Preflight inspect(const RunSettings& settings, const PeerAddress& target);
 
-/// Raises the limit of open descriptors as far as it goes and returns what it was. Throws TargetError
-/// when the connections of such a run, or its daemons, cannot be open at once.
+/// Raises the limit of open descriptors as far as it goes and returns what it was. Throws
+/// TargetError when the connections of such a run, or its daemons, cannot be open at once.
 rlimit requireDescriptors(const RunSettings& settings);
 
 }  // namespace iotcpd::loadgen

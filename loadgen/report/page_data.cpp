@@ -185,9 +185,9 @@ void writeService(JsonWriter& json, const Result& result) {
     setting(json, "command", service->command);
     setting(json, "address", service->address);
     for (const auto& [label, value] : service->statistics) setting(json, label, value);
-    setting(json, "exit",
-            service->exitCode < 0 ? exitText(service->exitCode)
-                                  : std::to_string(service->exitCode));
+    setting(
+        json, "exit",
+        service->exitCode < 0 ? exitText(service->exitCode) : std::to_string(service->exitCode));
   }
   if (result.daemons) writeDaemons(json, *result.daemons);
   json.end();

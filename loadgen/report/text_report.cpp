@@ -44,8 +44,8 @@ void head(TextLines& out, const Result& result) {
   const RunDescription& run = result.run;
   out.add(fmt::format("iotcpd-loadgen {}  target {}", run.version, printable(run.target)), 1);
   out.add(printable(loadText(run)), 1);
-  const std::string to = result.daemons ? daemonsText(*result.daemons, run.pipeline)
-                                        : "Up to " + connectionsText(run);
+  const std::string to =
+      result.daemons ? daemonsText(*result.daemons, run.pipeline) : "Up to " + connectionsText(run);
   out.add(fmt::format("{}; seed {}", to, run.seed), 1);
   std::string measured = fmt::format("Measured for {:.1f} s", inSeconds(result.measured));
   if (run.warmup > Nanoseconds::zero()) {

@@ -64,7 +64,8 @@ TEST(TargetReader, ACommandIsThere) {
 TEST(TargetReader, WhatPipesHaveNotIsRefusedWithThem) {
   for (const char* option : {"--connections=1", "--source=::1", "--misbehave=rst:1%"}) {
     EXPECT_THAT(complaintOf({option, "exec:cat"}),
-                HasSubstr("cannot be given with an exec: target")) << option;
+                HasSubstr("cannot be given with an exec: target"))
+        << option;
     EXPECT_NO_THROW(settingsOf({option, "127.0.0.1:1"})) << option;
   }
   EXPECT_THAT(complaintOf({"--serve=iotcpd", "exec:cat"}), HasSubstr("'exec:cat'"));

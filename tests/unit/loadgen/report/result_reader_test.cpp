@@ -155,7 +155,7 @@ TEST(ResultReader, AWrongTypeIsNamedWithWhatWasFound) {
             "settings.pipeline: expected a count, found 1.5");
   EXPECT_EQ(refusalOf("\"pipeline\": 1", "\"pipeline\": -1"),
             "settings.pipeline: expected a count from 0 to 2^64-1, found -1");
-  EXPECT_EQ(refusalOf("\"target\": \"127.0.0.1:9991\"", "\"target\": {}"),
+  EXPECT_EQ(refusalOf("\"target\": \"exec:squidGuard -c x.conf\"", "\"target\": {}"),
             "settings.target: expected a text, found an object");
   EXPECT_EQ(refusalOf("\"cpu_share\": 0.31", "\"cpu_share\": null"),
             "self_check.cpu_share: expected a number, found null");
