@@ -40,11 +40,12 @@ struct PlanSettings {
 /// One run.
 struct RunSettings {
   PlanSettings plan;
-  std::string target;              ///< "HOST:PORT", "unix:PATH"; empty with --serve
+  std::string target;              ///< "HOST:PORT", "unix:PATH", "exec:CMD"; empty with --serve
+  std::vector<std::string> exec;   ///< words of CMD; empty: another target
   std::vector<std::string> serve;  ///< words of the service's command; empty: it runs already
   std::string serveReady;          ///< regular expression; group 1 is the address
   Nanoseconds serveTimeout = std::chrono::seconds(30);  ///< for the service to be ready
-  std::uint64_t connections = 0;                        ///< open at once at the most
+  std::uint64_t connections = 0;  ///< open at once at the most; exec: its daemons
   bool keepAlive = false;
   std::uint64_t pipeline = 1;        ///< requests outstanding on one connection
   Distribution think;                ///< closed loop: from a reply to the next request

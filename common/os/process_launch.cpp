@@ -110,13 +110,14 @@ int becomeProgram(const ChildPlan& plan) {
 LaunchResult launchProcess(const ProcessImage& image) {
   std::optional<Pipe> in = makePipe();
   std::optional<Pipe> out = makePipe();
-  std::optional<Pipe> err = makePipe();
+  const bool hasOwnStderr = image.stderrTo == ChildStderr::kPipe;
+  std::optional<Pipe> err = hasOwnStderr ? makePipe() : Pipe{};
   if (!in || !out || !err) return {std::nullopt, errno};
 
   const ChildPlan plan{execVectors(image),
                        in->reader.get(),
                        out->writer.get(),
-                       err->writer.get(),
+                       hasOwnStderr ? err->writer.get() : STDERR_FILENO,
                        image.descriptorLimit ? &*image.descriptorLimit : nullptr,
                        ::getpid()};
 
@@ -137,7 +138,7 @@ LaunchResult launchProcess(const ProcessImage& image) {
   }
   setNonBlocking(in->writer.get());
   setNonBlocking(out->reader.get());
-  setNonBlocking(err->reader.get());
+  if (hasOwnStderr) setNonBlocking(err->reader.get());
   return {
       LaunchedProcess{pid, std::move(in->writer), std::move(out->reader), std::move(err->reader)},
       0};

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,19 +12,26 @@
 
 namespace iotcpd {
 
+/// Where a child's stderr goes.
+enum class ChildStderr : std::uint8_t {
+  kPipe,     ///< to us
+  kInherit,  ///< where ours goes: it costs us nothing, and is the child's own affair
+};
+
 /// What a child process is started from.
 struct ProcessImage {
   std::vector<std::string> words;         ///< program (searched in PATH) and arguments; not empty
   std::vector<std::string> environment;   ///< "NAME=value", set over the parent's environment
   std::optional<rlimit> descriptorLimit;  ///< RLIMIT_NOFILE of the child; nothing: the parent's
+  ChildStderr stderrTo = ChildStderr::kPipe;
 };
 
-/// A child with our ends of its three pipes, all non-blocking and close-on-exec.
+/// A child with our ends of its pipes, all non-blocking and close-on-exec.
 struct LaunchedProcess {
   pid_t pid = -1;  ///< also its process group
   UniqueFd stdinWriter;
   UniqueFd stdoutReader;
-  UniqueFd stderrReader;
+  UniqueFd stderrReader;  ///< empty with ChildStderr::kInherit
 };
 
 /// The child, or the errno that kept it from being executed.

@@ -29,9 +29,9 @@ constexpr std::array kArrivals{
 constexpr std::array kRequests{shared::kRequest, shared::kRequestsFile, shared::kShuffle,
                                shared::kMisbehave};
 
-constexpr std::array kConnections{shared::kConnections, shared::kKeepAlive, shared::kPipeline,
-                                  shared::kSource,      shared::kTimeout,   shared::kDrain,
-                                  shared::kSpin};
+constexpr std::array kConnections{shared::kConnections, shared::kDaemons, shared::kKeepAlive,
+                                  shared::kPipeline,    shared::kSource,  shared::kTimeout,
+                                  shared::kDrain,       shared::kSpin};
 
 constexpr std::array kService{shared::kServe, shared::kServeReady, shared::kServeTimeout};
 
@@ -86,7 +86,7 @@ constexpr std::array kGroups{
 
 constexpr OptionTable kTable{
     .program = "iotcpd-loadgen run",
-    .synopsis = "[OPTION]... HOST:PORT | unix:PATH | --serve CMD",
+    .synopsis = "[OPTION]... HOST:PORT | unix:PATH | exec:CMD | --serve CMD",
     .summary = "Sends requests to a service and reports how it answered.",
     .groups = kGroups,
     .examples =
@@ -96,7 +96,8 @@ constexpr OptionTable kTable{
         "  iotcpd-loadgen run --rate '100/s for 10s, ramp to 2000/s over 30s' \\\n"
         "    --json run.json --html run.html 127.0.0.1:9991\n"
         "  iotcpd-loadgen run --connections 50 --keep-alive unix:/run/service.sock\n"
-        "  iotcpd-loadgen run --serve 'iotcpd -n 8 -d cat -p 0' --rate 500/s\n",
+        "  iotcpd-loadgen run --serve 'iotcpd -n 8 -d cat -p 0' --rate 500/s\n"
+        "  iotcpd-loadgen run 'exec:squidGuard -c x.conf' --daemons 8 --requests-file urls\n",
 };
 
 }  // namespace

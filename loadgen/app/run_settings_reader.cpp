@@ -5,14 +5,12 @@
 
 #include <fmt/format.h>
 
-#include "common/net/endpoint_name.h"
-#include "common/text/printable.h"
 #include "common/text/quantity.h"
-#include "common/text/scanner.h"
 #include "loadgen/app/conflicts.h"
 #include "loadgen/app/plan_settings_reader.h"
 #include "loadgen/app/run_values.h"
 #include "loadgen/app/shared_options.h"
+#include "loadgen/app/target_reader.h"
 
 namespace iotcpd::loadgen {
 namespace {
@@ -25,30 +23,6 @@ constexpr std::array kExclusions{
 constexpr std::array kNeedsRate{Requirement{"arrivals", "rate"}};
 constexpr std::array kNeedsServe{Requirement{"serve-ready", "serve"},
                                  Requirement{"serve-timeout", "serve"}};
-
-void readTarget(const CommandLine& commandLine, RunSettings& run) {
-  const std::vector<std::string>& operands = commandLine.operands;
-  if (operands.empty() && run.serve.empty()) {
-    throw UsageError("a target is missing; accepted is HOST:PORT, unix:PATH or --serve CMD");
-  }
-  if (operands.empty()) return;
-  if (!run.serve.empty()) {
-    throw UsageError(
-        fmt::format("--serve and the target '{}' cannot be given together: the "
-                    "service that is started says where it listens",
-                    printable(operands.front())));
-  }
-  if (operands.size() > 1) {
-    throw UsageError(fmt::format("'{}': one target is accepted, and there is '{}' already",
-                                 printable(operands[1]), printable(operands.front())));
-  }
-  try {
-    static_cast<void>(EndpointName::parse(operands.front()));
-  } catch (const SyntaxError& e) {
-    throw UsageError(fmt::format("target: {}", e.what()));
-  }
-  run.target = operands.front();
-}
 
 void fillDefaults(const CommandLine& commandLine, RunSettings& run) {
   if (!commandLine.has("drain")) run.drain = run.timeout;
@@ -67,9 +41,6 @@ void checkConnections(const RunSettings& run) {
         fmt::format("--misbehave and --pipeline {} cannot be given together: a client that "
                     "misbehaves would take other requests with it",
                     run.pipeline));
-  }
-  if (!run.sources.empty() && run.target.starts_with("unix:")) {
-    throw UsageError("--source cannot be given with a unix: target, which has no addresses");
   }
 }
 

@@ -16,6 +16,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t kMostConnections = 100'000;
+constexpr std::uint64_t kMostDaemons = 4096;
 constexpr std::uint64_t kMostPipeline = 1024;
 constexpr std::size_t kMostSources = 1024;
 
@@ -94,9 +95,10 @@ bool putAssertion(RunSettings& run, const std::string& text) {
   return true;
 }
 
-const std::array<Row, 20>& valueRows() {
-  static const std::array<Row, 20> kRows{{
+const std::array<Row, 21>& valueRows() {
+  static const std::array<Row, 21> kRows{{
       {"connections", putCountOf<&RunSettings::connections, kMostConnections>},
+      {"daemons", putCountOf<&RunSettings::connections, kMostDaemons>},
       {"pipeline", putCountOf<&RunSettings::pipeline, kMostPipeline>},
       {"think", putThink},
       {"serve", putServe},

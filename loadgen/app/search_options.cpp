@@ -48,9 +48,9 @@ constexpr std::array kSearch{
 
 constexpr std::array kRequests{shared::kRequest, shared::kRequestsFile, shared::kShuffle};
 
-constexpr std::array kConnections{shared::kConnections, shared::kKeepAlive, shared::kPipeline,
-                                  shared::kSource,      shared::kTimeout,   shared::kDrain,
-                                  shared::kSpin};
+constexpr std::array kConnections{shared::kConnections, shared::kDaemons, shared::kKeepAlive,
+                                  shared::kPipeline,    shared::kSource,  shared::kTimeout,
+                                  shared::kDrain,       shared::kSpin};
 
 constexpr std::array kService{shared::kServe, shared::kServeReady, shared::kServeTimeout};
 
@@ -77,7 +77,7 @@ constexpr std::array kGroups{
 
 constexpr OptionTable kTable{
     .program = "iotcpd-loadgen search",
-    .synopsis = "[OPTION]... --slo ASSERTION HOST:PORT | unix:PATH | --serve CMD",
+    .synopsis = "[OPTION]... --slo ASSERTION HOST:PORT | unix:PATH | exec:CMD | --serve CMD",
     .summary = "Finds the highest rate at which a service keeps its promises.",
     .groups = kGroups,
     .examples =

@@ -82,6 +82,14 @@ inline constexpr OptionSpec kConnections{
         "Closed loop: how many clients there are, 10 unless given. Open loop: how many "
         "connections are open at the most, 1000 unless given; a request that finds none free "
         "waits, and its wait counts."};
+inline constexpr OptionSpec kDaemons{
+    .name = "daemons",
+    .argument = "N",
+    .defaultValue = "1",
+    .accepts = "1 to 4096",
+    .help =
+        "How many daemons exec:CMD starts. Each is a connection that stays, and is started again "
+        "when it has ended or has not replied in time."};
 inline constexpr OptionSpec kKeepAlive{
     .name = "keep-alive",
     .shortName = 'k',
@@ -93,7 +101,7 @@ inline constexpr OptionSpec kPipeline{
     .accepts = "1 to 1024",
     .help =
         "How many requests of a connection may wait for their replies (more than one needs "
-        "--keep-alive)."};
+        "--keep-alive or exec:)."};
 inline constexpr OptionSpec kSource{
     .name = "source",
     .argument = "ADDRESS",

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace iotcpd::loadgen {
 namespace {
@@ -23,12 +24,6 @@ int pendingError(int fd) {
   return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
-void closeWithReset(UniqueFd& fd) {
-  const linger now{.l_onoff = 1, .l_linger = 0};
-  ::setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
-  fd.reset();
-}
-
 }  // namespace
 
 Connection::Connection(Wire& wire, std::size_t pipeline)
@@ -42,6 +37,8 @@ int Connection::open(TimePoint now) {
   connectError_ = startConnecting(now);
   if (connectError_ != 0) {
     close();
+  } else if (isOpen()) {
+    watchFor(kReading);
   } else if (!again_.armed()) {
     watchFor(kReading | EPOLLOUT);
   }
@@ -49,25 +46,36 @@ int Connection::open(TimePoint now) {
 }
 
 int Connection::startConnecting(TimePoint now) {
-  const PeerAddress& target = wire_.target;
   connectStarted_ = now;
-  fd_.reset(::socket(target.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd_) {
+  if (wire_.daemons != nullptr) return startDaemon();
+  const PeerAddress& target = wire_.target;
+  UniqueFd socket(::socket(target.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) {
     ++wire_.trouble.noDescriptor;
     return errno;
   }
-  watched_ = 0;
+  link_.openSocket(std::move(socket));
   if (!wire_.sources.isEmpty()) {
-    if (const int error = wire_.sources.bindNext(fd_.get()); error != 0) return error;
+    if (const int error = wire_.sources.bindNext(link_.socket()); error != 0) return error;
   }
-  if (wire_.keepAlive && target.isTcp()) setNoDelay(fd_.get());
+  if (wire_.keepAlive && target.isTcp()) setNoDelay(link_.socket());
   return tryToConnect(now);
+}
+
+/// The kernel keeps what a daemon is sent until it has got so far as to read it.
+int Connection::startDaemon() {
+  if (const int error = link_.openDaemon(*wire_.daemons); error != 0) {
+    if (error == EMFILE || error == ENFILE) ++wire_.trouble.noDescriptor;
+    return error;
+  }
+  onConnected(steadyNow());
+  return 0;
 }
 
 int Connection::tryToConnect(TimePoint now) {
   const PeerAddress& target = wire_.target;
   const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
-  if (::connect(fd_.get(), address, target.length) != 0 && errno != EINPROGRESS) {
+  if (::connect(link_.socket(), address, target.length) != 0 && errno != EINPROGRESS) {
     if (errno == EADDRNOTAVAIL) ++wire_.trouble.noPort;
     if (errno != EAGAIN || target.isTcp()) return errno;
     wire_.timers.schedule(again_, now + kConnectPause);
@@ -119,11 +127,10 @@ void Connection::send(TimePoint now) {
     return;
   }
   const std::size_t left = drips ? 1 : out_.size() - outAt_;
-  const ssize_t sent = ::send(fd_.get(), out_.data() + outAt_, left, MSG_NOSIGNAL);
+  const ssize_t sent = link_.send(std::string_view(out_).substr(outAt_, left));
   if (sent < 0) {
     if (errno != EAGAIN && errno != ENOTCONN) {
-      const bool connecting = state_ == State::kConnecting;
-      connecting ? failToConnect(errno, now) : onEnd(Outcome::kReset, now);
+      onSendFailed(errno, now);
       return;
     }
     watchFor(kReading | EPOLLOUT);
@@ -164,8 +171,8 @@ void Connection::onAllSent(TimePoint now) {
   outAt_ = 0;
   if (isMisbehaving_) {
     const AfterSend after = afterSend(requests_.lastBehaviour());
-    if (after == AfterSend::kHalfClose) ::shutdown(fd_.get(), SHUT_WR);
-    if (after == AfterSend::kReset) closeWithReset(fd_);
+    if (after == AfterSend::kHalfClose) link_.shutdownSending();
+    if (after == AfterSend::kReset) link_.closeWithReset();
     if (after == AfterSend::kClose || after == AfterSend::kReset) {
       finishAll(brokenOffOutcome(after), Outcome::kEmpty, now);
       tellRoom(now);
@@ -186,7 +193,7 @@ void Connection::dropSent() {
 /// One byte of a request that takes its time.
 void Connection::drip(TimePoint now) {
   if (outstanding() == 0 || outAt_ == out_.size()) return;
-  const ssize_t sent = ::send(fd_.get(), out_.data() + outAt_, 1, MSG_NOSIGNAL);
+  const ssize_t sent = link_.send(std::string_view(out_).substr(outAt_, 1));
   if (sent < 0 && errno != EAGAIN) {
     onEnd(Outcome::kReset, now);
     return;
@@ -205,14 +212,15 @@ void Connection::drip(TimePoint now) {
   }
 }
 
-void Connection::watchFor(std::uint32_t events) {
-  if (watched_ == events) return;
-  if (watched_ == 0) {
-    wire_.poller.add(fd_.get(), events, *this);
-  } else {
-    wire_.poller.change(fd_.get(), events, *this);
+void Connection::onSendFailed(int error, TimePoint now) {
+  if (state_ == State::kConnecting) {
+    failToConnect(error, now);
+    return;
   }
-  watched_ = events;
+  // What a daemon has written before it ended is in its pipe all the same.
+  const std::uint64_t before = closings_;
+  if (link_.isDaemon()) receive(true);
+  if (closings_ == before) onEnd(Outcome::kReset, now);
 }
 
 void Connection::failToConnect(int error, TimePoint now) {
@@ -222,10 +230,9 @@ void Connection::failToConnect(int error, TimePoint now) {
 }
 
 void Connection::close() {
-  fd_.reset();
+  link_.close();
   ++closings_;
   state_ = State::kClosed;
-  watched_ = 0;
   isMisbehaving_ = false;
   headHasBytes_ = false;
   out_.clear();
@@ -240,7 +247,7 @@ void Connection::onReady(std::uint32_t events) {
   if (state_ == State::kConnecting) {
     if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0) return;
     const TimePoint now = steadyNow();
-    if (const int error = pendingError(fd_.get()); error != 0) {
+    if (const int error = pendingError(link_.socket()); error != 0) {
       failToConnect(error, now);
       return;
     }

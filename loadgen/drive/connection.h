@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "common/framing/line_framer.h"
-#include "common/os/unique_fd.h"
 #include "common/time/timer_heap.h"
+#include "loadgen/drive/link.h"
 #include "loadgen/drive/misbehaving.h"
 #include "loadgen/drive/outstanding.h"
 #include "loadgen/drive/wire.h"
@@ -16,7 +16,8 @@
 namespace iotcpd::loadgen {
 
 /// A place for connections to the target, one after the other: with keep-alive one that stays and
-/// is opened again when it has been lost, else one per request. Requests go out in order and
+/// is opened again when it has been lost, else one per request. A stdio daemon is a connection that
+/// stays: opening one starts it. Requests go out in order and
 /// replies are matched in order, at most `pipeline` outstanding at once. Passive: told by the
 /// poller, by timers, and by a loop what to send; tells Wire::listener when there is room again.
 ///
@@ -60,6 +61,7 @@ class Connection final : public PollHandler {
 
   // connection.cpp: connecting and sending
   [[nodiscard]] int startConnecting(TimePoint now);
+  [[nodiscard]] int startDaemon();
   [[nodiscard]] int tryToConnect(TimePoint now);
   void connectAgain(TimePoint now);
   void onConnected(TimePoint now);
@@ -69,7 +71,7 @@ class Connection final : public PollHandler {
   void onAllSent(TimePoint now);
   void dropSent();
   void drip(TimePoint now);
-  void watchFor(std::uint32_t events);
+  void watchFor(std::uint32_t events) { link_.watchFor(wire_.poller, events, *this); }
   void close();
 
   // connection_reply.cpp: receiving and ending
@@ -78,6 +80,7 @@ class Connection final : public PollHandler {
   void takeGood(std::string_view& bytes, TimePoint now);
   [[nodiscard]] std::size_t takeGoodLines(std::string_view& bytes, std::size_t most);
   [[nodiscard]] bool takeReply(std::string_view& bytes, TimePoint now);
+  void onSendFailed(int error, TimePoint now);
   void onEnd(Outcome ofHead, TimePoint now);
   void onDeadline(TimePoint now);
   void finishHead(Outcome outcome, TimePoint now);
@@ -89,11 +92,10 @@ class Connection final : public PollHandler {
   }
 
   Wire& wire_;
-  UniqueFd fd_;
+  Link link_;
   State state_ = State::kClosed;
   bool isMisbehaving_ = false;  ///< one whose end is its own has the connection to itself
   int connectError_ = 0;
-  std::uint32_t watched_ = 0;
   std::uint64_t closings_ = 0;  ///< tells a connection from its successor in the same place
   TimePoint connectStarted_{};
 

@@ -1,5 +1,3 @@
-#include <sys/socket.h>
-
 #include <cerrno>
 
 #include "loadgen/drive/connection.h"
@@ -18,7 +16,7 @@ std::string_view contentOf(std::string_view line) {
 
 void Connection::receive(bool peerHasEnded) {
   for (;;) {
-    const ssize_t got = ::recv(fd_.get(), wire_.buffer.data(), wire_.buffer.size(), 0);
+    const ssize_t got = link_.receive(wire_.buffer);
     const TimePoint now = steadyNow();
     if (got < 0) {
       if (errno != EAGAIN) onEnd(Outcome::kReset, now);
@@ -108,6 +106,11 @@ bool Connection::takeReply(std::string_view& bytes, TimePoint now) {
   bytes = taken.rest;
   if (!headHasBytes_) wire_.recorder.onFirstByte(head, now);
   finishHead(outcome, now);
+  if (outcome == Outcome::kCrossTalk && link_.isDaemon()) {
+    // Out of step it would stay, and whatever is asked of it next would be answered wrongly.
+    finishAll(Outcome::kEmpty, Outcome::kEmpty, now);
+    return false;
+  }
   if (wire_.keepAlive && (outstanding() > 0 || !isMisbehaving_)) return true;
   if (!bytes.empty()) ++wire_.trouble.unaskedReplies;
   close();
@@ -156,6 +159,9 @@ void Connection::finishAll(Outcome ofHead, Outcome ofOthers, TimePoint now) {
   close();
 }
 
-void Connection::censor(TimePoint now) { finishAll(Outcome::kCensored, Outcome::kCensored, now); }
+void Connection::censor(TimePoint now) {
+  link_.closeGently();
+  finishAll(Outcome::kCensored, Outcome::kCensored, now);
+}
 
 }  // namespace iotcpd::loadgen

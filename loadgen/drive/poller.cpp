@@ -22,17 +22,19 @@ Poller::Poller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
 }
 
 void Poller::add(int fd, std::uint32_t events, PollHandler& handler) {
-  control(EPOLL_CTL_ADD, fd, events, handler);
+  control(EPOLL_CTL_ADD, fd, events, &handler);
 }
 
 void Poller::change(int fd, std::uint32_t events, PollHandler& handler) {
-  control(EPOLL_CTL_MOD, fd, events, handler);
+  control(EPOLL_CTL_MOD, fd, events, &handler);
 }
 
-void Poller::control(int operation, int fd, std::uint32_t events, PollHandler& handler) const {
+void Poller::remove(int fd) { control(EPOLL_CTL_DEL, fd, 0, nullptr); }
+
+void Poller::control(int operation, int fd, std::uint32_t events, PollHandler* handler) const {
   epoll_event event{};
   event.events = events;
-  event.data.ptr = &handler;
+  event.data.ptr = handler;
   if (::epoll_ctl(epoll_.get(), operation, fd, &event) != 0) {
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
   }

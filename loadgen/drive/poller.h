@@ -31,13 +31,14 @@ class Poller {
 
   void add(int fd, std::uint32_t events, PollHandler& handler);
   void change(int fd, std::uint32_t events, PollHandler& handler);
+  void remove(int fd);
 
   /// Calls the handlers of what is ready, after having waited for it until `deadline` at the most;
   /// a deadline that has passed, as TimePoint::min() has, does not wait.
   void dispatch(TimePoint deadline, TimePoint now);
 
  private:
-  void control(int operation, int fd, std::uint32_t events, PollHandler& handler) const;
+  void control(int operation, int fd, std::uint32_t events, PollHandler* handler) const;
   int waitFor(Nanoseconds longest);
 
   static constexpr int kBatch = 256;

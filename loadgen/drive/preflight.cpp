@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -22,7 +23,8 @@ constexpr Nanoseconds kPortRest = std::chrono::minutes(1);
 /// second.
 constexpr std::uint64_t kAddressesForAnyRate = 64;
 /// Descriptors of the program itself: streams, files, poller, signals, pipes of a service.
-constexpr std::uint64_t kOwnDescriptors = 32;
+constexpr rlim_t kOwnDescriptors = 32;
+constexpr std::uint64_t kDescriptorsOfDaemon = 2;
 
 /// How many requests a file brings; counts no further than somewhat beyond `enough`.
 double countRequests(const PlanSettings& settings, std::uint64_t enough) {
@@ -93,16 +95,19 @@ Preflight inspect(const RunSettings& settings, const PeerAddress& target) {
   return preflight;
 }
 
-void requireDescriptors(std::uint64_t connections) {
-  static_cast<void>(raiseDescriptorLimit());
+rlimit requireDescriptors(const RunSettings& settings) {
+  // Once: the next run of a search finds it raised.
+  static const rlimit before = raiseDescriptorLimit();
+  const bool areDaemons = !settings.exec.empty();
+  const std::uint64_t each = areDaemons ? kDescriptorsOfDaemon : 1;
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  if (connections + kOwnDescriptors <= limit.rlim_cur) return;
+  const std::uint64_t most = (limit.rlim_cur - std::min(limit.rlim_cur, kOwnDescriptors)) / each;
+  if (settings.connections <= most) return before;
+  const std::string_view what = areDaemons ? "daemons" : "connections";
   throw TargetError(
-      fmt::format("--connections {}: this process may have {} files open, which is "
-                  "enough for {} connections",
-                  connections, limit.rlim_cur,
-                  limit.rlim_cur - std::min<rlim_t>(limit.rlim_cur, kOwnDescriptors)));
+      fmt::format("--{} {}: this process may have {} files open, which is enough for {} {}", what,
+                  settings.connections, limit.rlim_cur, most, what));
 }
 
 }  // namespace iotcpd::loadgen

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/resource.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -22,8 +24,8 @@ struct Preflight {
 /// has not enough of them, loopback offers others, and elsewhere the user is told.
 [[nodiscard]] Preflight inspect(const RunSettings& settings, const PeerAddress& target);
 
-/// Raises the limit of open descriptors as far as it goes. Throws TargetError when so many
-/// connections cannot be open at once.
-void requireDescriptors(std::uint64_t connections);
+/// Raises the limit of open descriptors as far as it goes and returns what it was. Throws
+/// TargetError when the connections of such a run, or its daemons, cannot be open at once.
+rlimit requireDescriptors(const RunSettings& settings);
 
 }  // namespace iotcpd::loadgen

@@ -1,7 +1,6 @@
 #include "loadgen/drive/run.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "common/text/scanner.h"
 #include "loadgen/drive/closed_loop.h"
 #include "loadgen/drive/connection_pool.h"
+#include "loadgen/drive/daemons.h"
 #include "loadgen/drive/describe_run.h"
 #include "loadgen/drive/open_loop.h"
 #include "loadgen/drive/preflight.h"
@@ -50,8 +50,8 @@ class Run {
   }
 
   RunReport execute() {
-    refuseMisbehaviourInPipelines();
-    requireDescriptors(settings_.connections);
+    refuseMisbehaviour();
+    descriptorLimit_ = requireDescriptors(settings_);
     const std::optional<PeerAddress> target = findTarget();
     if (!target) return interruptedBefore();
     makeWire(*target);
@@ -73,8 +73,14 @@ class Run {
 
  private:
   /// Of a plan file; --misbehave has been refused before.
-  void refuseMisbehaviourInPipelines() const {
-    if (settings_.pipeline == 1 || !plan_->mayMisbehave()) return;
+  void refuseMisbehaviour() const {
+    if (!plan_->mayMisbehave()) return;
+    if (!settings_.exec.empty()) {
+      throw PlanError(fmt::format(
+          "plan file '{}' has clients that misbehave, and with exec: there are no clients",
+          printable(settings_.plan.planFile)));
+    }
+    if (settings_.pipeline == 1) return;
     throw PlanError(
         fmt::format("plan file '{}' has clients that misbehave, which would take other requests of "
                     "--pipeline {} with them",
@@ -88,6 +94,7 @@ class Run {
 
   void onQuit() {
     if (service_) service_->kill();
+    if (daemons_) daemons_->killAll();
   }
 
   static RunReport interruptedBefore() { return {.result = {}, .wasInterrupted = true}; }
@@ -98,6 +105,11 @@ class Run {
       signals_.emplace(
           poller_, [this] { onStop(); }, [this] { onQuit(); });
     };
+    if (!settings_.exec.empty()) {
+      catchSignals();
+      daemons_.emplace(poller_, settings_.exec, settings_.connections, descriptorLimit_);
+      return PeerAddress{.text = settings_.target};
+    }
     if (settings_.serve.empty()) {
       // Looking a name up may take long and sees no event: until then a signal simply ends us.
       PeerAddress target = resolve(parseAddress(settings_.target));
@@ -124,6 +136,7 @@ class Run {
                                     .check = check_,
                                     .target = target,
                                     .sources = SourceAddresses(preflight.sources, target.family()),
+                                    .daemons = daemons_ ? &*daemons_ : nullptr,
                                     .timeout = settings_.timeout,
                                     .keepAlive = settings_.keepAlive});
     for (std::uint64_t i = 0; i < settings_.connections; ++i) {
@@ -169,6 +182,7 @@ class Run {
     std::vector<std::string>& warnings = result.self.warnings;
     warnings.insert(warnings.end(), notes_.begin(), notes_.end());
     if (service_) tellService(result);
+    if (daemons_) tellDaemons(result);
     for (const Assertion& assertion : settings_.assertions) {
       result.assertions.push_back(assertion.judge(result));
     }
@@ -194,9 +208,16 @@ class Run {
     if (!hasEndedItself) return;
     // First: it explains all that follows.
     std::vector<std::string>& warnings = result.self.warnings;
-    warnings.insert(warnings.begin(), fmt::format("the service ended during the run: {} {}",
-                                                  service.exitCode < 0 ? "signal" : "exit",
-                                                  std::abs(service.exitCode)));
+    warnings.insert(warnings.begin(), fmt::format("the service ended during the run: {}",
+                                                  exitText(service.exitCode)));
+  }
+
+  void tellDaemons(Result& result) {
+    daemons_->stop();
+    const DaemonsReport& daemons = result.daemons.emplace(daemons_->report());
+    const std::string loss = lossText(daemons);
+    std::vector<std::string>& warnings = result.self.warnings;
+    if (!loss.empty()) warnings.insert(warnings.begin(), loss);
   }
 
   void warn(Result& result) const {
@@ -238,6 +259,8 @@ class Run {
   std::optional<RunLoop> loop_;
   std::optional<StopSignals> signals_;
   std::optional<Service> service_;
+  rlimit descriptorLimit_{};  ///< as it was before the run
+  std::optional<Daemons> daemons_;
   std::vector<std::string> notes_;
   std::unique_ptr<Wire> wire_;
   std::deque<Connection> connections_;

@@ -34,7 +34,8 @@ void RunLoop::openFirst() {
   const std::size_t wanted = wire_.keepAlive ? connections_.size() : 1;
   for (std::size_t first = 0; first < wanted && !isInterrupted_; first += kOpenedAtOnce) {
     awaitOpening(first, std::min(first + kOpenedAtOnce, wanted));
-    if (!isInterrupted_) requireOneOpen();
+    if (isInterrupted_) return;
+    wire_.daemons == nullptr ? requireOneOpen() : requireAllStarted();
   }
 }
 
@@ -46,6 +47,15 @@ void RunLoop::requireOneOpen() const {
       fmt::format("no connection to {}: {}", printable(wire_.target.text),
                   error == 0 ? fmt::format("no answer within {}", formatDuration(wire_.timeout))
                              : std::generic_category().message(error)));
+}
+
+/// Fewer daemons than were asked for would be another measurement.
+void RunLoop::requireAllStarted() const {
+  for (const Connection& connection : connections_) {
+    if (connection.connectError() == 0) continue;
+    throw TargetError(fmt::format("{} cannot be started: {}", wire_.target.text,
+                                  std::generic_category().message(connection.connectError())));
+  }
 }
 
 void RunLoop::awaitOpening(std::size_t first, std::size_t last) {

@@ -37,7 +37,8 @@ class RunLoop {
   RunLoop(Wire& wire, Pacer& pacer, std::deque<Connection>& connections, RunLimits limits);
 
   /// Opens connections before the schedule starts: all with keep-alive, else one, so that a target
-  /// that is not there is noticed at once. Throws TargetError when none of the first ones can be.
+  /// that is not there is noticed at once. Throws TargetError when none of the first ones can be,
+  /// or a daemon cannot be started.
   void openFirst();
   [[nodiscard]] RunEnd run();
   /// Ends the run within the pass: what is outstanding is censored. Called by handlers.
@@ -46,6 +47,7 @@ class RunLoop {
  private:
   void awaitOpening(std::size_t first, std::size_t last);
   void requireOneOpen() const;
+  void requireAllStarted() const;
   void turn(TimePoint now);
   void lookForStall(TimePoint now);
   void onInterval(TimePoint now);

@@ -15,6 +15,7 @@
 #include "common/text/printable.h"
 #include "common/text/quantity.h"
 #include "common/text/words.h"
+#include "loadgen/drive/exit_status.h"
 #include "loadgen/drive/peer_address.h"
 
 namespace iotcpd::loadgen {
@@ -39,8 +40,6 @@ std::pair<std::string, std::string> labelled(const std::string& line) {
   if (blank == std::string::npos) return {line, ""};
   return {line.substr(0, blank), line.substr(blank + 1)};
 }
-
-int codeOf(int status) { return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status); }
 
 std::string describeEnd(int code) {
   return code < 0 ? fmt::format("was killed by signal {}", -code)
@@ -142,7 +141,7 @@ bool Service::isAlive() {
   int status = 0;
   if (::waitpid(process_.pid, &status, WNOHANG) != process_.pid) return true;
   isReaped_ = true;
-  exitCode_ = codeOf(status);
+  exitCode_ = exitCodeOf(status);
   return false;
 }
 

@@ -15,6 +15,7 @@
 namespace iotcpd::loadgen {
 
 class Connection;
+class Daemons;
 
 /// Told by a connection that it can take another request.
 class RoomListener {
@@ -44,6 +45,8 @@ struct Wire {
   RoomListener* listener = nullptr;
   PeerAddress target;
   SourceAddresses sources;
+  Daemons* daemons =
+      nullptr;  ///< that connections are to be started from; else they go to `target`
   Nanoseconds timeout;
   bool keepAlive = false;
   std::uint64_t taken = 0;        ///< requests that the pacer has taken from the plan

@@ -202,6 +202,24 @@ void writeService(JsonWriter& json, const std::optional<ServiceReport>& service)
   json.end();
 }
 
+void writeDaemons(JsonWriter& json, const std::optional<DaemonsReport>& daemons) {
+  json.key("daemons");
+  if (!daemons) return json.null();
+  json.beginObject();
+  json.key("command").text(daemons->command);
+  json.key("count").count(daemons->count);
+  json.key("started").count(daemons->started);
+  json.key("ended").count(daemons->ended);
+  json.key("killed").count(daemons->killed);
+  json.key("last_end");
+  if (daemons->lastEnd) {
+    json.integer(*daemons->lastEnd);
+  } else {
+    json.null();
+  }
+  json.end();
+}
+
 void writeHistograms(JsonWriter& json, const Result& result) {
   json.key("histograms").beginObject();
   json.key("latency").beginObject();
@@ -235,6 +253,7 @@ std::string jsonReport(const Result& result) {
   writeCounts(json, result);
   writeSelfCheck(json, result.self);
   writeService(json, result.serviceUnderTest);
+  writeDaemons(json, result.daemons);
   writeSettings(json, result.run);
   writeTimeline(json, result);
   writeHistograms(json, result);

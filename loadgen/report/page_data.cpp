@@ -169,16 +169,27 @@ void writeGenerator(JsonWriter& json, const Result& result) {
   json.end();
 }
 
-void writeService(JsonWriter& json, const std::optional<ServiceReport>& service) {
+void writeDaemons(JsonWriter& json, const DaemonsReport& daemons) {
+  setting(json, "daemon", daemons.command);
+  setting(json, "daemons", groupedCount(daemons.count));
+  setting(json, "started", groupedCount(daemons.started));
+  setting(json, "ended by themselves", groupedCount(daemons.ended));
+  if (daemons.lastEnd) setting(json, "the last of them", exitText(*daemons.lastEnd));
+  setting(json, "killed", groupedCount(daemons.killed));
+}
+
+void writeService(JsonWriter& json, const Result& result) {
+  const std::optional<ServiceReport>& service = result.serviceUnderTest;
   json.key("service").beginArray();
   if (service) {
     setting(json, "command", service->command);
     setting(json, "address", service->address);
     for (const auto& [label, value] : service->statistics) setting(json, label, value);
-    setting(json, "exit",
-            service->exitCode < 0 ? fmt::format("signal {}", -service->exitCode)
-                                  : std::to_string(service->exitCode));
+    setting(
+        json, "exit",
+        service->exitCode < 0 ? exitText(service->exitCode) : std::to_string(service->exitCode));
   }
+  if (result.daemons) writeDaemons(json, *result.daemons);
   json.end();
 }
 
@@ -194,7 +205,7 @@ void writeRun(JsonWriter& json, const NamedResult& named) {
   writeBins(json, result);
   writeTimeline(json, result);
   writeGenerator(json, result);
-  writeService(json, result.serviceUnderTest);
+  writeService(json, result);
   json.end();
 }
 

@@ -191,6 +191,19 @@ std::optional<ServiceReport> readService(const JsonView& json) {
   return service;
 }
 
+std::optional<DaemonsReport> readDaemons(const JsonView& json) {
+  if (json.isNull()) return std::nullopt;
+  DaemonsReport daemons;
+  daemons.command = json.member("command").text();
+  daemons.count = json.member("count").count();
+  daemons.started = json.member("started").count();
+  daemons.ended = json.member("ended").count();
+  daemons.killed = json.member("killed").count();
+  const JsonView lastEnd = json.member("last_end");
+  if (!lastEnd.isNull()) daemons.lastEnd = static_cast<int>(lastEnd.integer());
+  return daemons;
+}
+
 AssertionVerdict readAssertion(const JsonView& json) {
   return {json.member("text").text(), json.member("actual").text(),
           json.member("passed").boolean()};
@@ -215,6 +228,8 @@ Result readResult(const std::string& path) {
   result.timeline = readTimeline(json.member("timeline"));
   readSelfCheck(json.member("self_check"), result.self);
   result.serviceUnderTest = readService(json.member("service"));
+  // Results of the first release know of none.
+  if (json.has("daemons")) result.daemons = readDaemons(json.member("daemons"));
   json.member("assertions").forEach([&](const JsonView& assertion) {
     result.assertions.push_back(readAssertion(assertion));
   });

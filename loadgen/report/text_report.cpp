@@ -16,6 +16,13 @@ namespace {
 
 constexpr std::size_t kMostFailedShown = 2;
 
+std::string daemonsText(const DaemonsReport& daemons, std::uint64_t pipeline) {
+  std::string text =
+      fmt::format("{} daemon{}", groupedCount(daemons.count), daemons.count == 1 ? "" : "s");
+  if (pipeline > 1) text += fmt::format(", {} requests at once to each", pipeline);
+  return text;
+}
+
 std::string connectionsText(const RunDescription& run) {
   const std::string connections = fmt::format("{} connection{}", groupedCount(run.connections),
                                               run.connections == 1 ? "" : "s");
@@ -36,7 +43,9 @@ void head(TextLines& out, const Result& result) {
   const RunDescription& run = result.run;
   out.add(fmt::format("iotcpd-loadgen {}  target {}", run.version, printable(run.target)), 1);
   out.add(printable(loadText(run)), 1);
-  out.add(fmt::format("Up to {}; seed {}", connectionsText(run), run.seed), 1);
+  const std::string to =
+      result.daemons ? daemonsText(*result.daemons, run.pipeline) : "Up to " + connectionsText(run);
+  out.add(fmt::format("{}; seed {}", to, run.seed), 1);
   std::string measured = fmt::format("Measured for {:.1f} s", inSeconds(result.measured));
   if (run.warmup > Nanoseconds::zero()) {
     measured += fmt::format(" after {} of warm-up ({} requests, not counted)",
@@ -184,8 +193,7 @@ void serviceSection(TextLines& out, const Result& result) {
   if (!result.serviceUnderTest) return;
   const ServiceReport& service = *result.serviceUnderTest;
   out.add(fmt::format("Service     {}", printable(service.command)), 1);
-  std::string figures = service.exitCode < 0 ? fmt::format("signal {}", -service.exitCode)
-                                             : fmt::format("exit {}", service.exitCode);
+  std::string figures = exitText(service.exitCode);
   for (const std::string_view label : kServiceFigures) {
     for (const auto& [name, value] : service.statistics) {
       if (name != label) continue;
@@ -207,6 +215,14 @@ void noteSection(TextLines& out, const Result& result) {
   const std::string label = notes.size() == 1 ? "Note" : fmt::format("Note 1 of {}", notes.size());
   out.add(fmt::format("{:<12}{}", label, printable(notes.front())),
           hasMisbehaviour(result) ? 1 : 2);
+}
+
+void daemonsSection(TextLines& out, const Result& result) {
+  if (!result.daemons) return;
+  const DaemonsReport& daemons = *result.daemons;
+  out.add(fmt::format("Daemons     {} started; in the run {} ended by themselves, {} were killed",
+                      groupedCount(daemons.started), groupedCount(daemons.ended),
+                      groupedCount(daemons.killed)));
 }
 
 void verdictSection(TextLines& out, const Result& result) {
@@ -238,7 +254,11 @@ std::string textReport(const Result& result) {
   misbehaviourSection(out, result);
   generatorSection(out, result);
   serviceSection(out, result);
+<<<<<<< HEAD
   noteSection(out, result);
+=======
+  daemonsSection(out, result);
+>>>>>>> exec
   verdictSection(out, result);
   return out.take();
 }

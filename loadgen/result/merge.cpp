@@ -133,6 +133,7 @@ Result mergeResults(const std::vector<Result>& results) {
   if (results.size() == 1) return sum;
   const MergedTimes times = mergedTimes(results);
   sum.serviceUnderTest.reset();
+  sum.daemons.reset();
   sum.assertions.clear();
   sum.self.problems.clear();
   sum.self.warnings.clear();

@@ -10,6 +10,7 @@
 
 #include "common/stats/hdr_histogram.h"
 #include "common/time/clock.h"
+#include "loadgen/result/daemons_report.h"
 #include "loadgen/result/outcome.h"
 
 namespace iotcpd::loadgen {
@@ -23,7 +24,7 @@ namespace iotcpd::loadgen {
 struct RunDescription {
   std::string version;      ///< of iotcpd-loadgen
   std::string command;      ///< the command line, quoted as a shell wants it
-  std::string target;       ///< "127.0.0.1:9991" or "unix:/run/x"
+  std::string target;       ///< "127.0.0.1:9991", "unix:/run/x" or "exec:cat"
   bool isOpenLoop = false;  ///< else closed: connections and think time
   std::string rate;         ///< the schedule as text; empty in a closed loop
   std::string arrivals;     ///< "constant", "poisson", "replay", "plan"; empty likewise
@@ -115,6 +116,7 @@ struct Result {
   std::vector<TimelinePoint> timeline;
   SelfCheck self;
   std::optional<ServiceReport> serviceUnderTest;
+  std::optional<DaemonsReport> daemons;
   std::vector<AssertionVerdict> assertions;
 
   [[nodiscard]] const HdrHistogram& okLatency() const {

@@ -253,18 +253,6 @@ TEST(ReadRunSettings, TheWarmUpLeavesSomethingToMeasure) {
   EXPECT_EQ(complaintOf({"--warmup=1m", "--requests=5"}), "") << "nobody knows how long that takes";
 }
 
-TEST(ReadRunSettings, ThereIsOneTargetOrAServiceThatIsStarted) {
-  EXPECT_EQ(usageErrorOf(readRunSettings, "run", {}),
-            "a target is missing; accepted is HOST:PORT, unix:PATH or --serve CMD");
-  EXPECT_THAT(complaintOf({"--serve=cat"}), HasSubstr("--serve and the target '127.0.0.1:9991'"));
-  EXPECT_EQ(complaintOf({"h:1"}),
-            "'127.0.0.1:9991': one target is accepted, and there is 'h:1' already");
-  EXPECT_EQ(usageErrorOf(readRunSettings, "run", {"localhost"}),
-            "target: expected :PORT at column 10: localhost<-- HERE ");
-  EXPECT_EQ(usageErrorOf(readRunSettings, "run", {"--source=::1", "unix:x"}),
-            "--source cannot be given with a unix: target, which has no addresses");
-}
-
 TEST(ReadRunSettings, NoTwoResultsAreWrittenToOneFile) {
   EXPECT_EQ(complaintOf({"--json=x", "--csv=x"}), "--json and --csv cannot both be written to 'x'");
   EXPECT_EQ(complaintOf({"--json=-", "--junit=-"}),

@@ -80,12 +80,32 @@ TEST(Preflight, ConnectionsThatAreKeptOrHaveNoPortsNeedNothing) {
 }
 
 TEST(Preflight, MoreConnectionsThanDescriptorsAreRefusedWithBothNumbers) {
-  EXPECT_NO_THROW(requireDescriptors(10));
+  RunSettings settings;
+  settings.connections = 10;
+  EXPECT_NO_THROW(static_cast<void>(requireDescriptors(settings)));
+  settings.connections = std::uint64_t{1} << 40;
   try {
-    requireDescriptors(std::uint64_t{1} << 40);
+    static_cast<void>(requireDescriptors(settings));
     FAIL() << "accepted";
   } catch (const TargetError& e) {
     EXPECT_THAT(e.what(), HasSubstr("--connections 1099511627776: "));
+  }
+}
+
+TEST(Preflight, ADaemonTakesTwoDescriptors) {
+  RunSettings settings;
+  settings.connections = 10;
+  static_cast<void>(requireDescriptors(settings));
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  settings.connections = limit.rlim_cur / 2 + 1;
+  EXPECT_NO_THROW(static_cast<void>(requireDescriptors(settings)));
+  settings.exec = {"cat"};
+  try {
+    static_cast<void>(requireDescriptors(settings));
+    FAIL() << "accepted";
+  } catch (const TargetError& e) {
+    EXPECT_THAT(e.what(), HasSubstr("--daemons "));
   }
 }
 

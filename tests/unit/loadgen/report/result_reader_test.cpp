@@ -70,6 +70,7 @@ void expectSameRest(const Result& a, const Result& b) {
     EXPECT_EQ(a.serviceUnderTest->statistics, b.serviceUnderTest->statistics);
     EXPECT_EQ(a.serviceUnderTest->exitCode, b.serviceUnderTest->exitCode);
   }
+  EXPECT_EQ(a.daemons, b.daemons);
   ASSERT_EQ(a.assertions.size(), b.assertions.size());
   for (std::size_t i = 0; i < a.assertions.size(); ++i) {
     EXPECT_EQ(a.assertions[i].text, b.assertions[i].text);
@@ -87,6 +88,15 @@ TEST(ResultReader, EverythingSurvives) {
     expectSameFigures(again, result);
     expectSameRest(again, result);
   }
+}
+
+TEST(ResultReader, AResultOfTheFirstReleaseKnowsOfNoDaemons) {
+  std::string json = jsonReport(makeSample("steady").result);
+  const std::string line = "  \"daemons\": null,\n";
+  const std::size_t at = json.find(line);
+  ASSERT_NE(at, std::string::npos);
+  json.erase(at, line.size());
+  EXPECT_FALSE(readResult(TemporaryFile(json).path()).daemons);
 }
 
 /// Why readResult() refuses the JSON of the sample "few" after `from` was replaced by `to`.
@@ -135,7 +145,7 @@ TEST(ResultReader, AMissingFieldIsNamed) {
 }
 
 TEST(ResultReader, AWrongTypeIsNamedWithWhatWasFound) {
-  EXPECT_EQ(refusalOf("\"keep_alive\": false", "\"keep_alive\": 1"),
+  EXPECT_EQ(refusalOf("\"keep_alive\": true", "\"keep_alive\": 1"),
             "settings.keep_alive: expected true or false, found 1");
   EXPECT_EQ(refusalOf("\"pipeline\": 1", "\"pipeline\": \"1\""),
             "settings.pipeline: expected a count, found \"1\"");
@@ -145,7 +155,7 @@ TEST(ResultReader, AWrongTypeIsNamedWithWhatWasFound) {
             "settings.pipeline: expected a count, found 1.5");
   EXPECT_EQ(refusalOf("\"pipeline\": 1", "\"pipeline\": -1"),
             "settings.pipeline: expected a count from 0 to 2^64-1, found -1");
-  EXPECT_EQ(refusalOf("\"target\": \"127.0.0.1:9991\"", "\"target\": {}"),
+  EXPECT_EQ(refusalOf("\"target\": \"exec:squidGuard -c x.conf\"", "\"target\": {}"),
             "settings.target: expected a text, found an object");
   EXPECT_EQ(refusalOf("\"cpu_share\": 0.31", "\"cpu_share\": null"),
             "self_check.cpu_share: expected a number, found null");

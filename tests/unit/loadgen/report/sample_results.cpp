@@ -198,6 +198,18 @@ void serveARedirector(Result& result) {
                        {"errors == 0", "45", false}};
 }
 
+void runDaemons(Result& result) {
+  result.run.target = "exec:squidGuard -c x.conf";
+  result.run.connections = 2;
+  result.run.keepAlive = true;
+  result.daemons = DaemonsReport{.command = "squidGuard -c x.conf",
+                                 .count = 2,
+                                 .started = 1005,
+                                 .ended = 1002,
+                                 .killed = 1,
+                                 .lastEnd = -11};
+}
+
 void closeTheLoop(Result& result) {
   result.run.isOpenLoop = false;
   result.run.rate.clear();
@@ -252,6 +264,7 @@ Sample makeSample(std::string_view name) {
   result.self.meanInFlight = result.rate() * result.service.mean() / 1e9;
   result.self.littlesInFlight = result.self.meanInFlight * 1.002;
   if (name == "steady") serveARedirector(result);
+  if (name == "few") runDaemons(result);
   if (name == "closed") closeTheLoop(result);
   if (name == "hostile") makeHostile(result);
   return sample;

@@ -172,9 +172,10 @@ TEST(Merge, VerdictsAndStatisticsOfSingleRunsAreLeftOut) {
   Result a = recordedResult("a", 1, 10);
   a.assertions.push_back({"p50 < 1s", "7ms", true});
   a.serviceUnderTest.emplace();
+  a.daemons.emplace();
   const Result merged = mergeResults({a, a});
   EXPECT_THAT(merged.assertions, IsEmpty());
-  EXPECT_FALSE(merged.serviceUnderTest);
+  EXPECT_FALSE(merged.serviceUnderTest || merged.daemons);
 }
 
 TEST(Merge, OpenAndClosedLoopsAreNotAdded) {
