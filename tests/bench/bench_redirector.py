@@ -11,12 +11,15 @@ import functools
 import os
 import sys
 
-from benchlib import bench, redirector_rows
+from benchlib import bench, keep_alive_rows, redirector_rows
 from benchlib.load import Client
+from benchlib.plan import Plan
 
 TIME_LIMIT_S = {"full": 360, "quick": 90}
 PHASES = {
     "bare": redirector_rows.against_bare,
+    "keep-alive": keep_alive_rows.keep_alive,
+    "pipelined": keep_alive_rows.pipelined,
     "idle": redirector_rows.idle_connections,
     "daemons": redirector_rows.many_daemons,
     "revival": redirector_rows.revival,
@@ -35,9 +38,9 @@ def parse(arguments):
 
 def make_plan(options):
     rounds = options.rounds or (5 if options.quick else 9)
-    return redirector_rows.Plan(
+    return Plan(
+        folder=os.path.abspath(options.binary_dir),
         iotcpd=os.path.abspath(options.iotcpd_binary or bench.binary(options, "iotcpd")),
-        bare=bench.binary(options, "bare-redirector"),
         client=Client(bench.binary(options, "bare-client")),
         rounds=rounds,
         most_rounds=rounds if options.quick else 2 * rounds,

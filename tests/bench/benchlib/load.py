@@ -17,16 +17,20 @@ REST_S = 0.005
 
 
 class Client:
-    """Runs bare-client, by default on the cores of the caller."""
+    """Runs bare-client, or bare-stream, by default on the cores of the caller.
 
-    def __init__(self, binary):
+    `arguments` are its own, besides where, how many connections and how long.
+    """
+
+    def __init__(self, binary, *arguments):
         self._binary = binary
+        self._arguments = arguments
 
     def run(self, server, connections, seconds, cores=None):
         """One burst. CPU is read at rest on both sides, so that all of the burst's work is in it.
 
         cpu_us     the server's own CPU time per request
-        p50_us     median latency, connect to EOF
+        p50_us     median latency: connect to EOF, or of a batch from its write to its last line
         rate       requests per second in which the home core worked for us or for nobody; on a
                    quiet machine that is the wall clock's rate
         wall_rate  requests per second by the wall clock
@@ -34,7 +38,10 @@ class Client:
         """
         before = self._snapshot(server)
         done = subprocess.run(
-            [self._binary, "-p", str(server.port), "-c", str(connections), "-s", str(seconds)],
+            [
+                *(self._binary, "-p", str(server.port), "-c", str(connections)),
+                *("-s", str(seconds), *self._arguments),
+            ],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
