@@ -11,7 +11,7 @@ import functools
 import os
 import sys
 
-from benchlib import bench, keep_alive_rows, redirector_rows
+from benchlib import bench, keep_alive_rows, redirector_rows, scale_rows
 from benchlib.load import Client
 from benchlib.plan import Plan
 
@@ -22,6 +22,7 @@ PHASES = {
     "pipelined": keep_alive_rows.pipelined,
     "idle": redirector_rows.idle_connections,
     "daemons": redirector_rows.many_daemons,
+    "scale": scale_rows.scale,
     "revival": redirector_rows.revival,
     "start": redirector_rows.pool_start,
 }

@@ -4,7 +4,7 @@ import dataclasses
 import os
 
 from .cores import OTHER_CORES
-from .load import Client
+from .load import Client, KeepingClient
 from .report import Row, notes
 from .rounds import interleave
 
@@ -36,7 +36,7 @@ class Plan:
 
     def keeping(self, depth=1):
         """A client that keeps its connections and has `depth` requests outstanding on each."""
-        return Client(self.program("bare-stream"), "-P", str(depth))
+        return KeepingClient(self.program("bare-stream"), depth)
 
     def warm_up(self, *servers, client=None, connections=CLIENTS):
         for server in servers:
