@@ -11,15 +11,17 @@ import functools
 import os
 import sys
 
-from benchlib import bench, keep_alive_rows, redirector_rows, scale_rows
+from benchlib import bench, cores, keep_alive_rows, latency_rows, others_rows, redirector_rows, scale_rows
 from benchlib.load import Client
 from benchlib.plan import Plan
 
-TIME_LIMIT_S = {"full": 360, "quick": 90}
+TIME_LIMIT_S = {"full": 900, "quick": 300}
 PHASES = {
     "bare": redirector_rows.against_bare,
     "keep-alive": keep_alive_rows.keep_alive,
     "pipelined": keep_alive_rows.pipelined,
+    "latency": latency_rows.latency,
+    "others": others_rows.against_others,
     "idle": redirector_rows.idle_connections,
     "daemons": redirector_rows.many_daemons,
     "scale": scale_rows.scale,
@@ -31,7 +33,7 @@ PHASES = {
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="scripts/bench redirector", description=__doc__)
     bench.add_common_options(parser)
-    parser.add_argument("--quick", action="store_true", help="a coarse look in under 90 s")
+    parser.add_argument("--quick", action="store_true", help="a coarse look in under 300 s")
     parser.add_argument("--iotcpd-binary", help="another program in iotcpd's place")
     parser.add_argument("--only", action="append", choices=PHASES, help="this phase (repeatable)")
     return parser.parse_args(arguments)
@@ -69,7 +71,8 @@ def main(arguments):
         return facts, choose_phases(options, plan)
 
     limit_s = TIME_LIMIT_S["quick" if options.quick else "full"]
-    return bench.run("redirector", arguments, options, prepare, limit_s)
+    with cores.favoured():
+        return bench.run("redirector", arguments, options, prepare, limit_s)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,72 @@
+"""The row on latency at half load: requests that are due at a given rate, whatever the server does."""
+
+import json
+import os
+import subprocess
+
+from .cores import HOME_CORE, OTHER_CORES, bound_to
+from .load import GRACE_S, LINE
+from .plan import CLIENTS, DAEMONS, WARM_UP_S, ratio_row
+from .server import BenchError, Server
+
+LOAD = 0.5  # of what the slower of the two can do
+LIMIT = 1.2
+INVALID = 98  # its exit code when it was not as punctual as it should be
+SHORTEST_S = 1.0
+
+
+def latency(plan):
+    """Servers and daemons share the home core, the client has another one where there is one."""
+    with (
+        bound_to(HOME_CORE),
+        Server(plan.iotcpd, DAEMONS) as ours,
+        Server(plan.bare, DAEMONS) as bare,
+    ):
+        plan.warm_up(ours, bare)
+        rate = LOAD * min(_capacity(plan, server) for server in (ours, bare))
+        comparison = plan.interleave(
+            lambda: _paced(plan, ours, rate), lambda: _paced(plan, bare, rate)
+        )
+    return [
+        ratio_row(
+            f"latency_{name}",
+            f"{name} at {rate:,.0f} requests/s, {LOAD:.0%} load, one per connection, iotcpd / bare",
+            comparison,
+            f"{name}_us",
+            "{:.1f} / {:.1f} µs",
+            limit=LIMIT,
+        )
+        for name in ("p50", "p90")
+    ]
+
+
+def _capacity(plan, server):
+    return plan.client.run(server, CLIENTS, WARM_UP_S, OTHER_CORES or None)["wall_rate"]
+
+
+def _paced(plan, server, rate):
+    """One burst at this rate, from iotcpd-loadgen; times are from when a request was due. One that the
+    generator itself calls invalid counts as disturbed."""
+    seconds = max(SHORTEST_S, plan.burst_s)
+    process = subprocess.run(
+        [
+            *(plan.program("iotcpd-loadgen"), "run", "--quiet", "--json", "-"),
+            *("--rate", f"{rate:.0f}/s", "--duration", f"{seconds}s", "--arrivals", "poisson"),
+            *("--seed", "1", "--request", LINE.decode().strip(), "--warmup", "100ms"),
+            f"127.0.0.1:{server.port}",
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=seconds + GRACE_S,
+        check=False,
+        preexec_fn=lambda: os.sched_setaffinity(0, OTHER_CORES or {HOME_CORE}),
+    )
+    if process.returncode not in (0, INVALID):
+        raise BenchError(f"iotcpd-loadgen ended with {process.returncode}: {process.stderr[-400:]}")
+    result = json.loads(process.stdout)
+    return {
+        "p50_us": result["latency_ms"]["p50"] * 1000,
+        "p90_us": result["latency_ms"]["p90"] * 1000,
+        "foreign": float(process.returncode == INVALID),
+    }
