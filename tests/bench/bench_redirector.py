@@ -11,7 +11,7 @@ import functools
 import os
 import sys
 
-from benchlib import bench, cores, keep_alive_rows, latency_rows, others_rows, redirector_rows, scale_rows
+from benchlib import bench, cores, keep_alive_rows, latency_rows, others_rows, redirector_rows, scale_rows, squidguard_rows
 from benchlib.load import Client
 from benchlib.plan import Plan
 
@@ -22,6 +22,7 @@ PHASES = {
     "pipelined": keep_alive_rows.pipelined,
     "latency": latency_rows.latency,
     "others": others_rows.against_others,
+    "squidguard": squidguard_rows.squidguard,
     "idle": redirector_rows.idle_connections,
     "daemons": redirector_rows.many_daemons,
     "scale": scale_rows.scale,

@@ -1,17 +1,13 @@
 """The row on latency at half load: requests that are due at a given rate, whatever the server does."""
 
-import json
-import os
-import subprocess
-
+from . import loadgen_burst
 from .cores import HOME_CORE, OTHER_CORES, bound_to
-from .load import GRACE_S, LINE
+from .load import LINE
 from .plan import CLIENTS, DAEMONS, WARM_UP_S, ratio_row
-from .server import BenchError, Server
+from .server import Server
 
 LOAD = 0.5  # of what the slower of the two can do
 LIMIT = 1.2
-INVALID = 98  # its exit code when it was not as punctual as it should be
 SHORTEST_S = 1.0
 
 
@@ -47,26 +43,16 @@ def _capacity(plan, server):
 def _paced(plan, server, rate):
     """One burst at this rate, from iotcpd-loadgen; times are from when a request was due. One that the
     generator itself calls invalid counts as disturbed."""
-    seconds = max(SHORTEST_S, plan.burst_s)
-    process = subprocess.run(
-        [
-            *(plan.program("iotcpd-loadgen"), "run", "--quiet", "--json", "-"),
-            *("--rate", f"{rate:.0f}/s", "--duration", f"{seconds}s", "--arrivals", "poisson"),
-            *("--seed", "1", "--request", LINE.decode().strip(), "--warmup", "100ms"),
-            f"127.0.0.1:{server.port}",
-        ],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=seconds + GRACE_S,
-        check=False,
-        preexec_fn=lambda: os.sched_setaffinity(0, OTHER_CORES or {HOME_CORE}),
+    result, valid = loadgen_burst.run(
+        plan.program("iotcpd-loadgen"),
+        f"127.0.0.1:{server.port}",
+        max(SHORTEST_S, plan.burst_s),
+        *("--rate", f"{rate:.0f}/s", "--arrivals", "poisson", "--request", LINE.decode().strip()),
+        cores=OTHER_CORES or {HOME_CORE},
     )
-    if process.returncode not in (0, INVALID):
-        raise BenchError(f"iotcpd-loadgen ended with {process.returncode}: {process.stderr[-400:]}")
-    result = json.loads(process.stdout)
+    times_ms = result["latency_ms"]
     return {
-        "p50_us": result["latency_ms"]["p50"] * 1000,
-        "p90_us": result["latency_ms"]["p90"] * 1000,
-        "foreign": float(process.returncode == INVALID),
+        "p50_us": times_ms["p50"] * 1000,
+        "p90_us": times_ms["p90"] * 1000,
+        "foreign": float(not valid),
     }
