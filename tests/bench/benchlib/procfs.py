@@ -66,6 +66,12 @@ def start_time(pid):
     return fields[19] if fields else None
 
 
+def state(pid):
+    """Its letter in ps(1): R runs, S sleeps, T is stopped; None when it is gone."""
+    fields = _stat_fields(pid)
+    return fields[0] if fields else None
+
+
 def children(pid):
     """The living children of the process. By parent: not every kernel has .../task/.../children."""
     found = []

@@ -40,15 +40,22 @@ class Server:
     """One redirector process on a free loopback port; a context manager that leaves nothing behind.
 
     The program is taken for a bare one when its name says so, else for iotcpd. `daemon` is a command
-    line, run in `folder`.
+    line, run in `folder`; `wrapper` the words of a program that runs the redirector.
     """
 
     def __init__(
-        self, binary, daemons, options=(), descriptor_limit=None, daemon="cat", folder=None
+        self,
+        binary,
+        daemons,
+        options=(),
+        descriptor_limit=None,
+        daemon="cat",
+        folder=None,
+        wrapper=(),
     ):
         self.name = os.path.basename(binary)
         self.is_bare = self.name.startswith("bare")
-        command = [binary, "-n", str(daemons), "-d", daemon, "-p", "0"]
+        command = [*wrapper, binary, "-n", str(daemons), "-d", daemon, "-p", "0"]
         if not self.is_bare:
             command += ["-i", "127.0.0.1", *options]
         self._daemon_count = daemons
