@@ -12,28 +12,35 @@ SHORTEST_S = 1.0
 
 
 def latency(plan):
-    """Servers and daemons share the home core, the client has another one where there is one."""
-    with (
-        bound_to(HOME_CORE),
-        Server(plan.iotcpd, DAEMONS) as ours,
-        Server(plan.bare, DAEMONS) as bare,
-    ):
-        plan.warm_up(ours, bare)
-        rate = LOAD * min(_capacity(plan, server) for server in (ours, bare))
-        comparison = plan.interleave(
-            lambda: _paced(plan, ours, rate), lambda: _paced(plan, bare, rate)
-        )
+    comparison, rate = compare_paced(plan, plan.iotcpd, plan.bare)
     return [
         ratio_row(
             f"latency_{name}",
             f"{name} at {rate:,.0f} requests/s, {LOAD:.0%} load, one per connection, iotcpd / bare",
             comparison,
             f"{name}_us",
-            "{:.1f} / {:.1f} µs",
             limit=LIMIT,
         )
         for name in ("p50", "p90")
     ]
+
+
+def compare_paced(plan, first, second):
+    """(comparison of the two programs, requests per second that both were given).
+
+    Servers and daemons share the home core, the client has another one where there is one.
+    """
+    with (
+        bound_to(HOME_CORE),
+        Server(first, DAEMONS) as one,
+        Server(second, DAEMONS) as other,
+    ):
+        plan.warm_up(one, other)
+        rate = LOAD * min(_capacity(plan, server) for server in (one, other))
+        comparison = plan.interleave(
+            lambda: _paced(plan, one, rate), lambda: _paced(plan, other, rate)
+        )
+    return comparison, rate
 
 
 def _capacity(plan, server):

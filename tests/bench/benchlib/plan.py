@@ -23,8 +23,8 @@ class Plan:
     rounds: int
     most_rounds: int  # with those that others have disturbed
     burst_s: float
-    kills: int
-    starts: int
+    kills: int = 0
+    starts: int = 0
 
     def program(self, name):
         """Path of a program of ours."""
@@ -64,11 +64,18 @@ class Plan:
 
 
 def ratio_row(
-    key, title, comparison, figure="cpu_us", absolute="{:.1f} / {:.1f} µs", other=1, **limit
+    key,
+    title,
+    comparison,
+    figure="cpu_us",
+    absolute="{:.1f} / {:.1f} µs",
+    one=0,
+    other=1,
+    **limit,
 ):
-    """What the first side has of `figure`, per what the side `other` has."""
+    """What the side `one` has of `figure`, per what the side `other` has."""
     medians = comparison.medians(figure)
-    sides = (medians[0], medians[other])
+    sides = (medians[one], medians[other])
     note = notes(absolute.format(*sides), comparison.remark)
-    ratios = comparison.ratios(figure, 0, other)
+    ratios = comparison.ratios(figure, one, other)
     return Row(key, title, ratios, note=note, sides=sides, **limit)

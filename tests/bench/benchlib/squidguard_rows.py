@@ -8,13 +8,12 @@ import subprocess
 import tempfile
 
 from . import loadgen_burst
-from .plan import ratio_row
+from .plan import CLIENTS, DAEMONS, ratio_row
 from .server import BenchError, Server
 
-DAEMONS = 4
-CONNECTIONS = 4 * DAEMONS  # so that a daemon always finds somebody who waits
 DOMAINS = 100_000
 ASKED = 1000
+DEPTH = 32
 LIMIT = 0.45
 COMMAND = "squidGuard -c sg/blocklist.conf"
 CLIENT_FIELDS = "127.0.1.1/10.129.23.1 - GET myip=- myport=3127"
@@ -35,7 +34,7 @@ def squidguard(plan):
             Server(plan.iotcpd, DAEMONS, ("--keep-alive",), daemon=COMMAND, folder=folder)
         )
         server.await_pool()
-        tcp = (f"127.0.0.1:{server.port}", "--keep-alive", "--connections", str(CONNECTIONS))
+        tcp = (f"127.0.0.1:{server.port}", "--keep-alive", "--connections", str(CLIENTS))
         pipes = (f"exec:{COMMAND}", "--daemons", str(DAEMONS))
 
         def burst(target, *options):
@@ -47,18 +46,28 @@ def squidguard(plan):
             _refuse_errors(target, result)
             return {"rate": result["rate"], "foreign": 0}
 
-        comparison = plan.interleave(lambda: burst(*tcp), lambda: burst(*pipes))
+        comparison = plan.interleave(
+            lambda: burst(*tcp),
+            lambda: burst(*pipes),
+            lambda: burst(*tcp, "--pipeline", str(DEPTH)),
+        )
+    rate = {"figure": "rate", "absolute": "{:,.0f} / {:,.0f} per s", "sense": ">="}
+    title = f"requests/s, {DAEMONS} × squidGuard, {DOMAINS:,} domains, {CLIENTS} clients, "
     return [
         ratio_row(
             "rate_squidguard",
-            f"requests/s, {DAEMONS} × squidGuard, {DOMAINS:,} domains, iotcpd --keep-alive / "
-            "straight through pipes",
+            title + "iotcpd --keep-alive / straight through pipes",
             comparison,
-            "rate",
-            "{:,.0f} / {:,.0f} per s",
-            sense=">=",
             limit=LIMIT,
-        )
+            **rate,
+        ),
+        ratio_row(
+            "rate_squidguard_pipelined",
+            title + f"pipelined {DEPTH} / straight through pipes",
+            comparison,
+            one=2,
+            **rate,
+        ),
     ]
 
 
