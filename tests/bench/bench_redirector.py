@@ -36,6 +36,7 @@ def parse(arguments):
     bench.add_common_options(parser)
     parser.add_argument("--quick", action="store_true", help="a coarse look in under 300 s")
     parser.add_argument("--iotcpd-binary", help="another program in iotcpd's place")
+    parser.add_argument("--burst", type=float, metavar="SECONDS", help="length of a burst")
     parser.add_argument("--only", action="append", choices=PHASES, help="this phase (repeatable)")
     return parser.parse_args(arguments)
 
@@ -48,7 +49,7 @@ def make_plan(options):
         client=Client(bench.binary(options, "bare-client")),
         rounds=rounds,
         most_rounds=rounds if options.quick else 2 * rounds,
-        burst_s=0.25 if options.quick else 0.4,
+        burst_s=options.burst or (0.25 if options.quick else 0.4),
         kills=8 if options.quick else 20,
         starts=2 if options.quick else 5,
     )

@@ -18,6 +18,7 @@ from .server import READY_TIMEOUT_S, STOP_TIMEOUT_S, BenchError, Server, registe
 ONE_LINE = (shutil.which("head") or "head", "-n", "1")
 BACKLOG = 1024
 MOST_PROCESSES = 1000
+PLACES = (*os.environ.get("PATH", os.defpath).split(os.pathsep), "/usr/sbin", "/sbin")
 
 
 class Other:
@@ -34,19 +35,18 @@ class Other:
 
     @property
     def is_missing(self):
-        return not any(os.access(f"{folder}/{self.name}", os.X_OK) for folder in PLACES)
+        return shutil.which(self.name, path=os.pathsep.join(PLACES)) is None
 
     @contextlib.contextmanager
     def serving(self, folder):
         """Runs while the body does, and answers from its beginning on."""
         self.port = _free_port()
-        path = os.pathsep.join(PLACES)
         self._process = subprocess.Popen(
             self._command(self.port, folder),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PATH": path},
+            env={**os.environ, "PATH": os.pathsep.join(PLACES)},
             start_new_session=True,
         )
         self.pid = self._process.pid
@@ -77,9 +77,6 @@ class Other:
                 return
             time.sleep(0.02)
         raise BenchError(f"{self.name} does not answer {self.condition()}")
-
-
-PLACES = tuple(os.environ.get("PATH", os.defpath).split(os.pathsep)) + ("/usr/sbin", "/sbin")
 
 
 def _free_port():
@@ -139,20 +136,35 @@ def per_connection():
     ]
 
 
-@contextlib.contextmanager
-def behind_haproxy(bare, daemons):
-    """(HAProxy): as many bare redirectors of one daemon each, one connection at a time to each; the
-    rest wait in HAProxy's queue."""
-    with contextlib.ExitStack() as stack:
-        ports = [stack.enter_context(Server(bare, 1)).port for _ in range(daemons)]
+class HaProxy(Other):
+    """Spreads connections over as many bare redirectors of one daemon each, one connection at a time
+    to each; the rest wait in its queue."""
 
-        def command(port, folder):
-            path = os.path.join(folder, "haproxy.cfg")
-            servers = "\n".join(
-                f"    server s{number} 127.0.0.1:{number} maxconn 1" for number in ports
-            )
-            with open(path, "w", encoding="ascii") as file:
-                file.write(f"""\
+    def __init__(self, bare, daemons):
+        super().__init__("haproxy", "haproxy", self._configure)
+        self._bare = bare
+        self._count = daemons
+        self._ports = []
+
+    @contextlib.contextmanager
+    def serving(self, folder):
+        with contextlib.ExitStack() as stack:
+            self._ports = [
+                stack.enter_context(Server(self._bare, 1)).port for _ in range(self._count)
+            ]
+            yield stack.enter_context(super().serving(folder))
+
+    def _configure(self, port, folder):
+        path = os.path.join(folder, "haproxy.cfg")
+        servers = "\n".join(
+            f"    server s{number} 127.0.0.1:{number} maxconn 1" for number in self._ports
+        )
+        with open(path, "w", encoding="ascii") as file:
+            file.write(HAPROXY.format(port=port, backlog=BACKLOG, servers=servers))
+        return ["haproxy", "-db", "-f", path]
+
+
+HAPROXY = """\
 global
     nbthread 1
     maxconn 4096
@@ -162,12 +174,9 @@ defaults
     timeout client 30s
     timeout server 30s
 frontend port
-    bind 127.0.0.1:{port} backlog {BACKLOG}
+    bind 127.0.0.1:{port} backlog {backlog}
     default_backend pool
 backend pool
     balance leastconn
 {servers}
-""")
-            return ["haproxy", "-db", "-f", path]
-
-        yield Other("haproxy", "haproxy", command)
+"""

@@ -20,20 +20,14 @@ def against_others(plan):
         stack.enter_context(at_home())
         ours = stack.enter_context(Server(plan.iotcpd, DAEMONS))
         plan.warm_up(ours)
-        rivals = [
-            stack.enter_context(other.serving(folder))
-            for other in _installed(others.per_connection())
-        ]
-        forking = len(rivals)
-        balanced = stack.enter_context(others.behind_haproxy(plan.bare, DAEMONS))
-        rivals += [
-            stack.enter_context(other.serving(folder)) for other in _installed([balanced])
-        ]
-        sides = [ours, *rivals]
+        forking = _installed(others.per_connection())
+        balancing = _installed([others.HaProxy(plan.bare, DAEMONS)])
+        sides = [ours]
+        sides += [stack.enter_context(way.serving(folder)) for way in forking + balancing]
         comparison = plan.interleave(
             *(lambda side=side: _burst(plan, side) for side in sides), most_foreign=1
         )
-    return _rows(comparison, [side.name for side in sides], forking)
+    return _rows(comparison, [side.name for side in sides], len(forking))
 
 
 def _installed(programs):

@@ -14,6 +14,7 @@ from .server import BenchError, Server
 DOMAINS = 100_000
 ASKED = 1000
 DEPTH = 32
+SHORTEST_S = 1.0
 LIMIT = 0.45
 COMMAND = "squidGuard -c sg/blocklist.conf"
 CLIENT_FIELDS = "127.0.1.1/10.129.23.1 - GET myip=- myport=3127"
@@ -39,7 +40,7 @@ def squidguard(plan):
 
         def burst(target, *options):
             result, _ = loadgen_burst.run(
-                *(plan.program("iotcpd-loadgen"), target, max(1.0, plan.burst_s)),
+                *(plan.program("iotcpd-loadgen"), target, max(SHORTEST_S, plan.burst_s)),
                 *("--requests-file", requests, "--error-reply", "", *options),
                 folder=folder,
             )
