@@ -89,9 +89,11 @@ def test_haproxy_spreads_connections(plan, tmp_path):
         assert plan.client.run(balanced, 8, 0.1)["wall_rate"] > 0
 
 
-def test_one_that_does_not_start_is_an_error(tmp_path):
-    other = others.Other("false", "coreutils", lambda port, folder: ["false"])
-    with pytest.raises(BenchError, match="false does not answer .its exit code: 1"):
+@pytest.mark.parametrize("command", ["false", "sleep 60"])
+def test_one_that_does_not_answer_is_an_error(tmp_path, monkeypatch, command):
+    monkeypatch.setattr(others, "READY_TIMEOUT_S", 0.3)
+    other = others.Other("mute", "coreutils", lambda port, folder: command.split())
+    with pytest.raises(BenchError, match="mute does not answer"):
         with other.serving(str(tmp_path)):
             pass
 
