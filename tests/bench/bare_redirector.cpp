@@ -6,33 +6,18 @@
 /// its line, send, close. One thread, level-triggered. No timeout, no statistics, no supervision,
 /// no error handling beyond surviving ordinary use. CMD is split at blanks; port 0 takes a free
 /// one.
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <spawn.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <array>
-#include <csignal>
-#include <cstdint>
 #include <deque>
-#include <iterator>
-#include <sstream>
-#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
-#include "yardstick.h"
+#include "tests/bench/yardstick_server.h"
 
 namespace {
 
 using yardstick::check;
 
 constexpr int kEventBatch = 256;
-constexpr int kBacklog = 1024;
 constexpr std::size_t kBufferBytes = 64 * 1024;
 
 // epoll_event.data.u64: a client is its descriptor, the others have a bit of their own.
@@ -41,8 +26,7 @@ constexpr std::uint64_t kDaemonTag = 1ULL << 33;
 
 /// A child, by its pipe ends; `client` is the descriptor that waits for its line, or -1.
 struct Daemon {
-  int in = -1;
-  int out = -1;
+  yardstick::DaemonPipes pipes{-1, -1};
   int client = -1;
   std::string partialReply;
 };
@@ -53,39 +37,16 @@ struct Waiting {
   std::string request;
 };
 
-/// Starts `words` with pipes for stdin and stdout; the ends we keep do not reach later children.
-Daemon startDaemon(const std::vector<std::string>& words) {
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-
-  std::array<int, 2> in{};
-  std::array<int, 2> out{};
-  check(::pipe2(in.data(), O_CLOEXEC), "pipe2");
-  check(::pipe2(out.data(), O_CLOEXEC), "pipe2");
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-  pid_t pid = 0;
-  errno = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
-  if (errno != 0) yardstick::die(argv[0]);
-  ::posix_spawn_file_actions_destroy(&actions);
-  ::close(in[0]);
-  ::close(out[1]);
-  return Daemon{in[1], out[0], -1, {}};
-}
-
 class Redirector {
  public:
-  Redirector(int listener, std::vector<Daemon> daemons)
+  Redirector(int listener, const std::vector<yardstick::DaemonPipes>& pipes)
       : listener_(listener),
         epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-        daemons_(std::move(daemons)),
         buffer_(kBufferBytes) {
+    for (const auto& ends : pipes) daemons_.push_back({ends, -1, {}});
     watch(listener_, EPOLLIN, kListenerTag);
     for (std::size_t i = 0; i < daemons_.size(); ++i) {
-      watch(daemons_[i].out, EPOLLIN, kDaemonTag | i);
+      watch(daemons_[i].pipes.out, EPOLLIN, kDaemonTag | i);
       idle_.push_back(&daemons_[i]);
     }
   }
@@ -109,10 +70,7 @@ class Redirector {
 
  private:
   void watch(int fd, std::uint32_t mask, std::uint64_t tag, int operation = EPOLL_CTL_ADD) const {
-    epoll_event event{};
-    event.events = mask;
-    event.data.u64 = tag;
-    check(::epoll_ctl(epoll_, operation, fd, &event), "epoll_ctl");
+    yardstick::watch(epoll_, fd, mask, tag, operation);
   }
 
   void acceptClients() {
@@ -156,11 +114,11 @@ class Redirector {
 
   void hand(Daemon& daemon, int client, std::string_view request) {
     daemon.client = client;
-    if (::write(daemon.in, request.data(), request.size()) < 0) retire(daemon);
+    if (::write(daemon.pipes.in, request.data(), request.size()) < 0) retire(daemon);
   }
 
   void onDaemonReadable(Daemon& daemon) {
-    const ssize_t got = ::read(daemon.out, buffer_.data(), buffer_.size());
+    const ssize_t got = ::read(daemon.pipes.out, buffer_.data(), buffer_.size());
     if (got <= 0) return retire(daemon);
     std::string_view reply(buffer_.data(), static_cast<std::size_t>(got));
     if (reply.back() != '\n' || !daemon.partialReply.empty()) {
@@ -189,9 +147,9 @@ class Redirector {
 
   /// The child is gone: nobody replaces it, its client gets EOF.
   void retire(Daemon& daemon) {
-    if (daemon.out >= 0) {
-      ::close(daemon.in);
-      ::close(daemon.out);
+    if (daemon.pipes.out >= 0) {
+      ::close(daemon.pipes.in);
+      ::close(daemon.pipes.out);
     }
     if (daemon.client >= 0) closeClient(daemon.client);
     daemon = Daemon{};
@@ -210,39 +168,8 @@ class Redirector {
 }  // namespace
 
 int main(int argc, char** argv) {
-  int daemonCount = 4;
-  std::uint16_t port = 0;
-  std::vector<std::string> command{"cat"};
-  for (int option = 0; (option = ::getopt(argc, argv, "n:p:d:")) != -1;) {
-    if (option == 'n') {
-      daemonCount = std::atoi(optarg);
-    } else if (option == 'p') {
-      port = static_cast<std::uint16_t>(std::atoi(optarg));
-    } else if (option == 'd') {
-      std::istringstream words(optarg);
-      command.assign(std::istream_iterator<std::string>(words), {});
-    } else {
-      return 64;
-    }
-  }
-  if (command.empty()) return 64;
+  const yardstick::ServerSettings settings = yardstick::parseServerSettings(argc, argv);
   yardstick::raiseDescriptorLimit();
-
-  std::vector<Daemon> daemons;
-  for (int i = 0; i < daemonCount; ++i) daemons.push_back(startDaemon(command));
-  std::signal(SIGPIPE, SIG_IGN);  // after the children, which keep the default
-
-  const int listener =
-      check(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
-  const int on = 1;
-  check(::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "SO_REUSEADDR");
-  sockaddr_in address = yardstick::loopback(1, port);
-  socklen_t length = sizeof address;
-  check(::bind(listener, yardstick::generic(address), length), "bind");
-  check(::listen(listener, kBacklog), "listen");
-  check(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length), "getsockname");
-  std::printf("bare-redirector listening: 127.0.0.1:%d\n", ntohs(address.sin_port));
-  std::fflush(stdout);
-
-  Redirector(listener, std::move(daemons)).run();
+  const std::vector<yardstick::DaemonPipes> daemons = yardstick::startDaemons(settings);
+  Redirector(yardstick::listenOnLoopback(settings.port, "bare-redirector"), daemons).run();
 }

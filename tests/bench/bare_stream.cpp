@@ -1,12 +1,15 @@
 /// bare-stream: what keeping connections open costs a client, straight on epoll.
 ///
 ///     bare-stream -p PORT [-c CONNECTIONS] [-P DEPTH] [-r REQUESTS] [-s SECONDS] [-l LINE]
+///                 [-W]
 ///
 /// Each connection sends DEPTH lines in one write, reads until as many have come back, compares
 /// them with what was sent (so the server echoes), notes their latency, and begins anew; DEPTH 1 is
 /// keep-alive without pipelining. Ends after REQUESTS or SECONDS, whichever is first.
-/// Prints one line of JSON like bare-client's; exit code 1 when anything was answered wrongly or a
-/// connection was lost.
+/// With -W it says "open" once all connections are, begins when a line comes on stdin, and keeps
+/// them open after its report until another line comes, or stdin ends: who watches the server can
+/// leave out opening and closing. Prints one line of JSON like bare-client's; exit code 1 when
+/// anything was answered wrongly or a connection was lost.
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -37,6 +40,7 @@ struct Settings : yardstick::LoadSettings {
   Settings() : LoadSettings{.connections = 50} {}
 
   std::uint64_t depth = 1;
+  bool waits = false;
 };
 
 /// Counts by whole microseconds; the last place has all that took longer.
@@ -63,6 +67,16 @@ class LatencyTable {
   std::uint64_t total_ = 0;
 };
 
+/// Of this process, so far.
+double cpuSeconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 /// One connection and how much of its batch has come back.
 struct Stream {
   int fd = -1;
@@ -82,6 +96,7 @@ class StreamLoop {
   }
 
   void run() {
+    cpuAtStart_ = cpuSeconds();
     start_ = Clock::now();
     deadline_ =
         start_ + std::chrono::nanoseconds(static_cast<std::int64_t>(settings_.seconds * 1e9));
@@ -101,11 +116,6 @@ class StreamLoop {
   [[nodiscard]] bool clean() const { return errors_ == 0 && mismatches_ == 0; }
 
   void print() const {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& t) {
-      return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-    };
     std::printf(
         "{\"requests\": %llu, \"errors\": %llu, \"mismatches\": %llu, \"seconds\": %.6f, "
         "\"rate\": %.1f, \"latency_us\": {\"p50\": %zu, \"p90\": %zu, \"p99\": %zu}, "
@@ -113,8 +123,7 @@ class StreamLoop {
         static_cast<unsigned long long>(latency_.total()), static_cast<unsigned long long>(errors_),
         static_cast<unsigned long long>(mismatches_), elapsedSeconds_,
         static_cast<double>(latency_.total()) / elapsedSeconds_, latency_.quantileUs(0.5),
-        latency_.quantileUs(0.9), latency_.quantileUs(0.99),
-        seconds(usage.ru_utime) + seconds(usage.ru_stime));
+        latency_.quantileUs(0.9), latency_.quantileUs(0.99), cpuSeconds() - cpuAtStart_);
   }
 
  private:
@@ -170,6 +179,7 @@ class StreamLoop {
   std::uint64_t busy_ = 0;  // streams that wait for replies
   std::uint64_t errors_ = 0;
   std::uint64_t mismatches_ = 0;
+  double cpuAtStart_ = 0;
   Clock::time_point start_;
   Clock::time_point deadline_;
   double elapsedSeconds_ = 0;
@@ -177,14 +187,21 @@ class StreamLoop {
 
 Settings parse(int argc, char** argv) {
   Settings settings;
-  for (int c = 0; (c = ::getopt(argc, argv, "P:p:c:r:s:l:")) != -1;) {
+  for (int c = 0; (c = ::getopt(argc, argv, "P:Wp:c:r:s:l:")) != -1;) {
     if (c == 'P') {
       settings.depth = std::strtoull(optarg, nullptr, 10);
+    } else if (c == 'W') {
+      settings.waits = true;
     } else {
       takeOption(settings, c, optarg);
     }
   }
   return settings;
+}
+
+void awaitLine() {
+  std::fflush(stdout);
+  for (int c = 0; c != '\n' && c != EOF;) c = std::getchar();
 }
 
 }  // namespace
@@ -193,7 +210,12 @@ int main(int argc, char** argv) {
   const Settings settings = parse(argc, argv);
   yardstick::raiseDescriptorLimit();
   StreamLoop loop(settings);
+  if (settings.waits) {
+    std::puts("open");
+    awaitLine();
+  }
   loop.run();
   loop.print();
+  if (settings.waits) awaitLine();
   return loop.clean() ? 0 : 1;
 }

@@ -28,10 +28,13 @@ class Programs:
 
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="scripts/bench fake-daemon", description=__doc__)
-    bench.add_common_options(parser, rounds=9)
+    bench.add_common_options(parser)
+    parser.add_argument("--quick", action="store_true", help="a coarse look in under 30 s")
     parser.add_argument("--sleeps", type=int, default=50, help="sleeps in a burst")
     parser.add_argument("--lines", type=int, default=10_000, help="lines in a burst")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.rounds = options.rounds or (3 if options.quick else 9)
+    return options
 
 
 # -- how late a sleep of 10 ms is -------------------------------------------------------------

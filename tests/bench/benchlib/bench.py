@@ -29,7 +29,9 @@ def add_common_options(parser, rounds=None):
         default=os.path.join(REPOSITORY, "build/release/bin"),
         help="where the programs of this repository are",
     )
-    parser.add_argument("--json", metavar="FILE", help="write the result for later comparison")
+    parser.add_argument(
+        "--json", metavar="FILE", help="where to record the result (build/bench/NAME.json)"
+    )
     parser.add_argument("--markdown", metavar="FILE", help="write the table there too")
 
 
@@ -74,10 +76,22 @@ def _describe(name, arguments):
     return {
         "bench": name,
         "command": shlex.join(["scripts/bench", name, *arguments]),
+        "commit": _commit(),
         "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "machine": procfs.machine(),
         "load_before": os.getloadavg()[0],
     }
+
+
+def _commit():
+    """What is checked out, "+" when something has been changed since; "" outside of git."""
+    said = subprocess.run(
+        ["git", "-C", REPOSITORY, "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return said.stdout.strip()
 
 
 def _measure(phases, rows):
@@ -97,7 +111,9 @@ def _measure(phases, rows):
 def _publish(options, result, rows):
     table = report.as_markdown(result, rows)
     print(table, end="")
-    for path, text in ((options.markdown, table), (options.json, report.as_json(result, rows))):
+    record = options.json or os.path.join(REPOSITORY, "build/bench", f"{result['bench']}.json")
+    os.makedirs(os.path.dirname(os.path.abspath(record)), exist_ok=True)
+    for path, text in ((options.markdown, table), (record, report.as_json(result, rows))):
         if path:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)

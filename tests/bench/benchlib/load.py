@@ -26,31 +26,45 @@ class Client:
         """One burst. CPU is read at rest on both sides, so that all of the burst's work is in it.
 
         cpu_us     the server's own CPU time per request
-        p50_us     median latency, connect to EOF
+        p50_us     median latency: connect to EOF, or of a batch from its write to its last line
         rate       requests per second in which the home core worked for us or for nobody; on a
                    quiet machine that is the wall clock's rate
         wall_rate  requests per second by the wall clock
         foreign    the share of the home core that others have taken
         """
-        before = self._snapshot(server)
-        done = subprocess.run(
-            [self._binary, "-p", str(server.port), "-c", str(connections), "-s", str(seconds)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
+        with subprocess.Popen(
+            self._command(server, connections, seconds),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=seconds + GRACE_S,
-            check=False,
             preexec_fn=(lambda: os.sched_setaffinity(0, cores)) if cores else None,
-        )
-        server_s, daemons_s, idle_s = (
-            after - earlier for after, earlier in zip(self._snapshot(server), before)
-        )
-        if done.returncode != 0:
-            output = (done.stdout + done.stderr).strip()
+        ) as process:
+            try:
+                before, output, after = self._attend(process, server, seconds + GRACE_S)
+            finally:
+                process.kill()
+        if process.returncode != 0 or not output:
             raise BenchError(
-                f"{connections} clients of {server.name}: {output} {server.condition()}"
+                f"{connections} clients of {server.name}: {output} {process.returncode} "
+                f"{server.condition()}"
             )
-        report = json.loads(done.stdout)
+        spent = [late - early for late, early in zip(after, before)]
+        return self._judge(json.loads(output), *spent)
+
+    def _command(self, server, connections, seconds):
+        return [
+            *(self._binary, "-p", str(server.port), "-c", str(connections), "-s", str(seconds))
+        ]
+
+    def _attend(self, process, server, timeout_s):
+        """(snapshot, output, snapshot) of a burst that opens its connections as it goes."""
+        before = self._snapshot(server)
+        output, complaint = process.communicate(timeout=timeout_s)
+        return before, output.strip() or complaint.strip(), self._snapshot(server)
+
+    @staticmethod
+    def _judge(report, server_s, daemons_s, idle_s):
         idle_s = max(0, idle_s - REST_S)
         available_s = server_s + daemons_s + report["cpu_seconds"] + idle_s
         return {
@@ -88,6 +102,29 @@ class Client:
                 _await_descriptors(server, descriptors + count)
             finally:
                 holder.kill()
+
+
+class KeepingClient(Client):
+    """Runs bare-stream: `depth` requests outstanding on each connection. Opening and closing the
+    connections is not in its figures."""
+
+    def __init__(self, binary, depth):
+        super().__init__(binary)
+        self._depth = depth
+
+    def _command(self, server, connections, seconds):
+        return [*super()._command(server, connections, seconds), "-P", str(self._depth), "-W"]
+
+    def _attend(self, process, server, timeout_s):
+        if process.stdout.readline() != "open\n":
+            raise BenchError(f"no connections to {server.name}: {process.stderr.read()}")
+        before = self._snapshot(server)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        output = process.stdout.readline().strip()
+        after = self._snapshot(server)
+        _, complaint = process.communicate("\n", timeout=timeout_s)
+        return before, output or complaint.strip(), after
 
 
 def _await_descriptors(server, count):

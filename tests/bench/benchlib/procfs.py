@@ -61,9 +61,15 @@ def _stat_fields(pid):
 
 
 def start_time(pid):
-    """Names an incarnation of a pid; None when it is gone."""
+    """Names an incarnation of a pid; None when it has ended, whether or not anybody has noticed."""
     fields = _stat_fields(pid)
-    return fields[19] if fields else None
+    return fields[19] if fields and fields[0] not in "ZX" else None
+
+
+def state(pid):
+    """Its letter in ps(1): R runs, S sleeps, T is stopped; None when it is gone."""
+    fields = _stat_fields(pid)
+    return fields[0] if fields else None
 
 
 def children(pid):

@@ -70,7 +70,7 @@ def as_markdown(run, rows):
         f"{run['load_before']:.1f} before, {run['load_after']:.1f} after, "
         f"{run['stolen']:.1%} stolen.",
         f"Rounds: {run['rounds']} of A B B A, {run['burst_seconds']:g} s a burst; "
-        f"{run['seconds']:.0f} s in all, {run['date']}.",
+        f"{run['seconds']:.0f} s in all, {run['date']}, commit {run['commit']}.",
         f"Command: `{run['command']}`",
     ]
     if run["incomplete"]:

@@ -39,13 +39,23 @@ def stop_all():
 class Server:
     """One redirector process on a free loopback port; a context manager that leaves nothing behind.
 
-    The program is taken for a bare-redirector when its name says so, else for iotcpd.
+    The program is taken for a bare one when its name says so, else for iotcpd. `daemon` is a command
+    line, run in `folder`; `wrapper` the words of a program that runs the redirector.
     """
 
-    def __init__(self, binary, daemons, options=(), descriptor_limit=None):
+    def __init__(
+        self,
+        binary,
+        daemons,
+        options=(),
+        descriptor_limit=None,
+        daemon="cat",
+        folder=None,
+        wrapper=(),
+    ):
         self.name = os.path.basename(binary)
         self.is_bare = self.name.startswith("bare")
-        command = [binary, "-n", str(daemons), "-d", "cat", "-p", "0"]
+        command = [*wrapper, binary, "-n", str(daemons), "-d", daemon, "-p", "0"]
         if not self.is_bare:
             command += ["-i", "127.0.0.1", *options]
         self._daemon_count = daemons
@@ -65,6 +75,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            cwd=folder,
             preexec_fn=preexec,
         )
         register(self)

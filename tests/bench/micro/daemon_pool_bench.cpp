@@ -28,5 +28,27 @@ void BM_borrow_giveBack(benchmark::State& state) {
 }
 BENCHMARK(BM_borrow_giveBack)->Arg(4)->Arg(32)->Arg(1024);
 
+/// With --concurrency a pick is the daemon with the fewest loans. Range: how often each of 8 can be
+/// lent; all are lent half as often.
+void BM_borrow_giveBack_concurrent(benchmark::State& state) {
+  constexpr SlotId kSlots = 8;
+  const auto capacity = static_cast<std::size_t>(state.range(0));
+  DaemonPool pool(kSlots);
+  for (SlotId slot = 0; slot < kSlots; ++slot) {
+    pool.start(slot);
+    pool.prove(slot, capacity);
+  }
+  for (std::size_t lent = 0; lent < kSlots * capacity / 2; ++lent) {
+    benchmark::DoNotOptimize(pool.borrow());
+  }
+  for ([[maybe_unused]] auto _ : state) {
+    const auto slot = pool.borrow();
+    benchmark::DoNotOptimize(slot);
+    pool.giveBack(*slot);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_borrow_giveBack_concurrent)->Arg(2)->Arg(64)->Arg(4096);
+
 }  // namespace
 }  // namespace iotcpd::redirector

@@ -33,6 +33,19 @@ void BM_take_whole_line(benchmark::State& state) {
 }
 BENCHMARK(BM_take_whole_line)->Arg(16)->Arg(128)->Arg(1500)->Arg(65536);
 
+/// The same beside take(), for who needs no more than a line that is here as a whole.
+void BM_look_at_whole_line(benchmark::State& state) {
+  const std::string line = lineOf(sizeOf(state));
+  const LineFramer framer(kMaxLineBytes);
+  for (auto _ : state) {
+    std::string_view bytes = line;
+    benchmark::DoNotOptimize(bytes);
+    benchmark::DoNotOptimize(framer.wholeLine(bytes));
+  }
+  state.SetBytesProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(BM_look_at_whole_line)->Arg(16)->Arg(128)->Arg(1500)->Arg(65536);
+
 /// A daemon that answers in many lines at once: one read of 64 KiB holds all of them.
 void BM_take_lines_of_one_read(benchmark::State& state) {
   constexpr std::size_t kReadBytes = 65536;
