@@ -254,11 +254,8 @@ std::string textReport(const Result& result) {
   misbehaviourSection(out, result);
   generatorSection(out, result);
   serviceSection(out, result);
-<<<<<<< HEAD
-  noteSection(out, result);
-=======
   daemonsSection(out, result);
->>>>>>> exec
+  noteSection(out, result);
   verdictSection(out, result);
   return out.take();
 }
