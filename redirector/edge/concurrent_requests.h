@@ -37,8 +37,8 @@ class ConcurrentRequests {
   /// The same for a request that nobody waits for.
   [[nodiscard]] std::string_view compose(std::string_view request);
   [[nodiscard]] const std::vector<Query*>& composed() const { return composed_; }
-  /// What was composed is with the daemon, until `dueAt`.
-  void onSent(TimePoint dueAt);
+  /// What was composed is with the daemon since `at`, and until `dueAt`.
+  void onSent(TimePoint at, TimePoint dueAt);
   /// What was composed never reached the daemon.
   [[nodiscard]] std::vector<Query*> takeComposed();
 

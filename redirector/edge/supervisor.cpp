@@ -336,11 +336,10 @@ void Supervisor::accountRetired(DaemonProcess& daemon) {
   if (!daemon.ended && !std::exchange(daemon.accounted, true)) with_.counters.daemonRetired();
 }
 
-/// Of several, the longest outstanding request's.
-TimePoint Supervisor::busySince(const DaemonProcess& daemon) const {
+/// Of several, the longest outstanding request's. What is gathered it has not had yet.
+TimePoint Supervisor::busySince(const DaemonProcess& daemon, TimePoint now) const {
   if (!daemon.concurrent()) return daemon.handedOutAt;
-  const auto due = daemon.requests().outstanding().earliestDue();
-  return due ? *due - settings_.busyTimeout : with_.clock.now();
+  return daemon.requests().outstanding().longestSince().value_or(now);
 }
 
 std::vector<DaemonRegister> Supervisor::registers(TimePoint now) const {
@@ -354,7 +353,7 @@ std::vector<DaemonRegister> Supervisor::registers(TimePoint now) const {
       entry.incarnation = daemon->incarnation();
       entry.served = daemon->served;
       if (daemon->phase() == Phase::kServing) {
-        entry.busyMs = std::chrono::duration<double, std::milli>(now - busySince(*daemon)).count();
+        entry.busyMs = std::chrono::duration<double, std::milli>(now - busySince(*daemon, now)).count();
         entry.outstanding = daemon->concurrent() ? daemon->requests().outstanding().size() : 1;
       }
     }

@@ -36,7 +36,7 @@ void Supervisor::sendGathered(DaemonProcess& daemon, TimePoint now) {
     yield(unsent, now);
     return;
   }
-  requests.onSent(with_.clock.now() + settings_.busyTimeout);
+  requests.onSent(before, with_.clock.now() + settings_.busyTimeout);
   daemon.awaitDue(*requests.outstanding().earliestDue());
 }
 
