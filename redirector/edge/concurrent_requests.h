@@ -52,8 +52,10 @@ class ConcurrentRequests {
   [[nodiscard]] std::optional<Answer> take(std::string_view line);
 
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
-  /// Nothing is gathered, and nothing outstanding that is in time.
-  [[nodiscard]] bool idle() const { return gathered_.empty() && outstanding_.inTime() == 0; }
+  /// Nothing is gathered, or was and is to be given back, and nothing outstanding that is in time.
+  [[nodiscard]] bool idle() const {
+    return gathered_.empty() && withdrawn_ == 0 && outstanding_.inTime() == 0;
+  }
   [[nodiscard]] OutstandingRequests& outstanding() { return outstanding_; }
   [[nodiscard]] const OutstandingRequests& outstanding() const { return outstanding_; }
 
