@@ -116,7 +116,11 @@ void Supervisor::finish(DaemonProcess& daemon, TimePoint now) {
 
 void Supervisor::beginFinishing(DaemonProcess& daemon, TimePoint now) {
   daemon.turn(Phase::kFinishing);
-  yield(daemon.requests().takeGathered(), now);
+  const std::vector<Query*> gathered = daemon.requests().takeGathered();
+  // Its loans ended with its place in the pool.
+  [[maybe_unused]] const std::size_t withdrawn = daemon.requests().takeWithdrawn();
+  if (daemon.requests().idle()) daemon.stop(now);
+  yield(gathered, now);
 }
 
 /// Its slot is vacated at once; whether it has ended, or lives on with a pipe closed, shows later.
