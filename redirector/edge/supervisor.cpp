@@ -260,7 +260,7 @@ void Supervisor::condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint no
   if (inSlot) vacate(daemon, delayAfterDeath(daemon, now), now);
   daemon.stop(now);
   if (daemon.concurrent()) {
-    loseAll(daemon, causeOf(cause), now);
+    loseAll(daemon, now);
   } else if (serving) {
     loseRequest(daemon, causeOf(cause), now);
   }

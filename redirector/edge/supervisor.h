@@ -144,7 +144,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void finish(DaemonProcess& daemon, TimePoint now);
   void beginFinishing(DaemonProcess& daemon, TimePoint now);
   void loseConcurrent(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now);
-  void loseAll(DaemonProcess& daemon, Cause cause, TimePoint now);
+  void loseAll(DaemonProcess& daemon, TimePoint now);
   void fail(Query* query, Cause cause, TimePoint now);
   void yield(const std::vector<Query*>& queries, TimePoint now);
 
