@@ -99,8 +99,9 @@ def test_each_request_of_a_stopped_daemon_has_its_own_busy_timeout(iotcpd, chann
     stats = server.wait_stats(lambda stats: stats["queries timeout"] == 5).check_law()
     assert stats["condemned timeout"] == 1 and stats["daemon spawns"] == 2
     for line in server.trace(6):
-        if line["cause"] == "busy-timeout":
-            assert line["pid"] == stopped
+        assert (line["pid"] == stopped) == (line["cause"] == "busy-timeout")
+    os.kill(stopped, signal.SIGCONT)
+    server.wait_stats(lambda stats: stats["daemon S_STOPPING"] == 0)
 
 
 def test_a_late_reply_is_nobodys_and_the_others_of_its_daemon_are_served(iotcpd, channel):
@@ -144,8 +145,8 @@ def test_a_drain_answers_what_daemons_have(iotcpd, channel):
     clients = [server.client().send(line) for line in lines]
     server.wait_stats(lambda _: server.registers()[0]["outstanding"] == 10)
     server.signal(signal.SIGTERM)
-    gate.release()
     for line, client in zip(lines, clients):
+        gate.release()
         assert_own(line, client.recv_to_eof())
     assert server.wait_exit() == 0
 
