@@ -109,7 +109,7 @@ class DaemonChannel final : private Poller::Handler {
   Listener& listener_;
   StdinHandler stdinHandler_;
   LineFramer framer_;
-  PipeBacklog pending_;  ///< the end of the request, if the pipe did not take all at once
+  PipeBacklog pending_;           ///< the end of the request, if the pipe did not take all at once
   std::size_t writtenBytes_ = 0;  ///< of the request whose reply is awaited
   const Awaits awaits_;
   bool awaiting_ = false;  ///< with kOneReply: that one

@@ -187,8 +187,8 @@ TEST_F(ConcurrentTest, AnOversizeReplyCostsTheOthersTheirDaemonAndIsNotTheirs) {
   start();
   asks({"a\n", "b\n", "c\n"});
   says(101, "1 " + std::string(settings.maxReplyBytes, 'x') + "\n");
-  EXPECT_EQ(heard(), (Said{"lost oversize-reply to b", "lost daemon-death to a",
-                           "lost daemon-death to c"}));
+  EXPECT_EQ(heard(),
+            (Said{"lost oversize-reply to b", "lost daemon-death to a", "lost daemon-death to c"}));
 }
 
 TEST_F(ConcurrentTest, AnOversizeReplyIsTheOneItsLineBeginsWith) {
@@ -196,8 +196,8 @@ TEST_F(ConcurrentTest, AnOversizeReplyIsTheOneItsLineBeginsWith) {
   asks({"a\n", "b\n", "c\n"});
   says(101, "1 x");
   says(101, std::string(settings.maxReplyBytes + 64, 'x'));
-  EXPECT_EQ(heard(), (Said{"lost oversize-reply to b", "lost daemon-death to a",
-                           "lost daemon-death to c"}));
+  EXPECT_EQ(heard(),
+            (Said{"lost oversize-reply to b", "lost daemon-death to a", "lost daemon-death to c"}));
   EXPECT_EQ(counters.condemnedFor(CondemnCause::kOversizeReply), 1U);
 }
 

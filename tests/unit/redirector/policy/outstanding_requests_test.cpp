@@ -217,8 +217,8 @@ TEST_F(OutstandingRequestsTest, NoIdIsGivenTwiceHoweverTheyAreAnswered) {
         requests.sent(id, second(0), second(step));
         outstanding.push_back(id);
       } else if (!outstanding.empty()) {
-        const auto at = outstanding.begin() +
-                        static_cast<std::ptrdiff_t>(random.next() % outstanding.size());
+        const auto at =
+            outstanding.begin() + static_cast<std::ptrdiff_t>(random.next() % outstanding.size());
         ASSERT_TRUE(answered(requests, *at));
         outstanding.erase(at);
       }
@@ -264,10 +264,19 @@ TEST(ChannelLine, BeginsWithAnIdThatASpaceOrTheEndFollows) {
 
 TEST(ChannelLine, HasNoIdWhenItBeginsOtherwise) {
   using namespace std::string_view_literals;
-  constexpr std::array kLines{"\n"sv,      " 5 OK\n"sv,         "OK\n"sv,          "+5 OK\n"sv,
-                              "-5 OK\n"sv, "5x OK\n"sv,         "5\tOK\n"sv,       "5\r\n"sv,
-                              "0x5 OK\n"sv, "2147483648 OK\n"sv, "4294967296 OK\n"sv,
-                              "99999999999999999999 OK\n"sv,     "\0005 OK\n"sv};
+  constexpr std::array kLines{"\n"sv,
+                              " 5 OK\n"sv,
+                              "OK\n"sv,
+                              "+5 OK\n"sv,
+                              "-5 OK\n"sv,
+                              "5x OK\n"sv,
+                              "5\tOK\n"sv,
+                              "5\r\n"sv,
+                              "0x5 OK\n"sv,
+                              "2147483648 OK\n"sv,
+                              "4294967296 OK\n"sv,
+                              "99999999999999999999 OK\n"sv,
+                              "\0005 OK\n"sv};
   for (const std::string_view line : kLines) EXPECT_FALSE(parseChannelLine(line).id) << line;
 }
 
