@@ -16,9 +16,10 @@ LineFramer::Taken LineFramer::take(std::string_view bytes) {
   const std::string_view window = bytes.substr(0, room);
   const void* found = window.empty() ? nullptr : std::memchr(window.data(), '\n', window.size());
   if (found == nullptr && bytes.size() >= room) {
-    reset();
-    tooLong_ = true;
-    return {Status::kTooLong, {}, nothing};
+    buffer_.append(window.substr(0, kBeginningBytes));
+    std::string(buffer_, 0, kBeginningBytes).swap(buffer_);
+    lineHandedOut_ = tooLong_ = true;
+    return {Status::kTooLong, buffer_, nothing};
   }
   if (found == nullptr) {
     buffer_.append(bytes);

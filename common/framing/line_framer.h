@@ -21,10 +21,13 @@ class LineFramer {
     kTooLong,   ///< no newline within the limit; the stream cannot be framed any more
   };
 
+  /// What is kept of a line that is too long, so that it can be told which one it is.
+  static constexpr std::size_t kBeginningBytes = 15;
+
   struct Taken {
     Status status;
     /// Points into the bytes given or into this framer; valid until the next call on either.
-    /// Empty unless kLine.
+    /// When the line has just become kTooLong, its first kBeginningBytes; else empty unless kLine.
     std::string_view line;
     /// What followed the line, always a suffix of the bytes given; empty unless kLine.
     std::string_view rest;

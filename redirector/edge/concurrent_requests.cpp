@@ -41,8 +41,8 @@ void ConcurrentRequests::append(OutstandingRequests::Id id, std::string_view req
   text_ += request;
 }
 
-void ConcurrentRequests::onSent(TimePoint dueAt) {
-  for (const Query* const query : composed_) outstanding_.setDue(query->channelId, dueAt);
+void ConcurrentRequests::onSent(TimePoint at, TimePoint dueAt) {
+  for (const Query* const query : composed_) outstanding_.sent(query->channelId, at, dueAt);
 }
 
 std::vector<Query*> ConcurrentRequests::takeComposed() {

@@ -37,8 +37,8 @@ class ConcurrentRequests {
   /// The same for a request that nobody waits for.
   [[nodiscard]] std::string_view compose(std::string_view request);
   [[nodiscard]] const std::vector<Query*>& composed() const { return composed_; }
-  /// What was composed is with the daemon, until `dueAt`.
-  void onSent(TimePoint dueAt);
+  /// What was composed is with the daemon since `at`, and until `dueAt`.
+  void onSent(TimePoint at, TimePoint dueAt);
   /// What was composed never reached the daemon.
   [[nodiscard]] std::vector<Query*> takeComposed();
 
@@ -52,8 +52,10 @@ class ConcurrentRequests {
   [[nodiscard]] std::optional<Answer> take(std::string_view line);
 
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
-  /// Nothing is gathered, and nothing outstanding that is in time.
-  [[nodiscard]] bool idle() const { return gathered_.empty() && outstanding_.inTime() == 0; }
+  /// Nothing is gathered, or was and is to be given back, and nothing outstanding that is in time.
+  [[nodiscard]] bool idle() const {
+    return gathered_.empty() && withdrawn_ == 0 && outstanding_.inTime() == 0;
+  }
   [[nodiscard]] OutstandingRequests& outstanding() { return outstanding_; }
   [[nodiscard]] const OutstandingRequests& outstanding() const { return outstanding_; }
 

@@ -50,7 +50,7 @@ DaemonChannel::Silence DaemonChannel::checkSilence() {
 DaemonChannel::SendResult DaemonChannel::send(std::string_view request) {
   assert(awaits_ == Awaits::kManyReplies || (!awaiting_ && pending_.empty()));
   if (!pending_.empty()) {
-    pending_ += request;
+    pending_.add(request);
     return SendResult::kTaken;
   }
   ssize_t written = ::write(stdin_.get(), request.data(), request.size());
@@ -61,8 +61,7 @@ DaemonChannel::SendResult DaemonChannel::send(std::string_view request) {
   awaiting_ = true;
   writtenBytes_ = static_cast<std::size_t>(written);
   if (static_cast<std::size_t>(written) < request.size()) {
-    pending_ = request.substr(static_cast<std::size_t>(written));
-    pendingWritten_ = 0;
+    pending_.add(request.substr(static_cast<std::size_t>(written)));
     poller_.change(stdin_.get(), EPOLLOUT, stdinHandler_);
   }
   return SendResult::kTaken;
@@ -144,7 +143,7 @@ void DaemonChannel::takeReplies(std::string_view bytes, TimePoint now) {
     } else if (taken.status == LineFramer::Status::kNeedMore) {
       listener_.onChannelEvent(ChannelEvent::kLineBegun, {}, now);
     } else {
-      listener_.onChannelEvent(ChannelEvent::kOversize, {}, now);
+      listener_.onChannelEvent(ChannelEvent::kOversize, taken.line, now);
     }
   }
 }
@@ -168,18 +167,15 @@ void DaemonChannel::onStdinBroken(TimePoint now) {
 }
 
 void DaemonChannel::writePending(TimePoint now) {
-  const std::string_view rest = std::string_view(pending_).substr(pendingWritten_);
+  const std::string_view rest = pending_.rest();
   const ssize_t written = ::write(stdin_.get(), rest.data(), rest.size());
   if (written < 0) {
     if (errno != EAGAIN && errno != EINTR) onStdinBroken(now);
     return;
   }
-  pendingWritten_ += static_cast<std::size_t>(written);
+  pending_.taken(static_cast<std::size_t>(written));
   writtenBytes_ += static_cast<std::size_t>(written);
-  if (pendingWritten_ == pending_.size()) {
-    pending_ = {};
-    poller_.change(stdin_.get(), 0, stdinHandler_);
-  }
+  if (pending_.empty()) poller_.change(stdin_.get(), 0, stdinHandler_);
 }
 
 void DaemonChannel::forgetStdin() {

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 
 #include "common/framing/line_framer.h"
 #include "common/os/unique_fd.h"
+#include "redirector/edge/pipe_backlog.h"
 #include "redirector/edge/poller.h"
 
 namespace iotcpd::redirector {
@@ -16,7 +16,7 @@ enum class ChannelEvent {
   kReplyAndMore,  ///< one line, and bytes after it that nobody asked for
   kLineBegun,     ///< many are awaited, and the last of what was read is not a whole line
   kStray,         ///< bytes while no reply was awaited
-  kOversize,      ///< no newline within the limit
+  kOversize,      ///< no newline within the limit; with many awaited, the line's beginning is told
   kClosed,        ///< end of file on its stdout; what came of an unfinished line is dropped
   kBrokenStdin,   ///< it closed its stdin before it had read the whole request
 };
@@ -30,7 +30,7 @@ class DaemonChannel final : private Poller::Handler {
  public:
   class Listener {
    public:
-    /// `line` is the reply with its newline, empty with other events; valid during the call. May
+    /// `line` is the reply with its newline, or what the event says; valid during the call. May
     /// close the channel; the channel must outlive the call.
     virtual void onChannelEvent(ChannelEvent event, std::string_view line, TimePoint now) = 0;
 
@@ -109,8 +109,7 @@ class DaemonChannel final : private Poller::Handler {
   Listener& listener_;
   StdinHandler stdinHandler_;
   LineFramer framer_;
-  std::string pending_;  ///< the end of the request, if the pipe did not take all at once
-  std::size_t pendingWritten_ = 0;
+  PipeBacklog pending_;           ///< the end of the request, if the pipe did not take all at once
   std::size_t writtenBytes_ = 0;  ///< of the request whose reply is awaited
   const Awaits awaits_;
   bool awaiting_ = false;  ///< with kOneReply: that one

@@ -76,6 +76,12 @@ void DaemonProcess::withdraw(Query& withdrawn) {
   withdrawn.daemon = nullptr;
 }
 
+Query* DaemonProcess::takeQuery() {
+  Query* const taken = std::exchange(query, nullptr);
+  if (taken != nullptr) taken->daemon = nullptr;
+  return taken;
+}
+
 void DaemonProcess::stop(TimePoint now) {
   if (!stopSequence_.begun()) {
     ageTimer_.cancel();

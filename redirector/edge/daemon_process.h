@@ -99,6 +99,9 @@ class DaemonProcess final : private DaemonChannel::Listener, public DeferredWrit
   [[nodiscard]] std::optional<std::string_view> answerIn(std::string_view line);
   /// Nobody waits for the answer to the query any more.
   void withdraw(Query& withdrawn);
+  /// The query that it works on, if it has one at a time and anybody still waits for it; with no
+  /// daemon from here on.
+  [[nodiscard]] Query* takeQuery();
 
   /// The query whose request it works on, if it has one at a time; nullptr when its client has
   /// left.

@@ -1,5 +1,5 @@
-// Supervisor: the daemons at work. Their beginning is in supervisor_slots.cpp, their end in
-// supervisor_end.cpp.
+// Supervisor: the daemons at work. Their beginning is in supervisor_slots.cpp, how they leave their
+// slots in supervisor_leaving.cpp, their end in supervisor_end.cpp.
 #include "redirector/edge/supervisor.h"
 
 #include <algorithm>
@@ -8,27 +8,6 @@
 #include <fmt/format.h>
 
 namespace iotcpd::redirector {
-namespace {
-
-Cause causeOf(CondemnCause cause) {
-  switch (cause) {
-    case CondemnCause::kTimeout:
-      return Cause::kBusyTimeout;
-    case CondemnCause::kOversizeReply:
-      return Cause::kOversizeReply;
-    default:
-      return Cause::kDaemonDeath;
-  }
-}
-
-/// The query that the daemon works on, if anybody still waits for it; with no daemon from here on.
-Query* takeQuery(DaemonProcess& daemon) {
-  Query* const query = std::exchange(daemon.query, nullptr);
-  if (query != nullptr) query->daemon = nullptr;
-  return query;
-}
-
-}  // namespace
 
 Supervisor::Supervisor(const Environment& environment, const PoolSettings& settings,
                        PoolListener& listener)
@@ -124,7 +103,7 @@ void Supervisor::onServiceEvent(DaemonProcess& daemon, ChannelEvent event, std::
   }
   ++daemon.served;
   daemon.turn(Phase::kResting);
-  if (Query* const query = takeQuery(daemon)) listener_.onReply(*query, line, now);
+  if (Query* const query = daemon.takeQuery()) listener_.onReply(*query, line, now);
   if (event == ChannelEvent::kReplyAndMore) {
     condemn(daemon, CondemnCause::kStrayOutput, now);
   } else if (settings_.settle > Nanoseconds::zero()) {
@@ -253,94 +232,10 @@ void Supervisor::handBack(DaemonProcess& daemon, TimePoint now) {
   listener_.onDaemonAvailable(now);
 }
 
-void Supervisor::condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint now) {
-  const bool serving = daemon.phase() == Phase::kServing;
-  const bool inSlot = daemon.phase() != Phase::kFinishing;
-  if (!daemon.accounted) recordCondemned(daemon, cause);
-  if (inSlot) vacate(daemon, delayAfterDeath(daemon, now), now);
-  daemon.stop(now);
-  if (daemon.concurrent()) {
-    loseAll(daemon, causeOf(cause), now);
-  } else if (serving) {
-    loseRequest(daemon, causeOf(cause), now);
-  }
-}
-
-void Supervisor::recordCondemned(DaemonProcess& daemon, CondemnCause cause) {
-  daemon.accounted = true;
-  with_.counters.condemned(cause);
-  with_.log.warning(fmt::format("daemon[{}] pid {} condemned: {}", daemon.slot(), daemon.pid(),
-                                condemnCauseName(cause)));
-}
-
-/// Its slot is vacated at once; whether it has ended, or lives on with a pipe closed, shows later.
-/// So does whether a request that it has not read may be given to another, unless it cannot read
-/// any more.
-void Supervisor::lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now) {
-  if (daemon.phase() == Phase::kGone || daemon.phase() == Phase::kStopping) return;
-  if (daemon.concurrent()) {
-    loseConcurrent(daemon, ifAlive, now);
-    return;
-  }
-  const bool serving = daemon.phase() == Phase::kServing;
-  const bool unread = serving && daemon.channel().requestUnread();
-  daemon.requestOpen = unread && ifAlive != CondemnCause::kBrokenStdin;
-  daemon.ifAlive = ifAlive;
-  daemon.channel().mute();
-  vacate(daemon, delayAfterDeath(daemon, now), now);
-  const TimePoint verdict = now + kExitGrace;
-  daemon.enter(Phase::kGone, daemon.requestOpen ? std::min(verdict, daemon.replyDueAt) : verdict);
-  if (!serving || daemon.requestOpen) return;
-  if (unread) {
-    yieldRequest(daemon, now);
-  } else {
-    loseRequest(daemon, Cause::kDaemonDeath, now);
-  }
-}
-
-void Supervisor::loseRequest(DaemonProcess& daemon, Cause cause, TimePoint now) {
-  if (Query* const query = takeQuery(daemon)) listener_.onRequestLost(*query, cause, now);
-}
-
-void Supervisor::yieldRequest(DaemonProcess& daemon, TimePoint now) {
-  if (Query* const query = takeQuery(daemon)) listener_.onRequestUnread(*query, now);
-}
-
-void Supervisor::closeRequest(DaemonProcess& daemon, bool ended, TimePoint now) {
-  if (!std::exchange(daemon.requestOpen, false)) return;
-  if (ended && daemon.channel().requestUnread()) {
-    yieldRequest(daemon, now);
-  } else {
-    loseRequest(daemon, Cause::kDaemonDeath, now);
-  }
-}
-
-void Supervisor::retire(DaemonProcess& daemon, TimePoint now) {
-  if (daemon.concurrent() && !daemon.requests().idle() && !stopping_) {
-    accountRetired(daemon);
-    finish(daemon, now);
-    return;
-  }
-  // Having served, it starts the slot's back-off afresh.
-  vacate(daemon, daemon.served > 0 ? delayAfterDeath(daemon, now) : Nanoseconds::zero(), now);
-  stopFaultless(daemon, now);
-}
-
-/// One that has ended by itself before that is a death.
-void Supervisor::stopFaultless(DaemonProcess& daemon, TimePoint now) {
-  accountRetired(daemon);
-  daemon.stop(now);
-}
-
-void Supervisor::accountRetired(DaemonProcess& daemon) {
-  if (!daemon.ended && !std::exchange(daemon.accounted, true)) with_.counters.daemonRetired();
-}
-
-/// Of several, the longest outstanding request's.
-TimePoint Supervisor::busySince(const DaemonProcess& daemon) const {
+/// Of several, the longest outstanding request's. What is gathered it has not had yet.
+TimePoint Supervisor::busySince(const DaemonProcess& daemon, TimePoint now) const {
   if (!daemon.concurrent()) return daemon.handedOutAt;
-  const auto due = daemon.requests().outstanding().earliestDue();
-  return due ? *due - settings_.busyTimeout : with_.clock.now();
+  return daemon.requests().outstanding().longestSince().value_or(now);
 }
 
 std::vector<DaemonRegister> Supervisor::registers(TimePoint now) const {
@@ -354,7 +249,8 @@ std::vector<DaemonRegister> Supervisor::registers(TimePoint now) const {
       entry.incarnation = daemon->incarnation();
       entry.served = daemon->served;
       if (daemon->phase() == Phase::kServing) {
-        entry.busyMs = std::chrono::duration<double, std::milli>(now - busySince(*daemon)).count();
+        entry.busyMs =
+            std::chrono::duration<double, std::milli>(now - busySince(*daemon, now)).count();
         entry.outstanding = daemon->concurrent() ? daemon->requests().outstanding().size() : 1;
       }
     }

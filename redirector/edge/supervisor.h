@@ -144,7 +144,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void finish(DaemonProcess& daemon, TimePoint now);
   void beginFinishing(DaemonProcess& daemon, TimePoint now);
   void loseConcurrent(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now);
-  void loseAll(DaemonProcess& daemon, Cause cause, TimePoint now);
+  void loseAll(DaemonProcess& daemon, TimePoint now);
   void fail(Query* query, Cause cause, TimePoint now);
   void yield(const std::vector<Query*>& queries, TimePoint now);
 
@@ -158,7 +158,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void recordCondemned(DaemonProcess& daemon, CondemnCause cause);
   void stopFaultless(DaemonProcess& daemon, TimePoint now);
   void accountRetired(DaemonProcess& daemon);
-  [[nodiscard]] TimePoint busySince(const DaemonProcess& daemon) const;
+  [[nodiscard]] TimePoint busySince(const DaemonProcess& daemon, TimePoint now) const;
   void lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now);
   void loseRequest(DaemonProcess& daemon, Cause cause, TimePoint now);
   void yieldRequest(DaemonProcess& daemon, TimePoint now);

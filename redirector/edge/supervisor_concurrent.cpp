@@ -36,7 +36,7 @@ void Supervisor::sendGathered(DaemonProcess& daemon, TimePoint now) {
     yield(unsent, now);
     return;
   }
-  requests.onSent(with_.clock.now() + settings_.busyTimeout);
+  requests.onSent(before, with_.clock.now() + settings_.busyTimeout);
   daemon.awaitDue(*requests.outstanding().earliestDue());
 }
 
@@ -48,6 +48,8 @@ void Supervisor::onConcurrentEvent(DaemonProcess& daemon, ChannelEvent event, st
   } else if (event == ChannelEvent::kLineBegun) {
     requests.onLineBegun();
   } else if (event == ChannelEvent::kOversize) {
+    const auto answer = requests.take(line);
+    if (answer) fail(answer->query, Cause::kOversizeReply, now);
     condemn(daemon, CondemnCause::kOversizeReply, now);
   } else if (const auto answer = requests.take(line)) {
     onConcurrentReply(daemon, *answer, now);
@@ -58,18 +60,14 @@ void Supervisor::onConcurrentEvent(DaemonProcess& daemon, ChannelEvent event, st
 
 void Supervisor::onConcurrentReply(DaemonProcess& daemon, const ConcurrentRequests::Answer& answer,
                                    TimePoint now) {
-  const bool oversize = answer.reply.size() > daemon.recipe().maxReplyBytes;
-  if (answer.query != nullptr) {
-    answer.query->daemon = nullptr;
-    if (oversize) {
-      listener_.onRequestLost(*answer.query, Cause::kOversizeReply, now);
-    } else {
-      listener_.onReply(*answer.query, answer.reply, now);
-    }
-  }
-  if (oversize) {
+  if (answer.reply.size() > daemon.recipe().maxReplyBytes) {
+    fail(answer.query, Cause::kOversizeReply, now);
     condemn(daemon, CondemnCause::kOversizeReply, now);
     return;
+  }
+  if (answer.query != nullptr) {
+    answer.query->daemon = nullptr;
+    listener_.onReply(*answer.query, answer.reply, now);
   }
   ++daemon.served;
   if (daemon.phase() == Phase::kServing) pool_.giveBack(daemon.slot());
@@ -116,7 +114,11 @@ void Supervisor::finish(DaemonProcess& daemon, TimePoint now) {
 
 void Supervisor::beginFinishing(DaemonProcess& daemon, TimePoint now) {
   daemon.turn(Phase::kFinishing);
-  yield(daemon.requests().takeGathered(), now);
+  const std::vector<Query*> gathered = daemon.requests().takeGathered();
+  // Its loans ended with its place in the pool.
+  [[maybe_unused]] const std::size_t withdrawn = daemon.requests().takeWithdrawn();
+  if (daemon.requests().idle()) daemon.stop(now);
+  yield(gathered, now);
 }
 
 /// Its slot is vacated at once; whether it has ended, or lives on with a pipe closed, shows later.
@@ -125,14 +127,16 @@ void Supervisor::loseConcurrent(DaemonProcess& daemon, CondemnCause ifAlive, Tim
   daemon.channel().mute();
   if (daemon.phase() != Phase::kFinishing) vacate(daemon, delayAfterDeath(daemon, now), now);
   daemon.enter(Phase::kGone, now + kExitGrace);
-  loseAll(daemon, Cause::kDaemonDeath, now);
+  loseAll(daemon, now);
 }
 
-/// It will answer nothing any more.
-void Supervisor::loseAll(DaemonProcess& daemon, Cause cause, TimePoint now) {
+/// It will answer nothing any more, whatever one of them has done to it.
+void Supervisor::loseAll(DaemonProcess& daemon, TimePoint now) {
   OutstandingRequests& outstanding = daemon.requests().outstanding();
   const std::vector<Query*> gathered = daemon.requests().takeGathered();
-  while (const auto lost = outstanding.drop()) fail(static_cast<Query*>(lost->query), cause, now);
+  while (const auto lost = outstanding.drop()) {
+    fail(static_cast<Query*>(lost->query), Cause::kDaemonDeath, now);
+  }
   yield(gathered, now);
 }
 

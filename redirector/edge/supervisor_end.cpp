@@ -65,6 +65,10 @@ void Supervisor::stop(TimePoint now, std::function<void()> onStopped) {
     slot->turn.cancel();
     if (slot->process != nullptr) retire(*slot->process, now);
   }
+  // Whoever waited for what they have is answered by now.
+  for (const auto& [pid, daemon] : processes_) {
+    if (daemon->phase() == Phase::kFinishing) daemon->stop(now);
+  }
   onChildExited(now);
 }
 

@@ -178,13 +178,14 @@ void Supervisor::takeOver(DaemonProcess& successor, TimePoint now) {
   DaemonProcess* const incumbent = std::exchange(slot.process, &successor);
   slot.turn.cancel();
   pool_.replace(id, std::max<std::size_t>(successor.requests().capacity(), 1));
+  // Before the incumbent is told, since what it gives back may be handed to the successor.
+  beginIdle(successor, now);
   if (incumbent != nullptr && incumbent->concurrent() && !incumbent->requests().idle()) {
     accountRetired(*incumbent);
     beginFinishing(*incumbent, now);
   } else if (incumbent != nullptr) {
     stopFaultless(*incumbent, now);
   }
-  beginIdle(successor, now);
 }
 
 void Supervisor::reject(DaemonProcess& successor, RollingRefresh::Flaw flaw, TimePoint now) {

@@ -1,5 +1,6 @@
 #include "redirector/policy/outstanding_requests.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <charconv>
@@ -30,14 +31,20 @@ OutstandingRequests::Id OutstandingRequests::add(QueueEntry* query) {
   return id;
 }
 
-void OutstandingRequests::setDue(Id id, TimePoint dueAt) {
+void OutstandingRequests::sent(Id id, TimePoint at, TimePoint dueAt) {
   Entry& entry = entryOf(id);
   assert(entry.id == id && !entry.inTime);
+  entry.sentAt = at;
   entry.dueAt = dueAt;
   entry.inTime = true;
-  entry.earlier = newest_;
-  (newest_ == kNone ? oldest_ : entryOf(newest_).later) = id;
-  newest_ = id;
+  entry.earlier = last_;
+  // Those before it may have been given more time than there is now.
+  while (entry.earlier != kNone && entryOf(entry.earlier).dueAt > dueAt) {
+    entry.later = entry.earlier;
+    entry.earlier = entryOf(entry.earlier).earlier;
+  }
+  (entry.earlier == kNone ? first_ : entryOf(entry.earlier).later) = id;
+  (entry.later == kNone ? last_ : entryOf(entry.later).earlier) = id;
   ++inTime_;
 }
 
@@ -50,21 +57,29 @@ std::optional<OutstandingRequests::Answered> OutstandingRequests::answer(
 }
 
 std::optional<OutstandingRequests::Answered> OutstandingRequests::expire(TimePoint now) {
-  if (oldest_ == kNone || entryOf(oldest_).dueAt > now) return std::nullopt;
-  Entry& entry = entryOf(oldest_);
+  if (first_ == kNone || entryOf(first_).dueAt > now) return std::nullopt;
+  Entry& entry = entryOf(first_);
   unlink(entry);
   return Answered{std::exchange(entry.query, nullptr)};
 }
 
 std::optional<TimePoint> OutstandingRequests::earliestDue() const {
-  if (oldest_ == kNone) return std::nullopt;
-  return entryOf(oldest_).dueAt;
+  if (first_ == kNone) return std::nullopt;
+  return entryOf(first_).dueAt;
+}
+
+std::optional<TimePoint> OutstandingRequests::longestSince() const {
+  std::optional<TimePoint> since;
+  for (Id id = first_; id != kNone; id = entryOf(id).later) {
+    since = std::min(since.value_or(TimePoint::max()), entryOf(id).sentAt);
+  }
+  return since;
 }
 
 std::optional<OutstandingRequests::Answered> OutstandingRequests::drop() {
   if (size_ == 0) return std::nullopt;
-  // In the order of the requests, as far as they are in time.
-  if (oldest_ != kNone) return remove(entryOf(oldest_));
+  // As they are due, as far as they are in time.
+  if (first_ != kNone) return remove(entryOf(first_));
   for (Entry& entry : entries_) {
     if (entry.id != kNone) return remove(entry);
   }
@@ -73,8 +88,8 @@ std::optional<OutstandingRequests::Answered> OutstandingRequests::drop() {
 
 void OutstandingRequests::unlink(Entry& entry) {
   if (!std::exchange(entry.inTime, false)) return;
-  (entry.earlier == kNone ? oldest_ : entryOf(entry.earlier).later) = entry.later;
-  (entry.later == kNone ? newest_ : entryOf(entry.later).earlier) = entry.earlier;
+  (entry.earlier == kNone ? first_ : entryOf(entry.earlier).later) = entry.later;
+  (entry.later == kNone ? last_ : entryOf(entry.later).earlier) = entry.earlier;
   entry.earlier = entry.later = kNone;
   --inTime_;
 }

@@ -19,7 +19,7 @@ namespace iotcpd::redirector {
 ///
 /// IDs count up from 0 and begin anew at 2^31; one that is outstanding is never given again. A
 /// request whose time is up stays outstanding, as late, since its reply may come yet.
-/// Knows no descriptor; everything is O(1) but for drop().
+/// Knows no descriptor; everything is O(1) unless it says otherwise.
 class OutstandingRequests {
  public:
   using Id = std::uint32_t;
@@ -33,9 +33,9 @@ class OutstandingRequests {
   /// Gives the request an ID; `query` nullptr: nobody waits for the answer.
   /// REQUIRES: fewer than `capacity` are outstanding.
   [[nodiscard]] Id add(QueueEntry* query);
-  /// When its time is up. REQUIRES: it is outstanding; none that was given its time before is due
-  /// later.
-  void setDue(Id id, TimePoint dueAt);
+  /// The daemon has it since `at`, and until `dueAt`; one step unless others that it had before are
+  /// due later. REQUIRES: it is outstanding.
+  void sent(Id id, TimePoint at, TimePoint dueAt);
   /// Its client has left. REQUIRES: it is outstanding.
   void forget(Id id) { entryOf(id).query = nullptr; }
 
@@ -46,12 +46,13 @@ class OutstandingRequests {
   /// when `addedBefore` others had been: what the daemon had begun to say by then is no answer.
   [[nodiscard]] std::optional<Answered> answer(Id id, std::uint64_t addedBefore);
 
-  /// The longest outstanding request whose time is up at `now` becomes late. Nothing when there is
-  /// none.
+  /// The request that is due first becomes late, if its time is up at `now`; else nothing.
   [[nodiscard]] std::optional<Answered> expire(TimePoint now);
   /// When the next one's time is up.
   [[nodiscard]] std::optional<TimePoint> earliestDue() const;
-  /// Takes one out, whichever, late ones too; nothing when none is outstanding.
+  /// Since when the daemon has the one that it has had longest, of those in time. Looks at all.
+  [[nodiscard]] std::optional<TimePoint> longestSince() const;
+  /// Takes one out, whichever, late ones too; nothing when none is outstanding. May look at all.
   [[nodiscard]] std::optional<Answered> drop();
 
   /// Outstanding, late ones included.
@@ -70,6 +71,7 @@ class OutstandingRequests {
     Id id = kNone;
     QueueEntry* query = nullptr;
     std::uint64_t order = 0;  ///< how many were added before
+    TimePoint sentAt{};
     TimePoint dueAt{};
     Id earlier = kNone;  ///< neighbours in the list of those in time, in order of `dueAt`
     Id later = kNone;
@@ -85,8 +87,8 @@ class OutstandingRequests {
   std::vector<Entry> entries_;
   Id mask_ = 0;
   Id nextId_;
-  Id oldest_ = kNone;
-  Id newest_ = kNone;
+  Id first_ = kNone;
+  Id last_ = kNone;
   std::size_t size_ = 0;
   std::size_t inTime_ = 0;
   std::uint64_t added_ = 0;

@@ -82,3 +82,25 @@ def test_deaths_timeouts_and_departures_leave_nothing_behind(iotcpd, iotcpd_bina
                  Ask("@after-read=sleep(50ms)", leave=True)], CLIENTS)
         run.end_cycle()
     run.assert_clean()
+
+
+#: For daemons that have several requests. (Where a reply lacks its newline, the next one continues its
+#: line, and nobody can tell: no-newline and truncate are not among these.)
+TANGLED = ("", "", "", "", "@after-read=sleep(10ms)", "@after-read=sleep(40ms)",
+           "@before-reply=dribble(8,200us)", "@before-reply=oversize(3000)")
+
+
+@pytest.mark.parametrize("harm", [(), HARMFUL, SILENT[:2], ("@before-reply=wrong-id",)],
+                         ids=["none", "harmful", "silent", "wrong-id"])
+def test_chaos_breaks_no_rule_where_daemons_have_several_requests(iotcpd, fake, harm):
+    daemon = fake(obey_requests=True, personality="squid-channel", seed=1)
+    server = iotcpd(str(daemon), 2, options={**OPTIONS, "concurrency": 4}).expect_log(*LOGGED)
+    promises = dataclasses.replace(PROMISES, num_daemons=2, concurrency=4)
+    run = CheckedRun(server, daemon, promises, segment_limit=150)
+    stream = random.Random(1)
+    words = stream.choices(TANGLED, k=240) + [*harm] * 3
+    stream.shuffle(words)
+    run.ask([Ask(word, leave=word in TANGLED and stream.random() < 0.1) for word in words], CLIENTS)
+    run.cut()
+    run.recover()
+    run.assert_clean()

@@ -20,6 +20,7 @@ WRONG = {
     "num-daemons": ("1 to 4096", ["0", "-1", "4097", "four", "2.5", "8 "]),
     "busy-timeout": ("1ms to 1h", ["0", "-1", "0s", "61m", "5parsecs", "1 s", "s", "", "1e3", "1.5.2"]),
     "alarm-interval": ("1ms to 1h", ["0", "-2", "2h", "soon"]),
+    "concurrency": ("0 to 4096", ["-1", "4097", "many", "1.5"]),
     "settle": ("1m", ["61s", "-1ms", "later"]),
     "recycle-after": ("1000000000", ["-1", "1000000001", "often"]),
     "recycle-age": ("100ms", ["99ms", "8761h", "old"]),
@@ -103,6 +104,15 @@ def test_every_option_with_a_value_is_among_these_cases(iotcpd_run):
     (["-I", "1.2.3.4"], "1.2.3.4"), (["-d", ""], "daemon")])
 def test_short_options_are_refused_the_same_way(iotcpd_run, words, named):
     assert named in only_line(iotcpd_run(*words, "--check-config"), USAGE)
+
+
+def test_resting_daemons_and_several_requests_at_a_time_exclude_each_other(iotcpd_run, tmp_path):
+    path = tmp_path / "iotcpd.conf"
+    path.write_text("concurrency = 4\nsettle = 1s\n")
+    for words, code in [(("--concurrency=4", "--settle=1s"), USAGE), (("--config", path), CONFIG)]:
+        line = only_line(iotcpd_run("-d", "cat", *words, "--check-config"), code)
+        assert "settle" in line and "--concurrency" in line, line
+    assert iotcpd_run("-d", "cat", "--concurrency=0", "--settle=1s", "--check-config").returncode == 0
 
 
 def test_a_wrong_setting_stops_the_start_itself(iotcpd_run):

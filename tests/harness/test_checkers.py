@@ -38,17 +38,20 @@ class Scenario:
     fault: str | None = None       #: of every daemon
     planned: tuple = ()            #: what that is to fire
     cycles: int = 1
+    concurrency: int = 0           #: requests that a daemon has at a time, by channel IDs
     recovery_s: float | None = None  #: when all is to be well again after the asks
 
     def promises(self):
         """Unscaled: what --timeout-scale is for is not under test here."""
         return Promises(self.n, self.busy_timeout_s, self.queue_timeout_s, self.alarm_interval_s,
-                        max_reply=4096, slack_s=0.3 / scaled(1), recovery_s=(self.recovery_s or 0) / scaled(1))
+                        max_reply=4096, concurrency=max(self.concurrency, 1),
+                        slack_s=0.3 / scaled(1), recovery_s=(self.recovery_s or 0) / scaled(1))
 
     def options(self):
         return {"trace": True, "busy_timeout": f"{self.busy_timeout_s}s", "max_reply": 4096,
                 "queue_timeout": f"{self.queue_timeout_s}s",
-                "alarm_interval": f"{self.alarm_interval_s}s"}
+                "alarm_interval": f"{self.alarm_interval_s}s",
+                **({"concurrency": self.concurrency} if self.concurrency else {})}
 
     def play(self, run):
         for _ in range(self.cycles):
@@ -79,8 +82,13 @@ NOBODY_THERE = Scenario(("",), busy_timeout_s=0.1, queue_timeout_s=0.2,
 CYCLES = Scenario((CRASH, *[""] * 12), n=2, cycles=4)
 LEAVING = Scenario(("", Ask("@before-reply=sleep(150ms)", leave=True), *PLAIN))
 
+TANGLED = Scenario(("@after-read=sleep(100ms)", *PLAIN) * 2, clients=4, concurrency=4)
+ANSWERED_TWICE = Scenario(("", "@before-reply=duplicate", *PLAIN), concurrency=4)
+
 #: mutant, the checker that is meant for it, the scenario in which it must show.
 CASES = [
+    ("ignores-ids", "cross-talk", TANGLED),
+    ("unknown-id-serves-on", "poisoned daemons", ANSWERED_TWICE),
     ("late-reply-leak", "cross-talk", LATE),
     ("off-by-one", "cross-talk", STRAY),
     ("second-reply", "one outcome", STRAY),
@@ -132,7 +140,8 @@ def violations_of(request, fake, tmp_path):
     request.node.stash.setdefault(RUNNING, []).append(programs)
 
     def play(mutant, scenario):
-        daemon = fake(obey_requests=True, fault=scenario.fault)
+        daemon = fake(obey_requests=True, fault=scenario.fault,
+                      personality="squid-channel" if scenario.concurrency else "echo")
         server = Iotcpd([sys.executable, str(MUTANTS), "--bug", mutant, "-d", str(daemon),
                          "-n", str(scenario.n), "-p", "0"], str(tmp_path),
                         options=scenario.options())
@@ -166,6 +175,6 @@ def test_no_checker_finds_anything_wrong_with_the_correct_twin(violations_of, sc
 
 def test_every_mutant_is_caught_by_somebody():
     text = "\n".join(path.read_text() for path in MUTANTS.glob("bugs_*.py"))
-    classes = re.findall(r"^class (\w+)\(Redirector\)", text, re.M)
+    classes = re.findall(r"^class (\w+)\((?:Concurrent)?Redirector\)", text, re.M)
     names = {re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower() for name in classes}
     assert names == {mutant for mutant, _, _ in CASES} | {proof.mutant for proof in PROOFS}

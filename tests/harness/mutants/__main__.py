@@ -10,7 +10,7 @@ import sys
 import traceback
 
 import settings
-from bugs import BUGS
+from bugs import BUGS, redirector_of
 
 
 def _end_on_error(_, context):
@@ -23,7 +23,7 @@ def main():
     chosen = settings.parse(sys.argv[1:], BUGS)
     loop = asyncio.new_event_loop()
     loop.set_exception_handler(_end_on_error)
-    redirector = BUGS[chosen.bug](chosen, loop)
+    redirector = redirector_of(chosen)(chosen, loop)
     address = redirector.listen()
     loop.add_signal_handler(signal.SIGCHLD, redirector.reap)
     loop.add_signal_handler(signal.SIGUSR1, lambda: print(redirector.block(), end="", flush=True))

@@ -24,6 +24,7 @@ class Settings:
     ipv4: str
     port: int
     num_daemons: int
+    concurrency: int
     busy_timeout: float
     alarm_interval: float
     queue_timeout: float
@@ -40,6 +41,7 @@ def parse(words, bugs):
     parser.add_argument("-i", "--ipv4", default="127.0.0.1")
     parser.add_argument("-p", "--port", type=int, default=9991)
     parser.add_argument("-n", "--num-daemons", type=int, default=4)
+    parser.add_argument("--concurrency", type=int, default=0)
     parser.add_argument("-b", "--busy-timeout", type=seconds, default=15.0)
     parser.add_argument("-a", "--alarm-interval", type=seconds, default=2.0)
     parser.add_argument("--queue-timeout", type=seconds, default=0.5)

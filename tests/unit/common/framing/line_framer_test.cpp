@@ -141,6 +141,16 @@ TEST(LineFramer, StaysRefusedUntilItIsReset) {
   EXPECT_EQ(framer.take("a\n").line, "a\n");
 }
 
+TEST(LineFramer, TellsOnceWhatALineBeginsWithThatIsTooLong) {
+  LineFramer whole(20);
+  EXPECT_EQ(whole.take("0123456789abcdefghijklmn").line, "0123456789abcde");
+  EXPECT_EQ(whole.take("more").line, "");
+
+  LineFramer inPieces(20);
+  EXPECT_EQ(inPieces.take("012").line, "");
+  EXPECT_EQ(inPieces.take("3456789abcdefghijklmn").line, "0123456789abcde");
+}
+
 TEST(LineFramer, ForgetsAnUnfinishedLineWhenReset) {
   LineFramer framer(kLimit);
   EXPECT_EQ(framer.take("abc").status, Status::kNeedMore);

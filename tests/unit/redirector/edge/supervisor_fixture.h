@@ -43,11 +43,15 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
   /// Passes of the loop: timers that are due, then pipes that are ready.
   void passes(int count = 40) {
     for (int i = 0; i < count; ++i) {
-      timers_.run(clock.now());
-      poller_.dispatch(clock.now());
-      writes_.run();
+      runTimers();
+      poll();
+      writes();
     }
   }
+  void runTimers() { timers_.run(clock.now()); }
+  void poll() { poller_.dispatch(clock.now()); }
+  /// The end of a pass.
+  void writes() { writes_.run(); }
   void after(Nanoseconds time) {
     clock.advance(time);
     passes();
@@ -66,20 +70,22 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
   /// In a pass that began at `now`.
   pid_t ask(const std::string& request, TimePoint now) {
     Query& query = ledger_.open(*this);
+    asked.push_back(&query);
     ledger_.complete(query, request, now);
     return pool->handOut(query, now) ? query.daemon->pid() : 0;
   }
   std::size_t count(DaemonState state) const { return pool->pool().count(state); }
   /// What the listener was told since it was last asked.
   std::vector<std::string> heard() { return std::exchange(heard_, {}); }
+  virtual void hear(const Query& /*query*/, const std::string& what) { heard_.push_back(what); }
 
-  void onReply(Query&, std::string_view line, TimePoint) override {
-    heard_.push_back("reply " + std::string(line.substr(0, line.size() - 1)));
+  void onReply(Query& query, std::string_view line, TimePoint) override {
+    hear(query, "reply " + std::string(line.substr(0, line.size() - 1)));
   }
-  void onRequestLost(Query&, Cause cause, TimePoint) override {
-    heard_.push_back("lost " + std::string(causeName(cause)));
+  void onRequestLost(Query& query, Cause cause, TimePoint) override {
+    hear(query, "lost " + std::string(causeName(cause)));
   }
-  void onRequestUnread(Query&, TimePoint) override { heard_.emplace_back("unread"); }
+  void onRequestUnread(Query& query, TimePoint) override { hear(query, "unread"); }
   void onDaemonAvailable(TimePoint) override {}
   void onFailure(Query&, Cause, TimePoint) override {}
 
@@ -88,6 +94,7 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
   FakeLauncher launcher;
   Counters counters;
   int announcements = 0;
+  std::vector<Query*> asked;  ///< every query there was
 
  private:
   Poco::Logger& log_ = Poco::Logger::get("supervisor-test");

@@ -154,6 +154,67 @@ TEST(DaemonPool, ShrinkingRemovesEmptySlotsFromTheEnd) {
   EXPECT_EQ(borrowAll(pool), (std::vector<SlotId>{1, 0}));
 }
 
+/// Each can be lent `capacity` times at once; the last one was proven last.
+DaemonPool poolOfMany(std::size_t slots, std::size_t capacity) {
+  DaemonPool pool(slots);
+  for (SlotId slot = 0; slot < slots; ++slot) {
+    pool.start(slot);
+    pool.prove(slot, capacity);
+  }
+  return pool;
+}
+
+TEST(DaemonPool, ADaemonIsLentUpToItsCapacityAndBusyUntilTheLastLoanEnds) {
+  DaemonPool pool = poolOfMany(1, 3);
+  EXPECT_EQ(borrowAll(pool), (std::vector<SlotId>{0, 0, 0}));
+  pool.giveBack(0);
+  pool.giveBack(0);
+  EXPECT_EQ(pool.state(0), DaemonState::kBusy);
+  EXPECT_EQ(borrowAll(pool), (std::vector<SlotId>{0, 0}));
+  for (int loan = 0; loan < 3; ++loan) pool.giveBack(0);
+  EXPECT_EQ(pool.state(0), DaemonState::kAvailable);
+}
+
+TEST(DaemonPool, TheDaemonWithTheFewestLoansIsLentFirst) {
+  DaemonPool pool = poolOfMany(3, 2);
+  EXPECT_EQ(borrowAll(pool), (std::vector<SlotId>{2, 1, 0, 0, 1, 2}))
+      << "of those with as many, the one that came to it last";
+  pool.giveBack(1);
+  pool.giveBack(1);
+  pool.giveBack(0);
+  EXPECT_EQ(borrowAll(pool), (std::vector<SlotId>{1, 1, 0}));
+}
+
+TEST(DaemonPool, OfThoseWithAsManyLoansTheMostRecentlyReturnedIsLentFirst) {
+  DaemonPool pool = poolOfMany(3, 2);
+  ASSERT_EQ(borrowAll(pool).size(), 6U);
+  pool.giveBack(0);
+  pool.giveBack(2);
+  pool.giveBack(1);
+  EXPECT_EQ(borrowAll(pool), (std::vector<SlotId>{1, 2, 0}));
+}
+
+TEST(DaemonPool, ASuccessorHasItsOwnCapacityAndNoLoans) {
+  DaemonPool pool = poolOfMany(2, 2);
+  ASSERT_EQ(borrowAll(pool).size(), 4U);
+  pool.replace(0, 4);
+  EXPECT_EQ(borrowAll(pool), (std::vector<SlotId>{0, 0, 0, 0}));
+  pool.replace(0);
+  EXPECT_EQ(borrowAll(pool), std::vector<SlotId>{0});
+}
+
+TEST(DaemonPool, AVacatedDaemonIsNotLentHoweverOftenItWas) {
+  for (int loans = 0; loans <= 2; ++loans) {
+    SCOPED_TRACE(loans);
+    DaemonPool pool = poolOfMany(1, 2);
+    for (int loan = 0; loan < loans; ++loan) ASSERT_EQ(pool.borrow(), SlotId{0});
+    pool.vacate(0);
+    EXPECT_EQ(pool.borrow(), std::nullopt);
+    bringUp(pool, 0);
+    EXPECT_EQ(borrowAll(pool), std::vector<SlotId>{0}) << "one at a time, as it was proven";
+  }
+}
+
 #ifndef NDEBUG
 TEST(DaemonPoolDeathTest, AMoveThatTheStateMachineLacksIsOurMistake) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");

@@ -74,7 +74,8 @@ class CauseEquality(Checker):
         slow = any(fault.action in _SLOW for fault in operation.faults)
         left = any(record.outcome == records.LEFT for record in operation.client)
         for line in operation.trace:
-            if self._test_was_first(segment, line) or left and line.outcome == "unknown":
+            if (self._test_was_first(segment, line) or left and line.outcome == "unknown"
+                    or self._another_was_first(segment, line)):
                 continue
             # Slow, or it came to its fault too late: a process under sanitizers takes long to start.
             too_late = slow or first_ns >= line.decided_ns - segment.promises.tick_s * 1e9
@@ -92,6 +93,11 @@ class CauseEquality(Checker):
         """The test itself has killed or stopped the daemon before its fault had its effect."""
         meddled = {"daemon-death": segment.killed, "busy-timeout": segment.stopped}
         return line.daemon is not None and line.daemon.pid in meddled.get(line.cause or "", ())
+
+    @staticmethod
+    def _another_was_first(segment: Segment, line: TraceLine) -> bool:
+        """Another request has cost them the daemon that both had."""
+        return segment.promises.concurrency > 1 and line.cause == "daemon-death"
 
     def _unfounded(self, segment: Segment, operation: Operation,
                    closed: Daemons) -> Iterator[Violation]:
@@ -132,6 +138,7 @@ class CondemnedCount(Checker):
         return [violation for label, find in (
                     ("condemned timeout", self._timed_out),
                     ("condemned stray-output", self._strayed),
+                    ("condemned unknown-id", self._misnumbered),
                     ("condemned oversize-reply", self._oversize))
                 for violation in self._compare(segment, label, *find(segment))]
 
@@ -161,6 +168,14 @@ class CondemnedCount(Checker):
         other |= {name for name in strayed if (found := segment.incarnations.get(name))
                   and found.died_by_itself()}
         return strayed - other, strayed
+
+    @staticmethod
+    def _misnumbered(segment: Segment) -> tuple[Daemons, Daemons]:
+        """Whatever else has cost it its requests may have come first."""
+        perhaps = {line.daemon for line in segment.strays}
+        perhaps |= {fault.daemon for fault in segment.faults
+                    if fault.action in ("wrong-id", "extra-line", "duplicate", "garbage")}
+        return set(), perhaps
 
     @staticmethod
     def _oversize(segment: Segment) -> tuple[Daemons, Daemons]:
