@@ -97,7 +97,7 @@ constexpr OptionTable kTable{
         "    --json run.json --html run.html 127.0.0.1:9991\n"
         "  iotcpd-loadgen run --connections 50 --keep-alive unix:/run/service.sock\n"
         "  iotcpd-loadgen run --serve 'iotcpd -n 8 -d cat -p 0' --rate 500/s\n"
-        "  iotcpd-loadgen run 'exec:squidGuard -c x.conf' --daemons 8 --requests-file urls\n",
+        "  iotcpd-loadgen run --daemons 8 --requests-file urls 'exec:squidGuard -c x'\n",
 };
 
 }  // namespace

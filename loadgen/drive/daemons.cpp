@@ -57,11 +57,11 @@ LaunchResult Daemons::launch(std::size_t slot) {
        .stderrTo = ChildStderr::kInherit});
 }
 
-void Daemons::leave(pid_t pid, Leaving how) {
+void Daemons::leave(pid_t pid, Leaving how, UniqueFd output) {
   const auto slot = std::ranges::find(slots_, pid, &Slot::running);
   slot->running = -1;
   free_.push_back(static_cast<std::size_t>(slot - slots_.begin()));
-  leaving_.push_back({.pid = pid, .how = how});
+  leaving_.push_back({.pid = pid, .how = how, .output = std::move(output)});
   if (how == Leaving::kOwnEnd) ++report_.ended;
   if (how == Leaving::kKilled) ++report_.killed;
   // What it has started and left behind must not live on beside its successor.

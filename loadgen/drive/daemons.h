@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/os/process_launch.h"
@@ -34,11 +35,15 @@ class Daemons {
   [[nodiscard]] LaunchResult start();
 
   /// Of one that start() has started, once: it is gone, or at least one of its pipes is.
-  void onEnd(pid_t pid) { leave(pid, Leaving::kOwnEnd); }
+  void onEnd(pid_t pid) { leave(pid, Leaving::kOwnEnd, {}); }
   /// It is of no more use.
-  void kill(pid_t pid) { leave(pid, Leaving::kKilled); }
-  /// It has done its work, and its stdin is closed: it may live until stop().
-  void dismiss(pid_t pid) { leave(pid, Leaving::kDismissed); }
+  void kill(pid_t pid) { leave(pid, Leaving::kKilled, {}); }
+  /// It has done its work, and its stdin is closed: it may live until stop(). What it writes until
+  /// then goes to `output`, which nobody reads. REQUIRES: the poller watches that.
+  void dismiss(pid_t pid, UniqueFd output) {
+    poller_.remove(output.get());
+    leave(pid, Leaving::kDismissed, std::move(output));
+  }
 
   /// Ends at once all there are, with what they have started.
   void killAll() const;
@@ -49,7 +54,7 @@ class Daemons {
   [[nodiscard]] const DaemonsReport& report() const { return report_; }
 
  private:
-  enum class Leaving : std::uint8_t { kNo, kOwnEnd, kKilled, kDismissed };
+  enum class Leaving : std::uint8_t { kOwnEnd, kKilled, kDismissed };
   struct Slot {
     std::uint64_t incarnations = 0;
     pid_t running = -1;
@@ -57,10 +62,11 @@ class Daemons {
   struct Leaver {
     pid_t pid;
     Leaving how;
+    UniqueFd output;
   };
 
   [[nodiscard]] LaunchResult launch(std::size_t slot);
-  void leave(pid_t pid, Leaving how);
+  void leave(pid_t pid, Leaving how, UniqueFd output);
   /// Whether it has been reaped; `options` as of waitpid(2).
   bool reap(const Leaver& leaver, int options);
   void reapTheGone();

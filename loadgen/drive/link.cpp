@@ -64,7 +64,7 @@ void Link::watchWriter(Poller& poller, bool wanted, PollHandler& handler) {
 }
 
 void Link::leave(bool atOnce) {
-  reader_.reset();
+  UniqueFd output = std::move(reader_);
   writer_.reset();
   watched_ = 0;
   isWriterWatched_ = false;
@@ -76,7 +76,7 @@ void Link::leave(bool atOnce) {
   } else if (atOnce) {
     daemons.kill(pid);
   } else {
-    daemons.dismiss(pid);
+    daemons.dismiss(pid, std::move(output));
   }
 }
 

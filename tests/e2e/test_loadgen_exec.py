@@ -190,6 +190,15 @@ def test_daemons_get_the_time_to_see_the_end_of_their_stdin(loadgen_run, fake):
     assert [end["code"] for end in ends] == [0, 0, 0]
 
 
+def test_a_daemon_that_is_still_at_work_may_finish_its_reply(loadgen_run, fake):
+    """Its request is censored, and its reply goes to nobody; it is not killed for writing it."""
+    daemon = fake(fault=["before-reply = sleep(300ms)"])
+    run = loadgen_run(target(daemon), options={"requests": 1, "duration": "10ms", "drain": "0"})
+    assert run.result.counts == {"censored": 1}
+    assert [line["code"] for line in daemon.journal("exit")] == [0]
+    assert len(daemon.journal("reply")) == 1
+
+
 @pytest.mark.parametrize("faults", [["on-eof = hang"], IGNORES_TERM])
 def test_daemons_that_do_not_end_are_ended(loadgen_run, fake, faults):
     daemon = fake(fault=faults)
