@@ -8,6 +8,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -47,7 +48,7 @@ class Other:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PATH": os.pathsep.join(PLACES)},
-            start_new_session=True,
+            process_group=0,  # not a session: its processor time shall count as ours does
         )
         self.pid = self._process.pid
         register(self)
@@ -64,11 +65,11 @@ class Other:
     def stop(self):
         unregister(self)
         self._process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
 
     def _await_answer(self):
         deadline = time.monotonic() + READY_TIMEOUT_S
