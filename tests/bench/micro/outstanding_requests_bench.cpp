@@ -11,6 +11,7 @@ namespace {
 
 using Id = OutstandingRequests::Id;
 
+constexpr TimePoint kSentAt{};
 constexpr TimePoint kDueAt{std::chrono::seconds(15)};
 
 /// `count` requests with the same due time, as those of one write to a daemon have.
@@ -20,7 +21,7 @@ void fill(OutstandingRequests& outstanding, std::size_t count, std::vector<Queue
   ids.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     ids[i] = outstanding.add(&queries[i]);
-    outstanding.setDue(ids[i], kDueAt);
+    outstanding.sent(ids[i], kSentAt, kDueAt);
   }
 }
 
@@ -36,7 +37,7 @@ void BM_add_answer(benchmark::State& state) {
   for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(outstanding.answer(ids[next], outstanding.added()));
     ids[next] = outstanding.add(&queries[next]);
-    outstanding.setDue(ids[next], kDueAt);
+    outstanding.sent(ids[next], kSentAt, kDueAt);
     next = next + 1 == count ? 0 : next + 1;
   }
   state.SetItemsProcessed(state.iterations());
