@@ -247,7 +247,8 @@ void Service::adopt(const Settings& settings, TimePoint now) {
   settings_.listen = listen;
   limitClients();
   acceptor_->onRoom();
-  access_.setRules(settings_.clients.allow, settings_.clients.maxClientsPerSource);
+  access_.setRules(settings_.clients.allow, settings_.clients.maxClientsPerSource,
+                   clients_.sources());
   dispatcher_.setLimits(settings_.clients);
   supervisor_.refresh(settings_.pool, now);
 }

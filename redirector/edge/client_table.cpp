@@ -55,6 +55,14 @@ void ClientTable::release(ClientSession& session) {
   onRoom_();
 }
 
+std::vector<IpAddress> ClientTable::sources() const {
+  std::vector<IpAddress> sources;
+  for (const Owned& session : sessions_) {
+    if (session->source()) sources.push_back(*session->source());
+  }
+  return sources;
+}
+
 void ClientTable::drain(TimePoint now) {
   // From the end: a session that ends swaps places with the last.
   for (std::size_t i = sessions_.size(); i-- > 0;) sessions_[i]->onDrain(now);

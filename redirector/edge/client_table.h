@@ -30,6 +30,8 @@ class ClientTable {
   void bury() { ended_.clear(); }
 
   [[nodiscard]] std::size_t size() const { return sessions_.size(); }
+  /// Of those that have one, in no order.
+  [[nodiscard]] std::vector<IpAddress> sources() const;
   /// The service ends: closes every connection that has not sent a byte.
   void drain(TimePoint now);
   /// Ends all that is left.

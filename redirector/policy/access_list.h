@@ -20,17 +20,20 @@ class AccessList {
   AccessList(std::vector<Cidr> allowed, std::size_t maxPerSource)
       : allowed_(std::move(allowed)), maxPerSource_(maxPerSource) {}
 
-  /// Counts the connection when it is admitted; each admitted one must be released.
+  /// Counts the connection when it is admitted and there is a limit; each admitted one must be
+  /// released.
   [[nodiscard]] std::optional<Refusal> admit(const IpAddress& source);
   void release(const IpAddress& source);
 
-  /// New rules for connections to come; those admitted stay.
-  void setRules(std::vector<Cidr> allowed, std::size_t maxPerSource);
+  /// New rules for connections to come; those admitted stay. `open`: their sources, each as often
+  /// as it has connections.
+  void setRules(std::vector<Cidr> allowed, std::size_t maxPerSource,
+                const std::vector<IpAddress>& open);
 
  private:
   std::vector<Cidr> allowed_;
   std::size_t maxPerSource_;
-  std::unordered_map<IpAddress, std::size_t> connections_;
+  std::unordered_map<IpAddress, std::size_t> connections_;  ///< empty while there is no limit
 };
 
 }  // namespace iotcpd::redirector

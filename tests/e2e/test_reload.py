@@ -48,6 +48,20 @@ def test_the_busy_timeout_is_read_again(iotcpd, fake, config):
         assert server.ask(b"@after-read=hang\n") == b"ERR\n"
 
 
+def test_a_limit_per_source_counts_the_connections_there_are(iotcpd, config):
+    server = iotcpd("cat", 1, options={"config": config()})
+    first, second = (server.client() for _ in range(2))
+    server.wait_stats(lambda stats: stats["clients open"] == 2)
+    config(max_clients_per_source=2)
+    reload(server)
+    assert server.client().recv_to_eof() == b""
+    first.close()
+    server.wait_stats(lambda stats: stats["clients open"] == 1)
+    assert server.ask(b"any\n") == b"any\n"
+    assert second.ask(b"still here\n") == b"still here\n"
+    assert server.stats().check_law()["refused per-source"] == 1
+
+
 def test_the_number_of_daemons_grows_and_shrinks(iotcpd, config):
     server = iotcpd("cat", NO_COUNT, options={"config": config(num_daemons=2)})
     for times, wanted in enumerate((5, 1, 3), start=1):

@@ -74,7 +74,7 @@ TEST(AccessList, ARefusedConnectionIsNotCounted) {
 TEST(AccessList, ASourceThatIsNotAllowedHearsThatFirst) {
   AccessList list({}, 1);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
-  list.setRules(networks({"192.0.2.0/24"}), 1);
+  list.setRules(networks({"192.0.2.0/24"}), 1, {address("10.0.0.1")});
   EXPECT_EQ(list.admit(address("10.0.0.1")), Refusal::kNotAllowed);
 }
 
@@ -82,7 +82,7 @@ TEST(AccessList, NewRulesCountTheConnectionsAdmittedBefore) {
   AccessList list({}, 0);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
-  list.setRules({}, 1);
+  list.setRules({}, 1, {address("10.0.0.1"), address("10.0.0.1")});
   EXPECT_EQ(list.admit(address("10.0.0.1")), Refusal::kPerSource);
   list.release(address("10.0.0.1"));
   EXPECT_EQ(list.admit(address("10.0.0.1")), Refusal::kPerSource);
@@ -90,17 +90,27 @@ TEST(AccessList, NewRulesCountTheConnectionsAdmittedBefore) {
   EXPECT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
 }
 
+TEST(AccessList, ALimitThatIsLiftedAndSetAgainCountsAnew) {
+  AccessList list({}, 1);
+  ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  list.setRules({}, 0, {address("10.0.0.1")});
+  list.release(address("10.0.0.1"));
+  list.setRules({}, 1, {});
+  EXPECT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
+  EXPECT_EQ(list.admit(address("10.0.0.1")), Refusal::kPerSource);
+}
+
 TEST(AccessList, NewRulesMayAdmitWhomTheOldRefused) {
   AccessList list(networks({"10.0.0.0/8"}), 0);
   ASSERT_EQ(list.admit(address("192.0.2.1")), Refusal::kNotAllowed);
-  list.setRules({}, 0);
+  list.setRules({}, 0, {});
   EXPECT_EQ(list.admit(address("192.0.2.1")), std::nullopt);
 }
 
 #ifndef NDEBUG
 TEST(AccessListDeathTest, ReleasingWhatWasNotAdmittedIsOurMistake) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  AccessList list({}, 0);
+  AccessList list({}, 1);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   list.release(address("10.0.0.1"));
   EXPECT_DEATH(list.release(address("10.0.0.1")), "known");
