@@ -210,11 +210,11 @@ void Intake::onReadable(TimePoint now) {
     onPointDone(now);
     return;
   }
-  read();
-  pump(now);
+  pump(read());
 }
 
-void Intake::read() {
+/// By the clock: what is read may have come after the loop has woken up.
+TimePoint Intake::read() {
   state_ = State::kBusy;
   const ssize_t count = ::read(STDIN_FILENO, buffer_.data(), buffer_.size());
   if (count > 0) {
@@ -224,6 +224,7 @@ void Intake::read() {
   } else if (errno != EAGAIN && errno != EINTR) {
     callbacks_.onTrouble(std::string("stdin: ") + std::strerror(errno));
   }
+  return steadyNow();
 }
 
 bool Intake::hit(Point point, State during, TimePoint now) {
@@ -236,7 +237,7 @@ void Intake::onPointDone(TimePoint now) {
   if (deaf_ && state_ != State::kEofPoint) return;
   switch (state_) {
     case State::kReadPoint:
-      if (line_.empty()) read();
+      if (line_.empty()) now = read();
       break;
     case State::kIdlePoint:
       state_ = State::kBusy;

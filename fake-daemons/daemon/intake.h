@@ -67,7 +67,8 @@ class Intake {
   bool findLine();
   void beginExchange(TimePoint now);
   void waitForInput(TimePoint now);
-  void read();
+  /// Returns when that was.
+  TimePoint read();
   bool takeUnterminated();
   bool hit(Point point, State during, TimePoint now);
   void endIfAnswered();
