@@ -144,6 +144,15 @@ def test_a_late_daemon_is_replaced_and_its_reply_reaches_nobody(loadgen_run, fak
     assert len(daemon.journal("start")) == 2
 
 
+def test_a_late_daemon_is_gone_while_its_successor_works(loadgen, fake):
+    daemon = fake(fault=["before-reply(incarnation 1) = every(5) hang"])
+    run = loadgen(target(daemon), options={**LONG, "timeout": "200ms"})
+    first, _ = daemon.wait_journal("start", count=2)
+    eventually(lambda: not proc.alive(first["pid"]), what="the late one is gone")
+    assert run.running
+    run.signal(signal.SIGINT).wait()
+
+
 def test_a_daemon_that_says_too_much_is_replaced(loadgen_run, fake):
     """Whether the surplus comes while nothing is outstanding or is taken for the next reply."""
     daemon = fake(fault=["after-reply = every(10) extra-line(surplus)"])
@@ -204,6 +213,12 @@ def test_daemons_that_do_not_end_are_ended(loadgen_run, fake, faults):
     daemon = fake(fault=faults)
     loadgen_run(target(daemon), options={**SHORT, "daemons": 2})
     assert [line["pid"] for line in daemon.journal("start") if proc.alive(line["pid"])] == []
+
+
+def test_daemons_that_take_no_notice_of_the_end_are_told_to_end(loadgen_run, fake):
+    daemon = fake(fault=["on-eof = hang", "on-term = exit(9)"])
+    loadgen_run(target(daemon), options={**SHORT, "daemons": 2})
+    assert daemon.fired("exit") == 2
 
 
 def test_nothing_is_left_of_what_a_daemon_has_started(loadgen):
