@@ -8,7 +8,8 @@
 
 namespace iotcpd::redirector {
 
-OutstandingRequests::OutstandingRequests(std::size_t capacity, Id firstId) : nextId_(firstId) {
+OutstandingRequests::OutstandingRequests(std::size_t capacity, Id firstId)
+    : capacity_(capacity), nextId_(firstId) {
   // Twice as many places as requests, so that a free one is near.
   entries_.resize(capacity == 0 ? 0 : std::bit_ceil(2 * capacity));
   mask_ = static_cast<Id>(entries_.size()) - 1;
@@ -20,7 +21,7 @@ OutstandingRequests::Id OutstandingRequests::pickId() {
 }
 
 OutstandingRequests::Id OutstandingRequests::add(QueueEntry* query) {
-  assert(size_ < entries_.size() / 2 + 1);
+  assert(size_ < capacity_);
   const Id id = pickId();
   Entry& entry = entryOf(id);
   entry = Entry{};

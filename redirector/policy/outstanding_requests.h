@@ -84,6 +84,7 @@ class OutstandingRequests {
   void unlink(Entry& entry);
   Answered remove(Entry& entry);
 
+  std::size_t capacity_;
   std::vector<Entry> entries_;
   Id mask_ = 0;
   Id nextId_;
