@@ -58,12 +58,13 @@ def favoured():
 
 
 def _group_niceness():
-    """None where there are no autogroups."""
+    """None where there are no autogroups, and where this process is in none (the file is empty then)."""
     try:
         with open(AUTOGROUP, encoding="ascii") as file:
-            return int(file.read().split()[-1])  # "/autogroup-123 nice 0"
+            words = file.read().split()  # "/autogroup-123 nice 0"
     except FileNotFoundError:
         return None
+    return int(words[-1]) if words else None
 
 
 def _set_group_niceness(before, wanted):
