@@ -43,6 +43,21 @@ unit_tests() {
   return "${PIPESTATUS[0]}"
 }
 
+# end_to_end_words PRESET [ARGUMENT...]: sets the array pytest_words to what pytest is to be told, so that
+# it runs the end-to-end tests with that build; the arguments go to pytest as they are.
+end_to_end_words() {
+  local preset="$1" paths=(tests/) argument
+  shift
+  # The plugin's options are known once a path under tests/ is: one stands before them.
+  for argument in "$@"; do
+    [[ ! -e ${argument%%::*} ]] || paths=()
+  done
+  # They mostly wait: one worker more than there are processors.
+  pytest_words=("${paths[@]}" -n $(($(nproc) + 1)) --dist loadfile "$@" -q
+    "--iotcpd-binary=build/$preset/bin/iotcpd")
+  [[ $preset != asan-ubsan ]] || pytest_words+=(--timeout-scale=3)
+}
+
 # Our C++ files, one per line.
 cpp_files() {
   local folders=() folder

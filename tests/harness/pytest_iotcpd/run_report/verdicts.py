@@ -55,11 +55,15 @@ def _judged(report: pytest.TestReport) -> tuple[str, str]:
     if hasattr(report, "wasxfail"):
         return ("expected failure" if report.skipped else "unexpectedly passed"), report.wasxfail
     if report.skipped:
-        reason = reason_of(report).removeprefix("Skipped: ")
-        if reason.startswith(_INCONCLUSIVE):
-            return "inconclusive", reason.removeprefix(_INCONCLUSIVE)
-        return "skipped", reason
+        return skipped_as(reason_of(report).removeprefix("Skipped: "))
     return "passed", ""
+
+
+def skipped_as(reason: str) -> tuple[str, str]:
+    """(verdict, reason) of a test that was skipped: with the evidence of a disturbed machine, or not."""
+    if reason.startswith(_INCONCLUSIVE):
+        return "inconclusive", reason.removeprefix(_INCONCLUSIVE)
+    return "skipped", reason
 
 
 def reason_of(report: typing.Any) -> str:

@@ -1,0 +1,26 @@
+"""The verdicts of a run, out of the JUnit file that it has left."""
+
+import xml.etree.ElementTree
+from collections import Counter
+
+from .verdicts import ORDER, skipped_as
+
+_VERDICT_OF_TAG = {"failure": "failed", "error": "error"}
+
+
+def count_verdicts(path: str) -> Counter[str]:
+    """How many tests have each of verdicts.ORDER. A test with an entry for its end as well counts once,
+    as the worse of the two."""
+    worst: dict[tuple[str | None, str | None], str] = {}
+    for case in xml.etree.ElementTree.parse(path).iter("testcase"):
+        name = case.get("classname"), case.get("name")
+        worst[name] = min(worst.get(name, ORDER[-1]), _verdict(case), key=ORDER.index)
+    return Counter(worst.values())
+
+
+def _verdict(case: xml.etree.ElementTree.Element) -> str:
+    found = [_VERDICT_OF_TAG[child.tag] for child in case if child.tag in _VERDICT_OF_TAG]
+    for skipped in case.iter("skipped"):
+        expected = skipped.get("type") == "pytest.xfail"
+        found.append("expected failure" if expected else skipped_as(skipped.get("message", ""))[0])
+    return min(found, key=ORDER.index, default="passed")
