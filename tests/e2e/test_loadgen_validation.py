@@ -5,15 +5,18 @@ the trace of iotcpd) against that as well. Times are in seconds unless a name sa
 """
 
 import contextlib
+import functools
 import signal
 import statistics
 import time
+import types
 
 import pytest
 
 from pytest_iotcpd import theory
 from pytest_iotcpd.queueing import DM1, MD1, MM1, MMc, Stall, sojourns
 from pytest_iotcpd.quiet_machine import Definite, Unbelievable, conclusive
+from pytest_iotcpd.side_by_side import SideBySide
 
 pytestmark = pytest.mark.xdist_group("timing")
 
@@ -162,37 +165,82 @@ def test_poisson_arrivals_are_poisson_when_they_come_to_the_server(loadgen_run, 
     conclusive(measure)
 
 
+# -- 3 to 6: measured side by side, as each leaves the processors idle most of the time ------------------
+
+#: {name: measurement(programs)} of what is measured beside each other.
+MEASUREMENTS = {}
+
+
+def measurement(name):
+    def named(function):
+        MEASUREMENTS[name] = function
+        return function
+
+    return named
+
+
+@pytest.fixture(scope="module")
+def side_by_side():
+    return SideBySide()
+
+
+@pytest.fixture
+def measured(request, side_by_side, loadgen_run, line_server, iotcpd, fake):
+    """A context manager around what the measurement of this test came to. The first test makes all that
+    are wanted in this run."""
+    programs = types.SimpleNamespace(loadgen_run=loadgen_run, line_server=line_server, iotcpd=iotcpd, fake=fake)
+    wanted = {item.callspec.params["measured"] for item in request.session.items
+              if item.path == request.path and "measured" in item.fixturenames}
+    return functools.partial(side_by_side.measured, request.param, {
+        name: functools.partial(MEASUREMENTS[name], programs) for name in wanted})
+
+
+def of_measurement(*names):
+    return pytest.mark.parametrize("measured", names, indirect=True)
+
+
 # -- 3: one server with a queue ----------------------------------------------------------------
 
-@pytest.mark.timeout(60)
-@pytest.mark.parametrize("arrivals, service, law, load", [
-    ("poisson", "exp(2ms)", MM1, 0.5), ("poisson", "2ms", MD1, 0.7), ("constant", "exp(2ms)", DM1, 0.7)])
-def test_one_server_with_a_queue_agrees_with_its_closed_form(loadgen_run, line_server, arrivals,
-                                                             service, law, load):
+MEAN_SERVICE = 0.002
+#: Arrivals, service, law, load.
+QUEUES = {"M/M/1": ("poisson", "exp(2ms)", MM1, 0.5), "M/D/1": ("poisson", "2ms", MD1, 0.7),
+          "D/M/1": ("constant", "exp(2ms)", DM1, 0.7)}
+
+
+def queue_run(name, programs):
+    arrivals, service, _, load = QUEUES[name]
+    server = programs.line_server(service=service, seed=3)
+    result = believable(programs.loadgen_run(server, options={
+        "rate": f"{load / MEAN_SERVICE:g}/s", "arrivals": arrivals, "duration": "12s",
+        "keep_alive": True, "connections": 200, "seed": 4}))
+    return name, result, sojourns(*zip(*server.stamps()))
+
+
+MEASUREMENTS.update({name: functools.partial(queue_run, name) for name in QUEUES})
+
+
+@pytest.mark.timeout(90)
+@of_measurement(*QUEUES)
+def test_one_server_with_a_queue_agrees_with_its_closed_form(measured):
     """And with what the server's own stamps come to. Waits depend so much on each other that a run
     of seconds has no interval for the 99th percentile: it is held against theory roughly, near
     enough to tell a grid of arrivals from Poisson (8.64 services from 15.4 at a load of 0.7)."""
-    mean_service = 0.002
     quantiles = (0.5, 0.9)
     level = 1 - (1 - JOINT_LEVEL) / (1 + len(quantiles))
 
-    def measure():
-        server = line_server(service=service, seed=3)
-        result = believable(loadgen_run(server, options={
-            "rate": f"{load / mean_service:g}/s", "arrivals": arrivals, "duration": "12s",
-            "keep_alive": True, "connections": 200, "seed": 4}))
-        stamps = server.stamps()
-        spent = sojourns(*zip(*stamps))
-        theirs = law(load / mean_service, mean_service)
-        with unless_held_up(result["send_lag_ms"], mean_service * 1e3):
-            assert_within(theirs.mean, interval_of_mean(result, level), "the mean")
-            for q in quantiles:
-                assert_within(theirs.quantile(q),
-                              interval_of_quantile(result, result.latency, q, level), f"quantile {q}")
-            assert result.latency.quantile(0.99) / NS == pytest.approx(theirs.quantile(0.99), rel=0.3)
-            agrees_with_the_server(result, spent)
+    def judge():
+        with measured() as (name, result, spent):
+            _, _, law, load = QUEUES[name]
+            theirs = law(load / MEAN_SERVICE, MEAN_SERVICE)
+            with unless_held_up(result["send_lag_ms"], MEAN_SERVICE * 1e3):
+                assert_within(theirs.mean, interval_of_mean(result, level), "the mean")
+                for q in quantiles:
+                    assert_within(theirs.quantile(q),
+                                  interval_of_quantile(result, result.latency, q, level), f"quantile {q}")
+                assert result.latency.quantile(0.99) / NS == pytest.approx(theirs.quantile(0.99), rel=0.3)
+                agrees_with_the_server(result, spent)
 
-    conclusive(measure)
+    conclusive(judge)
 
 
 def agrees_with_the_server(result, spent):
@@ -206,29 +254,38 @@ def agrees_with_the_server(result, spent):
 
 # -- 4: the whole chain ------------------------------------------------------------------------
 
-@pytest.mark.timeout(90)
-def test_the_whole_chain_agrees_with_erlang_c(loadgen_run, iotcpd, fake):
+SERVERS, SERVICE, RATE = 8, 0.02, 280.0
+
+
+@measurement("M/M/8")
+def chain_run(programs):
     """loadgen, Poisson -> iotcpd -n 8 -> exponential fake daemons, at a load of 0.7."""
-    servers, service, rate, figures = 8, 0.02, 280.0, 5
+    chain = programs.iotcpd(str(programs.fake(latency="exp(20ms)", spin="100us", journal=None, seed=5)), SERVERS,
+                            options={"queue_timeout": "60s", "trace": True})
+    result = believable(programs.loadgen_run(chain, within=60, options={
+        "rate": f"{RATE:g}/s", "arrivals": "poisson", "duration": "25s", "seed": 6}))
+    return result, chain.trace(result["planned"]), chain.stats()
+
+
+@pytest.mark.timeout(90)
+@of_measurement("M/M/8")
+def test_the_whole_chain_agrees_with_erlang_c(measured):
+    figures = 5
     level = 1 - (1 - JOINT_LEVEL) / figures
-    theirs = MMc(servers, rate, service)
+    theirs = MMc(SERVERS, RATE, SERVICE)
 
-    def measure():
-        chain = iotcpd(str(fake(latency="exp(20ms)", spin="100us", journal=None, seed=5)), servers,
-                       options={"queue_timeout": "60s", "trace": True})
-        result = believable(loadgen_run(chain, within=60, options={
-            "rate": f"{rate:g}/s", "arrivals": "poisson", "duration": "25s", "seed": 6}))
-        queries = chain.trace(result["planned"])
-        waited = [was_queued(query) for query in queries]
-        assert_within(theirs.waiting_probability, around(*theory.batch_mean_interval(waited, level)),
-                      "the waiting probability")
-        assert sum(waited) == pytest.approx(chain.stats()["queries delayed"], rel=0.02)
-        assert_within(theirs.mean, interval_of_mean(result, level), "the mean")
-        for q in (0.5, 0.9, 0.99):
-            assert_within(theirs.quantile(q), interval_of_quantile(result, result.latency, q, level),
-                          f"quantile {q}")
+    def judge():
+        with measured() as (result, queries, stats):
+            waited = [was_queued(query) for query in queries]
+            assert_within(theirs.waiting_probability, around(*theory.batch_mean_interval(waited, level)),
+                          "the waiting probability")
+            assert sum(waited) == pytest.approx(stats["queries delayed"], rel=0.02)
+            assert_within(theirs.mean, interval_of_mean(result, level), "the mean")
+            for q in (0.5, 0.9, 0.99):
+                assert_within(theirs.quantile(q), interval_of_quantile(result, result.latency, q, level),
+                              f"quantile {q}")
 
-    conclusive(measure)
+    conclusive(judge)
 
 
 def was_queued(query):
@@ -238,42 +295,54 @@ def was_queued(query):
 
 # -- 5: closed loops ---------------------------------------------------------------------------
 
-@pytest.mark.timeout(60)
-def test_a_closed_loop_keeps_its_clients_busy(loadgen_run, iotcpd, fake):
+LOOPS, THINK = 8, 0.01
+
+
+@measurement("closed loop")
+def loop_run(programs):
+    server = programs.iotcpd(str(programs.fake(latency="exp(10ms)", spin="100us", journal=None, seed=7)), LOOPS)
+    return believable(programs.loadgen_run(server, options={
+        "connections": LOOPS, "think": "exp(10ms)", "duration": "8s", "seed": 8}))
+
+
+@pytest.mark.timeout(90)
+@of_measurement("closed loop")
+def test_a_closed_loop_keeps_its_clients_busy(measured):
     """X = N / (R + Z), and Little's law: in flight are on average rate x latency."""
-    clients, think, service = 8, 0.01, 0.01
+    def judge():
+        with measured() as result:
+            response = result.latency.mean / NS
+            assert response == pytest.approx(0.01, rel=0.15)
+            assert result["rate"] == pytest.approx(LOOPS / (response + THINK), rel=0.03)
+            in_flight = result["self_check"]["mean_in_flight"]
+            assert in_flight == pytest.approx(result["rate"] * response, rel=0.03)
+            assert result["target_rate"] == 0
 
-    def measure():
-        server = iotcpd(str(fake(latency="exp(10ms)", spin="100us", journal=None, seed=7)), clients)
-        result = believable(loadgen_run(server, options={
-            "connections": clients, "think": "exp(10ms)", "duration": "8s", "seed": 8}))
-        response = result.latency.mean / NS
-        assert response == pytest.approx(service, rel=0.15)
-        assert result["rate"] == pytest.approx(clients / (response + think), rel=0.03)
-        in_flight = result["self_check"]["mean_in_flight"]
-        assert in_flight == pytest.approx(result["rate"] * response, rel=0.03)
-        assert result["target_rate"] == 0
-
-    conclusive(measure)
+    conclusive(judge)
 
 
 # -- 6: what goes in comes out -----------------------------------------------------------------
 
-@pytest.mark.timeout(60)
-def test_the_distribution_that_goes_in_comes_out(loadgen_run, iotcpd, fake):
+@measurement("lognormal")
+def lognormal_run(programs):
+    daemon = programs.fake(latency="lognormal(10ms, p99=40ms)", spin="100us", journal=None, seed=9)
+    return believable(programs.loadgen_run(programs.iotcpd(str(daemon), 4), options={
+        "connections": 4, "duration": "8s", "seed": 10}))
+
+
+@pytest.mark.timeout(90)
+@of_measurement("lognormal")
+def test_the_distribution_that_goes_in_comes_out(measured):
     """One-sided by Dvoretzky, Kiefer and Wolfowitz: never faster than the daemons were; and slower
     by no more than the way there and back."""
-    def measure():
-        server = iotcpd(str(fake(latency="lognormal(10ms, p99=40ms)", spin="100us", journal=None,
-                                 seed=9)), 4)
-        result = believable(loadgen_run(server, options={
-            "connections": 4, "duration": "8s", "seed": 10}))
-        given = theory.lognormal_cdf(0.010, 0.040)
-        measured = [value / NS for value in result.service.values()]
-        epsilon = theory.dkw_epsilon(len(measured), 0.005)
-        assert theory.dkw_excess(measured, given) <= epsilon
-        way = 0.0005
-        late = theory.dkw_excess([-value for value in measured], lambda x: 1 - given(-x - way))
-        assert late <= epsilon, f"{len(measured)} replies"
+    def judge():
+        with measured() as result:
+            given = theory.lognormal_cdf(0.010, 0.040)
+            spent = [value / NS for value in result.service.values()]
+            epsilon = theory.dkw_epsilon(len(spent), 0.005)
+            assert theory.dkw_excess(spent, given) <= epsilon
+            way = 0.0005
+            late = theory.dkw_excess([-value for value in spent], lambda x: 1 - given(-x - way))
+            assert late <= epsilon, f"{len(spent)} replies"
 
-    conclusive(measure)
+    conclusive(judge)

@@ -77,7 +77,7 @@ def test_a_test_about_time_runs_while_no_other_does(tmp_path):
 def test_what_is_about_time_comes_first_and_then_what_may_take_long(tmp_path):
     user = UserProject(tmp_path / "project", {"test_a.py": MIXED, "test_y.py": LONG, "test_z.py": TIMING})
     order = re.findall(r"PASSED test_(\w)\.py::", user.run("-n1", "--dist=loadfile", "-v").stdout)
-    assert order == [*"zzzz", "y", *"aaaaaaaa"]
+    assert order == [*"aaaazzzz", "y", *"aaaa"]
 
 
 def test_one_process_keeps_the_order_of_the_files(tmp_path):

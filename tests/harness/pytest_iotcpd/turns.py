@@ -1,22 +1,25 @@
 """Tests about time have the machine to themselves, however many workers pytest-xdist starts.
 
 Every test waits for its turn before its timeout begins: one of the group "timing" until no other test
-runs, any other until no test of the group runs or waits. Files with nothing but such tests come first,
-then those with the longest timeouts, so that no worker idles for long.
+runs, any other until no test of the group runs or waits. Tests of the group come first, also those of a file
+that has others, then files with the longest timeouts, so that no worker idles for long.
 """
 
 import contextlib
 import fcntl
+import functools
+import json
 import os
 import pathlib
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import pytest
 
 GROUP = "timing"
 _FOLDER = "iotcpd_turns"
+_GROUP_FILE = "group.json"  #: in that folder: the names of the group's tests
 _OF_SESSION = pytest.StashKey[str]()
 _TURNS = pytest.StashKey["Turns"]()
 
@@ -74,6 +77,37 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[_FOLDER] = config.stash[_OF_SESSION]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where files are shared out, the group's tests of a file are a piece of work of their own."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import]
+
+    class Scheduling(LoadFileScheduling):
+        @functools.cached_property
+        def _group(self) -> frozenset[str]:
+            return _read_group(config.stash[_OF_SESSION])
+
+        def _split_scope(self, nodeid: str) -> str:
+            scope: str = super()._split_scope(nodeid)
+            return f"{scope} ({GROUP})" if nodeid in self._group else scope
+
+    return Scheduling(config, log)
+
+
+def _write_group(folder: str, items: Iterable[pytest.Item]) -> None:
+    """All workers write the same."""
+    with tempfile.NamedTemporaryFile("w", dir=folder, encoding="utf-8", delete=False) as file:
+        json.dump([item.nodeid for item in items if needs_quiet(item)], file)
+    os.replace(file.name, os.path.join(folder, _GROUP_FILE))
+
+
+def _read_group(folder: str) -> frozenset[str]:
+    with open(os.path.join(folder, _GROUP_FILE), encoding="utf-8") as file:
+        return frozenset(json.load(file))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     folder = getattr(config, "workerinput", {}).get(_FOLDER)
     if folder:
@@ -85,11 +119,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if _TURNS not in config.stash:
         return
-    shared = {item.path for item in items if not needs_quiet(item)}
-    longest_s: dict[pathlib.Path, float] = {}
+    longest_s: dict[tuple[bool, pathlib.Path], float] = {}
     for item in items:
-        longest_s[item.path] = max(longest_s.get(item.path, 0.0), _timeout_s(item))
-    items.sort(key=lambda item: (item.path in shared, -longest_s[item.path]))
+        longest_s[_piece(item)] = max(longest_s.get(_piece(item), 0.0), _timeout_s(item))
+    items.sort(key=lambda item: (not needs_quiet(item), -longest_s[_piece(item)]))
+    _write_group(config.workerinput[_FOLDER], items)  # type: ignore[attr-defined]
+
+
+def _piece(item: pytest.Item) -> tuple[bool, pathlib.Path]:
+    """What a worker does as a whole."""
+    return needs_quiet(item), item.path
 
 
 def _timeout_s(item: pytest.Item) -> float:
