@@ -3,16 +3,18 @@ the redirector counts, and that the pool serves again."""
 
 import pytest
 
-from pytest_iotcpd.matrix import CELLS, PLAYED, Company, EndingStage, Stage, kind_of, mostly_waits, play
+from pytest_iotcpd.matrix import (CELLS, PLAYED, Company, EndingStage, Stage, depends_on_time, kind_of,
+                                  mostly_waits, play)
 from pytest_iotcpd.running import RUNNING
 
-pytestmark = pytest.mark.xdist_group("timing")
+timing = pytest.mark.xdist_group("timing")
 
 STOPPING = ("stopping on drain", "stopping on refresh")
 
 
 def each(cells):
-    return pytest.mark.parametrize("cell", cells, ids=str)
+    return pytest.mark.parametrize("cell", [
+        pytest.param(cell, id=str(cell), marks=[timing] if depends_on_time(cell) else []) for cell in cells])
 
 
 class Stages:
@@ -86,6 +88,7 @@ def test_a_fault_costs_what_is_promised_and_the_pool_serves_again(cell, stages, 
         raise
 
 
+@timing
 @pytest.mark.timeout(180)  # the first plays them all
 @each([cell for cell in CELLS if cell.state not in STOPPING and mostly_waits(cell)])
 def test_a_fault_that_takes_time_costs_what_is_promised(cell, company, request, record_property):
@@ -96,6 +99,7 @@ def test_a_fault_that_takes_time_costs_what_is_promised(cell, company, request, 
         raise error
 
 
+@timing  # who takes 500 ms to end is told to by TERM, and then killed
 @each([cell for cell in CELLS if cell.state in STOPPING])
 def test_a_fault_at_the_end_of_a_daemon_costs_nobody_anything(cell, stages, request, record_property):
     record_property(PLAYED, str(cell))

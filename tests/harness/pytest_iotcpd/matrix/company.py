@@ -13,7 +13,7 @@ Kind = tuple[str, bool]
 #: Where it was played, and what was raised.
 Verdict = tuple[Stage, BaseException | None]
 
-_BESIDE = 6
+_BESIDE = 12
 _SHARE = 7  #: cells that one stage plays, one after the other
 
 
