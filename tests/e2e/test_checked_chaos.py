@@ -11,8 +11,6 @@ from pytest_iotcpd import proc
 from pytest_iotcpd.deaths import DIED
 from pytest_iotcpd.history import Ask, CheckedRun, Promises
 
-pytestmark = pytest.mark.xdist_group("timing")
-
 PROMISES = Promises(4, busy_timeout_s=0.5, queue_timeout_s=10.0, alarm_interval_s=0.05,
                     max_reply=4096)
 OPTIONS = {"trace": True, "busy_timeout": "500ms", "queue_timeout": "10s", "max_reply": "4KiB",

@@ -7,7 +7,7 @@ import pytest
 from pytest_iotcpd import eventually, proc
 from pytest_iotcpd.window import takes
 
-pytestmark = pytest.mark.xdist_group("timing")
+timing = pytest.mark.xdist_group("timing")
 
 
 def test_a_daemon_that_writes_while_idle_is_condemned_at_once_without_any_client(iotcpd, fake):
@@ -73,6 +73,7 @@ def test_a_daemon_that_never_reads_is_timed_out(iotcpd, fake):
     assert not daemon.journal("recv")
 
 
+@timing
 def test_a_request_larger_than_a_pipe_for_a_daemon_that_stops_reading_harms_nobody_else(iotcpd, fake):
     daemon = fake()
     server = iotcpd(str(daemon), 2, options={
@@ -127,6 +128,7 @@ def test_a_daemon_that_closes_its_stdin_is_replaced_and_its_request_ends_in_time
     server.stats().check_law()
 
 
+@timing
 def test_a_condemned_daemon_is_counted_apart_until_it_has_ended(iotcpd, fake):
     daemon = fake(fault="after-read = match(/hang/) hang")
     server = iotcpd(str(daemon), 3, options={"busy_timeout": "100ms"})

@@ -5,8 +5,6 @@ import pytest
 from pytest_iotcpd.deaths import DIED
 from pytest_iotcpd.history import CheckedRun, Promises, records
 
-pytestmark = pytest.mark.xdist_group("timing")
-
 ENDINGS = ("exit(3)", "exit(0)", "kill(SEGV)", "kill(KILL)", "abort")
 WITH_A_REQUEST = ("after-read", "before-reply", "mid-reply(30)", "after-reply")
 BETWEEN_REQUESTS = ("startup", "before-read", "idle")

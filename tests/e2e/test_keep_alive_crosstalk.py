@@ -8,8 +8,6 @@ import pytest
 from pytest_iotcpd.deaths import DIED
 from pytest_iotcpd.history import Burst, CheckedRun, Promises
 
-pytestmark = pytest.mark.xdist_group("timing")
-
 PROMISES = Promises(4, busy_timeout_s=0.5, queue_timeout_s=10.0, alarm_interval_s=0.05, max_reply=4096)
 OPTIONS = {"keep_alive": True, "trace": True, "busy_timeout": "500ms", "queue_timeout": "10s",
            "max_reply": "4KiB", "alarm_interval": "50ms"}

@@ -14,7 +14,7 @@ from pytest_iotcpd.deaths import ANSWERS_ONCE, DIED, ended, reap_orphans
 from pytest_iotcpd.gate import Gate
 from pytest_iotcpd.window import assert_window, takes
 
-pytestmark = pytest.mark.xdist_group("timing")
+timing = pytest.mark.xdist_group("timing")
 
 
 def logged_at(line):
@@ -84,6 +84,7 @@ def test_a_crash_loop_backs_off_doubling_and_is_logged_once_per_stage(iotcpd, fa
     assert starts_ns[3] - starts_ns[1] >= 0.75e9
 
 
+@timing
 def test_clients_of_a_crash_loop_get_their_error_reply_in_time(iotcpd, fake):
     server = iotcpd(str(fake(fault="startup = exit(1)")), 2, wait_ready=False,
                     options={"alarm_interval": "10s", "queue_timeout": "300ms"}).wait_listening()
@@ -137,6 +138,7 @@ def test_under_load_each_request_of_an_exiting_daemon_has_its_echo_or_the_error_
 
 # -- hangs -------------------------------------------------------------------------------------
 
+@timing
 def test_a_hanging_daemon_is_timed_out_condemned_and_replaced(iotcpd, fake):
     daemon = fake(fault="after-read(incarnation 1) = hang", **WHO)
     server = iotcpd(str(daemon), 1, options={"busy_timeout": "300ms", "trace": True})
@@ -159,6 +161,7 @@ def test_a_hanging_daemon_is_timed_out_condemned_and_replaced(iotcpd, fake):
     assert_window((hung["decided_ns"] - hung["handed_out_ns"]) / 1e9, 0.3, 0.25)
 
 
+@timing
 def test_a_hanging_daemon_does_not_hold_up_the_others(iotcpd, fake):
     daemon = fake(fault="after-read = match(/hang/) hang")
     server = iotcpd(str(daemon), 2, options={"busy_timeout": "1s"})
@@ -228,6 +231,7 @@ def test_an_endless_line_on_stderr_is_cut(iotcpd):
 
 # -- grandchildren -----------------------------------------------------------------------------
 
+@timing
 @pytest.mark.parametrize("own_session", [False, True])
 def test_the_exit_of_a_daemon_is_noticed_though_its_child_keeps_the_pipes(iotcpd, fake, own_session):
     lingers = f"{scaled(2):g}s, session" if own_session else "1000s"
@@ -252,6 +256,7 @@ def test_the_exit_of_a_daemon_is_noticed_though_its_child_keeps_the_pipes(iotcpd
 
 # -- death -------------------------------------------------------------------------------------
 
+@timing
 def test_a_killed_daemon_s_slot_serves_again_quickly(iotcpd):
     server = iotcpd("cat", 1, options={"alarm_interval": "20s"})
     server.expect_log(r"killed by signal 9 after [12] requests")

@@ -15,7 +15,7 @@ from pytest_iotcpd.history import Violation
 from pytest_iotcpd.stateful import Scenario, Trial, Verdict, capsule, steps
 from pytest_iotcpd.stateful.shrinking import shrink
 
-pytestmark = pytest.mark.xdist_group("timing")
+timing = pytest.mark.xdist_group("timing")
 HARNESS = pathlib.Path(__file__).parent
 TWIN = "none"
 
@@ -45,6 +45,7 @@ def command_of(programs):
     ("slot-lost", "respawn algebra", 1),
     ("refresh-loses-slot", "respawn algebra", 2),
 ])
+@timing
 def test_a_bug_is_found_shrunk_kept_and_reproduced(bug, checker, seed, fake_daemon_binary, tmp_path):
     search = pytest.importorskip("pytest_iotcpd.stateful.search")
     programs = mutant(bug, fake_daemon_binary)
@@ -85,6 +86,7 @@ def play(iotcpd_binary, fake_daemon_binary, *its_steps):
         return [(line["outcome"], line["cause"]) for line in trial.pool.server.trace()]
 
 
+@timing
 def test_a_request_that_a_stopped_daemon_has_not_read_goes_to_its_successor(
         iotcpd_binary, fake_daemon_binary):
     outcomes = play(iotcpd_binary, fake_daemon_binary, steps.Stop(), steps.Begin(), steps.Kill())
