@@ -14,6 +14,9 @@ from pytest_iotcpd.loadgen import EXIT_INVALID, EXIT_OK, OUTCOMES
 from pytest_iotcpd.quiet_machine import Unbelievable, conclusive
 from pytest_iotcpd.scripted_server import RESET, SILENCE
 
+# A file that takes long: those with the longest timeouts are begun first.
+pytestmark = pytest.mark.timeout(120)
+
 PUNCTUAL = {"rate": "500/s", "duration": "2s", "keep_alive": True, "connections": 50}
 
 

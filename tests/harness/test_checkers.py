@@ -15,6 +15,9 @@ from pytest_iotcpd.history import Ask, CheckedRun, Promises, assert_clean
 from pytest_iotcpd.iotcpd import Iotcpd
 from pytest_iotcpd.running import RUNNING
 
+# A file that takes long: those with the longest timeouts are begun first.
+pytestmark = pytest.mark.timeout(120)
+
 MUTANTS = pathlib.Path(__file__).with_name("mutants")
 TWIN = "none"
 
