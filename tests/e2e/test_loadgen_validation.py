@@ -188,7 +188,8 @@ def side_by_side():
 def measured(request, side_by_side, loadgen_run, line_server, iotcpd, fake):
     """A context manager around what the measurement of this test came to. The first test makes all that
     are wanted in this run."""
-    programs = types.SimpleNamespace(loadgen_run=loadgen_run, line_server=line_server, iotcpd=iotcpd, fake=fake)
+    programs = types.SimpleNamespace(loadgen_run=loadgen_run, line_server=line_server, iotcpd=iotcpd,
+                                     fake=fake)
     wanted = {item.callspec.params["measured"] for item in request.session.items
               if item.path == request.path and "measured" in item.fixturenames}
     return functools.partial(side_by_side.measured, request.param, {
@@ -260,8 +261,8 @@ SERVERS, SERVICE, RATE = 8, 0.02, 280.0
 @measurement("M/M/8")
 def chain_run(programs):
     """loadgen, Poisson -> iotcpd -n 8 -> exponential fake daemons, at a load of 0.7."""
-    chain = programs.iotcpd(str(programs.fake(latency="exp(20ms)", spin="100us", journal=None, seed=5)), SERVERS,
-                            options={"queue_timeout": "60s", "trace": True})
+    daemon = programs.fake(latency="exp(20ms)", spin="100us", journal=None, seed=5)
+    chain = programs.iotcpd(str(daemon), SERVERS, options={"queue_timeout": "60s", "trace": True})
     result = believable(programs.loadgen_run(chain, within=60, options={
         "rate": f"{RATE:g}/s", "arrivals": "poisson", "duration": "25s", "seed": 6}))
     return result, chain.trace(result["planned"]), chain.stats()
@@ -300,8 +301,8 @@ LOOPS, THINK = 8, 0.01
 
 @measurement("closed loop")
 def loop_run(programs):
-    server = programs.iotcpd(str(programs.fake(latency="exp(10ms)", spin="100us", journal=None, seed=7)), LOOPS)
-    return believable(programs.loadgen_run(server, options={
+    daemon = programs.fake(latency="exp(10ms)", spin="100us", journal=None, seed=7)
+    return believable(programs.loadgen_run(programs.iotcpd(str(daemon), LOOPS), options={
         "connections": LOOPS, "think": "exp(10ms)", "duration": "8s", "seed": 8}))
 
 

@@ -54,8 +54,8 @@ def campaign(tmp_path):
         (tmp_path / "tests/conftest.py").write_text(CONFTEST, encoding="utf-8")
         (tmp_path / "tests/test_it.py").write_text(test, encoding="utf-8")
         return subprocess.run(
-            [sys.executable, "-m", "pytest_iotcpd.campaign", "--times", "3", "--folder", "out/kind", *words, "--",
-             "tests/", "-q", "-p", "no:cacheprovider"],
+            [sys.executable, "-m", "pytest_iotcpd.campaign", "--times", "3", "--folder", "out/kind", *words,
+             "--", "tests/", "-q", "-p", "no:cacheprovider"],
             cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(HARNESS)}, capture_output=True, text=True,
             timeout=scaled(60), check=False)
 
@@ -64,7 +64,8 @@ def campaign(tmp_path):
 
 def rows(text):
     """{run: the other cells} of the table in it; without the wall time, which nobody knows before."""
-    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line[:1] == "|"]
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
     assert cells[0] == ["run", "passed", "failed", "inconclusive", "skipped", "wall time", "verdict"]
     return {row[0]: [*row[1:5], row[6]] for row in cells[2:]}
 
@@ -111,8 +112,8 @@ def test_the_load_is_there_during_the_runs_and_gone_after_them(campaign, tmp_pat
 
 
 def script(repository, *words, **more):
-    return subprocess.run([repository / "scripts/campaign", *words], capture_output=True, text=True, check=False,
-                          timeout=scaled(30), **more)
+    return subprocess.run([repository / "scripts/campaign", *words], capture_output=True, text=True,
+                          check=False, timeout=scaled(30), **more)
 
 
 @pytest.mark.parametrize("words, complaint", [

@@ -17,10 +17,11 @@ from pytest_iotcpd.history.histories import Histories
 from pytest_iotcpd.history.incarnations import REMEMBERED, Incarnations
 from pytest_iotcpd.history.line_tail import LineTail
 from pytest_iotcpd.history.recording_client import ClientHistory, SegmentFull
-from pytest_iotcpd.history.records import ClientRecord, DaemonName
+from pytest_iotcpd.history.records import ClientRecord, DaemonName, JournalLine, TraceLine
 from pytest_iotcpd.history.refreshes import refresh_running
 from pytest_iotcpd.history.rest import Rest
 from pytest_iotcpd.history.segment import Operation, Segment
+from pytest_iotcpd.history.stray_sightings import StraySightings
 from pytest_iotcpd.history.verdict import Violation, assert_clean
 from pytest_iotcpd.stats import Stats
 
@@ -241,6 +242,17 @@ def test_a_daemon_whose_client_has_left_may_have_been_too_slow(files, outcome, c
     assert len(CondemnedCount().check(segment)) == violations
 
 
+@pytest.mark.parametrize("concurrency, retired, condemned, violations", [
+    (4, 0, 1, 0), (4, 1, 0, 0), (4, 1, 1, 0), (4, 0, 0, 1), (4, 1, 2, 1), (1, 1, 0, 1)])
+def test_of_daemons_with_several_requests_one_that_was_retired_is_not_condemned_too(
+        concurrency, retired, condemned, violations):
+    line = TraceLine("0", "timeout", "busy-timeout", DaemonName(0, 1, 77), 1, 2, 999)
+    grown = {"condemned timeout": condemned, "daemon retired": retired}
+    segment = Segment(Promises(1, concurrency=concurrency), {"0": Operation("0", trace=[line])},
+                      samples=[{}, grown])
+    assert len(CondemnedCount().check(segment)) == violations
+
+
 def test_a_daemon_that_is_killed_need_not_come_to_its_fault(files):
     assert not met(files, "drop", cause="daemon-death", killed=[101])
 
@@ -357,3 +369,38 @@ def test_a_verdict_names_its_evidence():
                                              r"2 pid 345, at 1.500000 s\]"):
         assert_clean([found])
     assert_clean([])
+
+
+# -- lines that nobody asked for ----------------------------------------------------------------
+
+def journalled(event, t_ns, daemon):
+    return JournalLine(event, t_ns, daemon, None, None, None, None, None, None)
+
+
+def sighting(concurrency, *replies, t_ns=100):
+    """When a line that was written at t_ns counts; `replies` are (written, read) by the same daemon."""
+    daemon = DaemonName(0, 1, 77)
+    operations = {str(number): Operation(
+        str(number), replied=[journalled("reply", written_ns, daemon)],
+        trace=[TraceLine(str(number), "replied", None, daemon, 1, 2, 999, read_ns)])
+        for number, (written_ns, read_ns) in enumerate(replies)}
+    segment = Segment(Promises(1, concurrency=concurrency), operations)
+    return StraySightings(segment).seen_ns(journalled("stray", t_ns, daemon))
+
+
+def test_a_line_of_a_daemon_with_one_request_counts_when_it_is_written():
+    assert sighting(1, (90, 95), (110, 130)) == 100
+
+
+@pytest.mark.parametrize("replies, seen_ns", [
+    ([], None), ([(90, 120)], None), ([(100, 120)], None), ([(101, 130)], 130),
+    ([(140, 160), (101, 150)], 150), ([(101, None)], None)])
+def test_a_line_of_a_daemon_with_several_counts_when_a_later_reply_has_been_read(replies, seen_ns):
+    assert sighting(4, *replies) == seen_ns
+
+
+def test_the_replies_of_another_daemon_say_nothing_of_a_line():
+    segment = Segment(Promises(1, concurrency=4), {"0": Operation(
+        "0", replied=[journalled("reply", 110, DaemonName(0, 2, 78))],
+        trace=[TraceLine("0", "replied", None, DaemonName(0, 2, 78), 1, 2, 999, 130)])})
+    assert StraySightings(segment).seen_ns(journalled("stray", 100, DaemonName(0, 1, 77))) is None

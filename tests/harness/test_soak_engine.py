@@ -51,6 +51,36 @@ def test_lines_that_come_late_are_met_with_a_rest_and_nowhere_else():
         assert bool(late) == campaign.late == ("settle" in campaign.options())
 
 
+def test_campaigns_without_late_lines_take_turns_at_keeping_connections_and_sharing_daemons():
+    manners = [(one.keep_alive, one.concurrency > 1) for one in first(5, 16) if not one.late]
+    assert manners[:4] == manners[4:] == [(False, False), (True, False), (False, True), (True, True)]
+    for campaign in first(5):
+        assert ("keep_alive" in campaign.options()) == campaign.keep_alive
+        told = campaign.options().get("concurrency", 1)
+        assert told == campaign.promises().concurrency == campaign.concurrency
+        assert not campaign.late or not campaign.keep_alive and campaign.concurrency == 1
+
+
+def test_rounds_over_kept_connections_are_alike_and_nobody_misbehaves_in_a_pipeline():
+    kept = [campaign for campaign in first(6) if campaign.keep_alive]
+    for campaign in kept:
+        assert len({(one.connections, one.pipeline) for one in campaign.rounds}) == 1
+    depths = {one.pipeline: bool(one.misbehaviour) for campaign in kept for one in campaign.rounds}
+    assert depths == {1: True, 2: False, 8: False}
+    others = [one for campaign in first(6) if not campaign.keep_alive for one in campaign.rounds]
+    assert {one.pipeline for one in others} == {None}
+
+
+def test_replies_without_an_end_are_for_daemons_that_have_one_request():
+    endless = {fault for fault in catalogue.SILENT if fault.action in catalogue.RUNS_INTO_THE_NEXT}
+    drawn = {False: set(), True: set()}
+    for campaign in first(7, 80):
+        if not campaign.late:
+            drawn[campaign.concurrency > 1] |= {fault for one in campaign.rounds for fault in one.faults}
+    assert len(endless) == 2 and endless <= drawn[False] and not endless & drawn[True]
+    assert drawn[False] - drawn[True] == endless
+
+
 @pytest.mark.parametrize("requests", [1, 20_000, 10_000_000])
 def test_every_fault_of_a_round_is_to_be_expected_several_times(requests):
     for campaign in first(5, 6, requests):

@@ -1,4 +1,4 @@
-"""`scripts/campaign`: python -m pytest_iotcpd.campaign --times N --folder DIR [--loaded] [--stop] -- WORD..."""
+"""`scripts/campaign`: pytest N times, a table, and an exit code for them all."""
 
 import argparse
 import contextlib

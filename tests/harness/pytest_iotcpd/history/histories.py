@@ -10,6 +10,7 @@ from .line_tail import LineTail
 from .records import JournalLine, TraceLine, objects
 from .recording_client import SEGMENT_LIMIT, ClientHistory
 from .segment import Operation, Promises, Segment
+from .stray_sightings import StraySightings
 
 
 def _babbles(line: JournalLine) -> bool:
@@ -130,6 +131,8 @@ class Histories:
                 incarnation.poison(line.decided_ns, line.cause)
             elif line.outcome == "replied" and any(map(_babbles, operation.faults)):
                 incarnation.poison(line.decided_ns, "stray-output")
+        sightings = StraySightings(segment)
         for stray in segment.strays:
-            if incarnation := self.incarnations.get(stray.daemon):
-                incarnation.poison(stray.t_ns, "stray-output")
+            incarnation, seen_ns = self.incarnations.get(stray.daemon), sightings.seen_ns(stray)
+            if incarnation and seen_ns is not None:
+                incarnation.poison(seen_ns, "stray-output")

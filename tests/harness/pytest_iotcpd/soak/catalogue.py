@@ -53,6 +53,9 @@ SILENT = (
     Fault("before-reply", "no-newline", share=0.0001),
     Fault("before-reply", "sleep", "(1500ms)", 0.0001),
 )
+#: Actions after which the next reply continues the line: of daemons that have several requests at a time,
+#: nobody can tell.
+RUNS_INTO_THE_NEXT = ("truncate", "no-newline")
 #: Lines that come after the reply: only --settle can tell them from the next reply.
 LATE = (
     Fault("after-reply", "late", "(LATE,2ms)", 0.05),

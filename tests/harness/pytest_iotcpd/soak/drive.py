@@ -51,6 +51,7 @@ class Drive:
         self._tools, self._folder, self._tick = tools, folder, tick
         self._daemon = FakeEvidence(tools.fake_daemon, folder, obey_requests=True,
                                     seed=campaign.seed, control=None,
+                                    personality="squid-channel" if campaign.concurrency > 1 else None,
                                     fault=list(campaign.daemon_faults.values()))
         self.server = Iotcpd([*tools.iotcpd, "-d", str(self._daemon), "-n",
                               str(campaign.num_daemons), "-i", "127.0.0.1", "-p", "0"], folder,
@@ -110,7 +111,8 @@ class Drive:
         load = Loadgen([self._tools.loadgen], self._folder, self.server, options={
             "quiet": True, "requests": one.requests, "connections": one.connections,
             "request": one.templates(), "expect": "es_end", "timeout": "30s", "seed": one.seed,
-            "source": _SOURCES, **({"misbehave": one.misbehave()} if one.misbehaviour else {})})
+            "source": _SOURCES, **({"misbehave": one.misbehave()} if one.misbehaviour else {}),
+            **({"keep_alive": True, "pipeline": one.pipeline} if one.pipeline else {})})
         refreshed_at = time.monotonic()
         interrupted = False
         try:

@@ -19,6 +19,11 @@ _ROUNDS = 4            #: of a campaign
 _LATE_SHARE = 50       #: a round against late lines is that many times shorter: daemons rest
 _EXPECTED_HITS = 12    #: of a fault in a round, so that none fails to fire by chance
 _PLAIN = 1_000_000
+_PIPELINES = (1, 2, 8)  #: requests on their way on a connection that is kept
+
+#: Of every second campaign in turn, the others being against late lines: whether connections are kept, and
+#: whether a daemon has several requests at a time.
+_MANNERS = ((False, False), (True, False), (False, True), (True, True))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Round:
     faults: tuple[Fault, ...]
     misbehaviour: dict[str, float]
     refresh_every_s: float | None
+    pipeline: int | None = None  #: None: each request has a connection of its own
 
     def templates(self) -> list[str]:
         """Values of --request: the plain one, and one for each fault with its weight."""
@@ -56,6 +62,8 @@ class Campaign:
     daemon_faults: dict[tuple[str, str], str]
     recycle_after: int | None
     rounds: tuple[Round, ...]
+    keep_alive: bool = False
+    concurrency: int = 1  #: requests that a daemon has at a time; more than one have channel IDs
 
     @property
     def settle_s(self) -> float:
@@ -63,7 +71,7 @@ class Campaign:
 
     def promises(self) -> Promises:
         return Promises(self.num_daemons, busy_timeout_s=0.3, queue_timeout_s=10.0,
-                        alarm_interval_s=0.05, max_reply=4096)
+                        alarm_interval_s=0.05, max_reply=4096, concurrency=self.concurrency)
 
     def options(self) -> dict[str, Any]:
         """Of the redirector, for what it promises."""
@@ -74,6 +82,10 @@ class Campaign:
             options["settle"] = f"{self.settle_s}s"
         if self.recycle_after:
             options["recycle_after"] = self.recycle_after
+        if self.keep_alive:
+            options["keep_alive"] = True
+        if self.concurrency > 1:
+            options["concurrency"] = self.concurrency
         return options
 
 
@@ -90,23 +102,42 @@ def campaigns(seed: int, requests: int) -> Iterator[Campaign]:
 def _campaign(seed: int, number: int, size: int) -> Campaign:
     stream = random.Random(f"{seed}/campaign {number}")
     late = number % 2 == 1
+    keep_alive, concurrent = (False, False) if late else _MANNERS[number // 2 % len(_MANNERS)]
     faults: dict[tuple[str, str], str]
     if late:
         faults, rounds, size = {}, 2, max(size // _LATE_SHARE, 400)
     else:
         faults, rounds = _subset(stream, catalogue.OF_DAEMONS), _ROUNDS
-    return Campaign(
+    kinds = _kinds(late, concurrent)
+    made = Campaign(
         number, stream.getrandbits(32), late, 32 if late else stream.choice((4, 8, 16, 32)), faults,
         None if late or stream.random() < 0.5 else stream.randint(50, 2000),
-        tuple(_round(stream, index, size, late) for index in range(rounds)))
+        tuple(_round(stream, index, size, kinds) for index in range(rounds)),
+        keep_alive, stream.choice((2, 8)) if concurrent else 1)
+    return _with_kept_connections(made, stream.choice(_PIPELINES)) if keep_alive else made
 
 
-def _round(stream: random.Random, index: int, size: int, late: bool) -> Round:
+def _with_kept_connections(made: Campaign, pipeline: int) -> Campaign:
+    """As many in each round, and as deep: how much memory they take is no leak. Who misbehaves in a pipeline
+    would take the others on the same connection along."""
+    connections = made.rounds[0].connections
+    return dataclasses.replace(made, rounds=tuple(
+        dataclasses.replace(one, connections=connections, pipeline=pipeline,
+                            misbehaviour=one.misbehaviour if pipeline == 1 else {}) for one in made.rounds))
+
+
+def _kinds(late: bool, concurrent: bool) -> tuple[tuple[Fault, ...], ...]:
+    """Of each, a round has some."""
     if late:
-        faults = _some(stream, catalogue.LATE)
-    else:
-        faults = (*_some(stream, catalogue.HARMLESS), *_some(stream, catalogue.HARMFUL),
-                  *_some(stream, catalogue.SILENT))
+        return (catalogue.LATE,)
+    silent: tuple[Fault, ...] = catalogue.SILENT
+    if concurrent:
+        silent = tuple(fault for fault in silent if fault.action not in catalogue.RUNS_INTO_THE_NEXT)
+    return catalogue.HARMLESS, catalogue.HARMFUL, silent
+
+
+def _round(stream: random.Random, index: int, size: int, kinds: tuple[tuple[Fault, ...], ...]) -> Round:
+    faults = tuple(fault for kind in kinds for fault in _some(stream, kind))
     return Round(index, stream.getrandbits(32), size, stream.choice((16, 32, 64, 128, 256)), faults,
                  _subset(stream, catalogue.MISBEHAVIOUR), stream.choice((None, 0.5, 2.0)))
 

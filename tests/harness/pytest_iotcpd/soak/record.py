@@ -24,6 +24,8 @@ def record(verdict: Verdict, tools: Tools, command: str) -> str:
                          f"{verdict.rate:,.0f}/s with all that was judged"),
             ("campaigns, rounds, refreshes",
              f"{verdict.campaigns}, {verdict.rounds}, {verdict.refreshes}"),
+            ("campaigns over kept connections, with several requests per daemon",
+             f"{verdict.kept}, {verdict.concurrent}"),
             ("cross-talk", verdict.outcomes["cross-talk"]),
             ("unanswered past the deadline", verdict.outcomes["timeout"]),
             ("late lines that nobody could have told from a reply", verdict.untellable),

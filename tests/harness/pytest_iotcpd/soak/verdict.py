@@ -45,6 +45,8 @@ class Verdict:
     requests: int = 0
     elapsed_s: float = 0.0
     campaigns: int = 0
+    kept: int = 0         #: of these, with connections that are kept
+    concurrent: int = 0   #: of these, with several requests per daemon
     rounds: int = 0
     interrupted: bool = False
     outcomes: Counter[str] = _counter()    #: of ordinary clients, as they saw them
@@ -72,6 +74,8 @@ class Verdict:
     def add_campaign(self, drive: Drive, complete: bool) -> None:
         """What daemons do by themselves must show in a campaign that is `complete`."""
         self.campaigns += 1
+        self.kept += drive.campaign.keep_alive
+        self.concurrent += drive.campaign.concurrency > 1
         if complete:
             self.planned.update(drive.campaign.daemon_faults.keys())
         self.refreshes += drive.refreshes
