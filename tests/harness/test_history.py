@@ -300,6 +300,22 @@ def test_a_start_after_the_statistics_may_be_in_the_journal_already(files, spawn
     assert len(found) == violations
 
 
+@pytest.mark.parametrize("refreshes, first_ended, lost", [
+    (1, False, False), (0, False, True), (1, True, True)])
+def test_a_slot_is_not_lost_while_an_older_daemon_has_it_beside_the_successor_that_failed(
+        files, refreshes, first_ended, lost):
+    files.journal("start", incarnation=1, t_ns=SECOND_NS)
+    if first_ended:
+        files.journal("exit", incarnation=1, t_ns=2 * SECOND_NS, reason="fault")
+    life(files, 2, 3.0, 4.0)
+    segment = files.cut(refreshes=refreshes)
+    segment.cut_ns = 1000 * SECOND_NS
+    segment.samples[-1] = {"daemon spawns": 2, "daemon deaths": 1, "daemon S_AVAILABLE": 1,
+                           "daemon S_BUSY": 0, "daemon S_SPAWNING": 0, "daemon S_STARTING": 0}
+    found = [found for found in RespawnAlgebra().check(segment) if "no successor" in found.what]
+    assert bool(found) == lost
+
+
 class Restless:
     """A redirector of one daemon that is at rest for one look, and in between deaths before and
     after: each has been respawned, and is counted a little later."""

@@ -77,13 +77,23 @@ class RespawnAlgebra(Checker):
     def _lost_slots(self, segment: Segment) -> Iterator[Violation]:
         """The last of a slot has ended, and its successor should have started long ago."""
         for last in segment.incarnations.newest():
-            if not last.died_by_itself():
+            if not last.died_by_itself() or self._failed_beside_another(last):
                 continue
             ends = 0 if last.served else last.unserved_ends + 1
             longest_s = back_off_s(ends, segment.promises.alarm_interval_s) * _JITTER
             if segment.cut_ns - last.ended_ns > segment.promises.late_ns(longest_s):
                 yield self.violation("its slot has no successor", daemons=(last.daemon,),
                                      times_ns=(last.ended_ns, segment.cut_ns), timing=True)
+
+    @staticmethod
+    def _failed_beside_another(last: Incarnation) -> bool:
+        """Perhaps a refresh has started it, and one that is older still has the slot."""
+        before = last.predecessor
+        while last.doubtful and before:
+            if before.ended_ns is None:
+                return True
+            before = before.predecessor
+        return False
 
     def _numbers(self, segment: Segment) -> Iterator[Violation]:
         """In the order of the numbers: of two that start side by side the second may tell first."""
