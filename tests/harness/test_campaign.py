@@ -48,14 +48,14 @@ LOAD = '#!/bin/sh\necho "$$ $*" > load\nexec sleep 1000\n'
 
 @pytest.fixture
 def campaign(tmp_path):
-    """campaign(test, *words) -> CompletedProcess of a campaign of 3 runs of that module."""
-    def run(test, *words):
+    """campaign(test, *words, times=3) -> CompletedProcess of so many runs of that module."""
+    def run(test, *words, times=3):
         (tmp_path / "tests").mkdir()
         (tmp_path / "tests/conftest.py").write_text(CONFTEST, encoding="utf-8")
         (tmp_path / "tests/test_it.py").write_text(test, encoding="utf-8")
         return subprocess.run(
-            [sys.executable, "-m", "pytest_iotcpd.campaign", "--times", "3", "--folder", "out/kind", *words,
-             "--", "tests/", "-q", "-p", "no:cacheprovider"],
+            [sys.executable, "-m", "pytest_iotcpd.campaign", "--times", str(times), "--folder", "out/kind",
+             *words, "--", "tests/", "-q", "-p", "no:cacheprovider"],
             cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(HARNESS)}, capture_output=True, text=True,
             timeout=scaled(60), check=False)
 
@@ -71,12 +71,12 @@ def rows(text):
 
 
 def test_each_run_has_a_row_that_tells_inconclusive_from_skipped(campaign, tmp_path):
-    ended = campaign(KINDS)
+    ended = campaign(KINDS, times=2)
     assert ended.returncode == 0, ended.stderr
     row = ["2", "0", "1", "1", "green"]
-    assert rows(ended.stdout) == {"1": row, "2": row, "3": row}
+    assert rows(ended.stdout) == {"1": row, "2": row}
     assert rows((tmp_path / "out/kind.md").read_text(encoding="utf-8")) == rows(ended.stdout)
-    assert (tmp_path / "out/kind/3/index.html").exists()
+    assert (tmp_path / "out/kind/2/index.html").exists()
 
 
 def test_one_red_run_makes_the_campaign_fail_after_the_others(campaign, tmp_path):
@@ -94,7 +94,7 @@ def test_it_stops_at_the_first_red_run_when_told_to(campaign):
 
 
 def test_a_run_that_tests_nothing_is_red(campaign):
-    ended = campaign("import nothing_of_that_name\n")
+    ended = campaign("import nothing_of_that_name\n", times=1)
     assert ended.returncode == 1
     assert rows(ended.stdout)["1"] == ["0", "1", "0", "0", "RED (exit code 2)"]
 
@@ -105,7 +105,7 @@ def test_the_load_is_there_during_the_runs_and_gone_after_them(campaign, tmp_pat
     stand_in.write_text(LOAD, encoding="ascii")
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", str(stand_in.parent), prepend=os.pathsep)
-    ended = campaign(LOADED, "--loaded")
+    ended = campaign(LOADED, "--loaded", times=1)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert not proc.alive(int((tmp_path / "load").read_text(encoding="ascii").split()[0]))
     assert "loaded by stress-ng" in (tmp_path / "out/kind.md").read_text(encoding="utf-8")
