@@ -68,10 +68,18 @@ def test_a_test_about_time_runs_while_no_other_does(tmp_path):
     ended = user.run("-n2", "--dist=loadfile")
     assert ended.returncode == 0, ended.stdout
     seen = in_order(user.folder)
-    assert [kind for kind, _, _ in seen].count("timing") == 12 and len(seen) == 32
+    assert [kind for kind, _, _ in seen] == ["timing"] * 12 + ["other"] * 20
     disturbed = [(one, two) for number, one in enumerate(seen) for two in seen[number + 1:]
                  if two[1] < one[2] and "timing" in (one[0], two[0])]
     assert disturbed == [], "\n".join(map(str, disturbed))
+
+
+def test_a_session_that_ends_early_waits_for_no_test_that_will_never_come(tmp_path):
+    """The first about time ends the session, and the other worker has a test that lets the rest go first."""
+    failing = TIMING + "def test_a(): assert False\n"
+    user = UserProject(tmp_path / "project", {"test_d.py": failing, "test_c.py": MIXED})
+    ended = user.run("-n2", "--dist=loadfile", "--maxfail=1", within=60)
+    assert ended.returncode != 0 and "1 failed" in ended.stdout, ended.stdout
 
 
 def test_what_is_about_time_comes_first_and_then_what_may_take_long(tmp_path):

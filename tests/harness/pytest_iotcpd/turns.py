@@ -1,8 +1,9 @@
 """Tests about time have the machine to themselves, however many workers pytest-xdist starts.
 
 Every test waits for its turn before its timeout begins: one of the group "timing" until no other test
-runs, any other until no test of the group runs or waits. Tests of the group come first, also those of a file
-that has others, then files with the longest timeouts, so that no worker idles for long.
+runs, any other until no test of the group runs, waits, or is still to come: what a file's fixtures have
+begun goes on between its tests. Tests of the group come first, also those of a file that has others, then
+files with the longest timeouts, so that no worker idles for long.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import json
 import os
 import pathlib
 import tempfile
+import time
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
@@ -22,24 +24,31 @@ _FOLDER = "iotcpd_turns"
 _GROUP_FILE = "group.json"  #: in that folder: the names of the group's tests
 _OF_SESSION = pytest.StashKey[str]()
 _TURNS = pytest.StashKey["Turns"]()
+_PATIENCE_S = 2.0  #: with a group of which nobody begins a test
+_LOOK_EVERY_S = 0.02
 
 
 class Turns:
-    """The turns of all processes that name the same `folder`. Who dies gives up its turn."""
+    """The turns of all processes that name the same `folder`. Who dies gives up its turn. `group_size` tests
+    are to be alone."""
 
     def __init__(self, folder: str) -> None:
-        self._entrance, self._room = (os.open(os.path.join(folder, name), os.O_RDWR | os.O_CREAT, 0o600)
-                                      for name in ("entrance", "room"))
+        self.group_size = 0
+        self._entrance, self._room, self._begun = (
+            os.open(os.path.join(folder, name), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            for name in ("entrance", "room", "begun"))  # `begun` has a byte for each test of the group
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Nobody else has a turn. Who waits for this stands in the entrance: nobody passes."""
         with _locked(self._entrance, fcntl.LOCK_EX), _locked(self._room, fcntl.LOCK_EX):
+            os.write(self._begun, b".")
             yield
 
     @contextlib.contextmanager
     def beside_others(self) -> Iterator[None]:
         """Nobody is alone."""
+        self._let_the_group_go_first()
         with _locked(self._entrance, fcntl.LOCK_SH):
             fcntl.flock(self._room, fcntl.LOCK_SH)
         try:
@@ -47,9 +56,25 @@ class Turns:
         finally:
             fcntl.flock(self._room, fcntl.LOCK_UN)
 
+    def _let_the_group_go_first(self) -> None:
+        """Until all its tests have begun; or nobody begins one any more, since the session ends early or a
+        worker has died."""
+        gives_up_s = time.monotonic() + _PATIENCE_S
+        while os.fstat(self._begun).st_size < self.group_size and time.monotonic() < gives_up_s:
+            if self._is_somebody_alone():
+                gives_up_s = time.monotonic() + _PATIENCE_S
+            time.sleep(_LOOK_EVERY_S)
+
+    def _is_somebody_alone(self) -> bool:
+        try:
+            with _locked(self._room, fcntl.LOCK_SH | fcntl.LOCK_NB):
+                return False
+        except BlockingIOError:
+            return True
+
     def close(self) -> None:
-        os.close(self._entrance)
-        os.close(self._room)
+        for descriptor in (self._entrance, self._room, self._begun):
+            os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -123,6 +148,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         longest_s[_piece(item)] = max(longest_s.get(_piece(item), 0.0), _timeout_s(item))
     items.sort(key=lambda item: (not needs_quiet(item), -longest_s[_piece(item)]))
+    config.stash[_TURNS].group_size = sum(map(needs_quiet, items))
     _write_group(config.workerinput[_FOLDER], items)  # type: ignore[attr-defined]
 
 
