@@ -34,7 +34,7 @@ bool concernsOneConnection(int error) {
 
 }  // namespace
 
-Acceptor::Acceptor(Reactor& reactor, Timers& timers, const Clock& clock, Poco::Logger& log,
+Acceptor::Acceptor(Poller& poller, Timers& timers, const Clock& clock, Poco::Logger& log,
                    const std::vector<int>& listeners, Callbacks callbacks)
     : timers_(timers),
       clock_(clock),
@@ -42,15 +42,10 @@ Acceptor::Acceptor(Reactor& reactor, Timers& timers, const Clock& clock, Poco::L
       callbacks_(std::move(callbacks)),
       retry_([this](TimePoint) { resume(); }) {
   for (const int fd : listeners) {
-    auto watch = std::make_unique<Watch>(reactor, fd, [this, fd] { onReady(fd); });
+    auto watch = std::make_unique<Watch>(poller, fd, [this, fd] { acceptBatch(fd); });
     watch->want(Watch::Interest::kReadable);
     listeners_.push_back({fd, std::move(watch)});
   }
-}
-
-void Acceptor::onReady(int listener) {
-  acceptBatch(listener);
-  callbacks_.onBatchEnd();
 }
 
 void Acceptor::acceptBatch(int listener) {

@@ -11,9 +11,9 @@
 
 namespace iotcpd::redirector {
 
-/// An epoll descriptor of our own for the daemons' pipes, which the reactor watches as a whole.
-/// Poco 1.11 drops an EPOLLHUP that comes without EPOLLIN (a pipe whose writer is gone), and an
-/// event here costs less than half the instructions of one there. Level-triggered.
+/// An epoll descriptor of our own for all that the service waits for, which the reactor watches as
+/// a whole. Poco 1.11 drops an EPOLLHUP that comes without EPOLLIN (a pipe whose writer is gone),
+/// and an event here costs less than half the instructions of one there. Level-triggered.
 class Poller {
  public:
   /// Told when its descriptor is ready; EPOLLHUP and EPOLLERR come unasked. May add and remove any
@@ -42,9 +42,16 @@ class Poller {
   [[nodiscard]] int fd() const { return epoll_.get(); }
   /// Dispatches one batch of what is ready, without waiting.
   void dispatch(TimePoint now);
+  /// Waits until something is ready and dispatches one batch of it, with the time of the clock
+  /// then.
+  void waitAndDispatch(const Clock& clock);
 
  private:
   static constexpr std::size_t kBatch = 256;
+
+  /// False when nothing was ready.
+  [[nodiscard]] bool fill(int timeoutMs);
+  void deliver(TimePoint now);
 
   UniqueFd epoll_;
   std::array<epoll_event, kBatch> batch_{};
