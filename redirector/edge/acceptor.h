@@ -46,13 +46,17 @@ class Acceptor {
   struct Listener {
     int fd;
     std::unique_ptr<Watch> watch;
+    /// The pass in which it was left without having asked for another connection.
+    std::uint64_t leftInPass;
   };
 
-  void acceptBatch(int listener);
+  void onReady(std::size_t index);
+  void acceptBatch(int listener, int most);
   [[nodiscard]] Progress acceptOne(int listener, TimePoint now);
   void pause(const std::string& why, TimePoint now);
   void resume();
 
+  Poller& poller_;
   Timers& timers_;
   const Clock& clock_;
   Poco::Logger& log_;

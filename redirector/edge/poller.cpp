@@ -46,6 +46,7 @@ void Poller::waitAndDispatch(const Clock& clock) {
 
 bool Poller::fill(int timeoutMs) {
   const int ready = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(kBatch), timeoutMs);
+  ++passes_;
   next_ = 0;
   end_ = ready > 0 ? static_cast<std::size_t>(ready) : 0;
   return end_ > 0;

@@ -40,6 +40,8 @@ class Poller {
 
   /// Readable when any descriptor here is ready.
   [[nodiscard]] int fd() const { return epoll_.get(); }
+  /// How often it has looked for what is ready.
+  [[nodiscard]] std::uint64_t passes() const { return passes_; }
   /// Dispatches one batch of what is ready, without waiting.
   void dispatch(TimePoint now);
   /// Waits until something is ready and dispatches one batch of it, with the time of the clock
@@ -54,6 +56,7 @@ class Poller {
   void deliver(TimePoint now);
 
   UniqueFd epoll_;
+  std::uint64_t passes_ = 0;
   std::array<epoll_event, kBatch> batch_{};
   std::size_t next_ = 0;  ///< first event of the batch not yet dispatched
   std::size_t end_ = 0;

@@ -43,9 +43,10 @@ class ReactorTest : public testing::Test {
 };
 
 TEST_F(ReactorTest, EachPassIsFramed) {
-  Watch watch(poller_, readable_.get(), [this] {
+  int calls = 0;
+  Watch watch(poller_, readable_.get(), [this, &calls] {
     log_ += 'h';
-    if (log_ == "<h><h") reactor_.stop();
+    if (++calls == 2) reactor_.stop();
   });
   watch.want(Watch::Interest::kReadable);
   reactor_.run();
