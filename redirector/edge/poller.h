@@ -29,13 +29,14 @@ class Poller {
   /// Throws std::system_error when the kernel gives no descriptor.
   Poller();
 
-  /// `events`: EPOLLIN, EPOLLOUT, or 0 for what comes unasked. False, with errno set, when the
-  /// kernel refuses.
+  /// `events`: EPOLLIN, EPOLLOUT, or 0 for what comes unasked, and perhaps EPOLLONESHOT. False,
+  /// with errno set, when the kernel refuses.
   [[nodiscard]] bool add(int fd, std::uint32_t events, Handler& handler);
   /// Other events for a descriptor that was added.
   void change(int fd, std::uint32_t events, Handler& handler);
-  /// Call before the descriptor is closed and before the handler is destroyed. No event of the
-  /// batch being dispatched reaches the handler for it any more.
+  /// Call before the descriptor is closed and before the handler is destroyed, unless it was for
+  /// EPOLLONESHOT and has been told of. No event of the batch being dispatched reaches the handler
+  /// for it any more.
   void remove(int fd, const Handler& handler);
 
   /// Readable when any descriptor here is ready.
