@@ -47,7 +47,8 @@ Service::Service(Settings settings, std::function<Settings()> reload, Logging& l
       ledger_(counters_, trace_),
       access_(settings_.clients.allow, settings_.clients.maxClientsPerSource),
       launcher_(childDescriptorLimit),
-      reactor_([this] { clients_.bury(); }),
+      reactor_(
+          poller_, clock_, [this] { clients_.bury(); }, [this] { writes_.run(); }),
       clients_(access_,
                [this] {
                  if (acceptor_) acceptor_->onRoom();
@@ -64,11 +65,8 @@ Service::Service(Settings settings, std::function<Settings()> reload, Logging& l
                           dispatcher_, ledger_,
                           waiting_,    [this](ClientSession& s) { onSessionEnded(s); }},
       signals_([this](int signal) { onSignal(signal); }),
-      signalWatch_(reactor_, signals_.fd(), [this] { inPass([this] { signals_.take(); }); }),
-      timerWatch_(reactor_, timers_.fd(),
-                  [this] { inPass([this] { timers_.run(clock_.now()); }); }),
-      pollerWatch_(reactor_, poller_.fd(),
-                   [this] { inPass([this] { poller_.dispatch(clock_.now()); }); }),
+      signalWatch_(poller_, signals_.fd(), [this] { signals_.take(); }),
+      timerWatch_(poller_, timers_.fd(), [this] { timers_.run(clock_.now()); }),
       drainTimer_([this](TimePoint now) { clients_.drainTimeout(now); }),
       drainedTimer_([this](TimePoint now) { stopDaemons(now); }) {
   dispatcher_.setSupervisor(supervisor_);
@@ -78,9 +76,8 @@ int Service::run() {
   listeners_ = std::make_unique<Listeners>(settings_.listen);
   // After binding: what a running instance writes to is not ours to touch.
   openOutputFiles();
-  for (Watch* const watch : {&signalWatch_, &timerWatch_, &pollerWatch_}) {
-    watch->want(Watch::Interest::kReadable);
-  }
+  signalWatch_.want(Watch::Interest::kReadable);
+  timerWatch_.want(Watch::Interest::kReadable);
   if (const int error = supervisor_.start(clock_.now()); error != 0) {
     throw StartError(fmt::format("--daemon: '{}' cannot be started: {}",
                                  settings_.pool.daemonWords.front(), std::strerror(error)));
@@ -88,12 +85,11 @@ int Service::run() {
   announceListening();
   limitClients();
   acceptor_ = std::make_unique<Acceptor>(
-      reactor_, timers_, clock_, log_, listeners_->descriptors(),
+      poller_, timers_, clock_, log_, listeners_->descriptors(),
       Acceptor::Callbacks{[this] { return clients_.size() < maxClients_; },
                           [this](UniqueFd fd, const sockaddr* source, TimePoint at) {
                             onConnection(std::move(fd), source, at);
-                          },
-                          [this] { writes_.run(); }});
+                          }});
   reactor_.run();
   writeStatisticsFile(snapshot(clock_.now()));
   return exitCode_;

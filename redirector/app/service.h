@@ -61,12 +61,6 @@ class Service {
   [[nodiscard]] int run();
 
  private:
-  /// What the reactor calls, and then the writes that it has brought about.
-  template <typename Handler>
-  void inPass(Handler handle) {
-    handle();
-    writes_.run();
-  }
   void onSignal(int signal);
   void onConnection(UniqueFd fd, const sockaddr* source, TimePoint now);
   void announceListening();
@@ -120,7 +114,6 @@ class Service {
   Signals signals_;
   Watch signalWatch_;
   Watch timerWatch_;
-  Watch pollerWatch_;
   Timer drainTimer_;    ///< drain-timeout
   Timer drainedTimer_;  ///< the last client has gone
   std::unique_ptr<Listeners> listeners_;

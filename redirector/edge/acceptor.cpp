@@ -34,28 +34,34 @@ bool concernsOneConnection(int error) {
 
 }  // namespace
 
-Acceptor::Acceptor(Reactor& reactor, Timers& timers, const Clock& clock, Poco::Logger& log,
+Acceptor::Acceptor(Poller& poller, Timers& timers, const Clock& clock, Poco::Logger& log,
                    const std::vector<int>& listeners, Callbacks callbacks)
-    : timers_(timers),
+    : poller_(poller),
+      timers_(timers),
       clock_(clock),
       log_(log),
       callbacks_(std::move(callbacks)),
       retry_([this](TimePoint) { resume(); }) {
   for (const int fd : listeners) {
-    auto watch = std::make_unique<Watch>(reactor, fd, [this, fd] { onReady(fd); });
+    const std::size_t index = listeners_.size();
+    auto watch = std::make_unique<Watch>(poller, fd, [this, index] { onReady(index); });
     watch->want(Watch::Interest::kReadable);
-    listeners_.push_back({fd, std::move(watch)});
+    listeners_.push_back({fd, std::move(watch), 0});
   }
 }
 
-void Acceptor::onReady(int listener) {
-  acceptBatch(listener);
-  callbacks_.onBatchEnd();
+/// One connection, mostly the only one: to be told that there is none left costs as much as the
+/// next event. All that there are when it is ready again in the very next pass.
+void Acceptor::onReady(std::size_t index) {
+  Listener& listener = listeners_[index];
+  const bool crowded = listener.leftInPass + 1 == poller_.passes();
+  if (!crowded) listener.leftInPass = poller_.passes();
+  acceptBatch(listener.fd, crowded ? kBatch : 1);
 }
 
-void Acceptor::acceptBatch(int listener) {
+void Acceptor::acceptBatch(int listener, int most) {
   const TimePoint now = clock_.now();
-  for (int accepted = 0; accepted < kBatch; ++accepted) {
+  for (int accepted = 0; accepted < most; ++accepted) {
     if (!callbacks_.hasRoom()) {
       pause("the largest number of clients is reached", now);
       return;

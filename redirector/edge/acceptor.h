@@ -11,7 +11,7 @@
 
 #include "common/os/unique_fd.h"
 #include "common/time/timer_heap.h"
-#include "redirector/edge/reactor.h"
+#include "redirector/edge/poller.h"
 #include "redirector/edge/timers.h"
 #include "redirector/edge/watch.h"
 
@@ -26,13 +26,11 @@ class Acceptor {
     /// Whether one more connection may be taken in.
     std::function<bool()> hasRoom;
     std::function<void(UniqueFd fd, const sockaddr* source, TimePoint now)> onConnection;
-    /// Those that were there have been taken in.
-    std::function<void()> onBatchEnd;
   };
 
   /// `listeners`: listening, non-blocking sockets; owned by the caller, who keeps them open until
   /// finish() or the end of this object.
-  Acceptor(Reactor& reactor, Timers& timers, const Clock& clock, Poco::Logger& log,
+  Acceptor(Poller& poller, Timers& timers, const Clock& clock, Poco::Logger& log,
            const std::vector<int>& listeners, Callbacks callbacks);
 
   /// A connection has ended: goes on accepting if it paused.
@@ -48,14 +46,17 @@ class Acceptor {
   struct Listener {
     int fd;
     std::unique_ptr<Watch> watch;
+    /// The pass in which it was left without having asked for another connection.
+    std::uint64_t leftInPass;
   };
 
-  void onReady(int listener);
-  void acceptBatch(int listener);
+  void onReady(std::size_t index);
+  void acceptBatch(int listener, int most);
   [[nodiscard]] Progress acceptOne(int listener, TimePoint now);
   void pause(const std::string& why, TimePoint now);
   void resume();
 
+  Poller& poller_;
   Timers& timers_;
   const Clock& clock_;
   Poco::Logger& log_;

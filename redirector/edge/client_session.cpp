@@ -25,6 +25,7 @@ ClientSession::ClientSession(const Environment& environment, UniqueFd fd,
       timer_([this](TimePoint now) { onTimer(now); }) {}
 
 void ClientSession::onEvents(std::uint32_t events, TimePoint /*now*/) {
+  if ((watchedFor_.value_or(0) & EPOLLONESHOT) != 0) watchedFor_.reset();
   if (stage_ == Stage::kOpen) {
     onReady(events);
   } else if (stage_ == Stage::kLingering) {
@@ -44,14 +45,17 @@ void ClientSession::onTimer(TimePoint now) {
 void ClientSession::watch(std::uint32_t events) {
   if (!watched_) {
     watched_ = with_.poller.add(fd_.get(), events, *this);
-  } else if (events != watchedFor_) {
+  } else if (watchedFor_ != events) {
     with_.poller.change(fd_.get(), events, *this);
   }
   watchedFor_ = events;
 }
 
+/// One that has been told of once is silent already; the close takes it out of the poller.
 void ClientSession::unwatch() {
+  if (!watchedFor_.has_value()) return;
   if (std::exchange(watched_, false)) with_.poller.remove(fd_.get(), *this);
+  watchedFor_.reset();
 }
 
 void ClientSession::linger(TimePoint now) {

@@ -79,7 +79,8 @@ class ClientSession : private Poller::Handler {
   [[nodiscard]] bool open() const { return stage_ == Stage::kOpen; }
   /// A byte has arrived.
   void onSpoke() { spoke_ = true; }
-  /// `events`: EPOLLIN, EPOLLOUT, or 0 for a broken connection alone.
+  /// `events`: EPOLLIN, EPOLLOUT, or 0 for a broken connection alone; with EPOLLONESHOT to be told
+  /// once, after which nothing is watched until the next call.
   void watch(std::uint32_t events);
   void unwatch();
   /// In place of the one before.
@@ -106,8 +107,8 @@ class ClientSession : private Poller::Handler {
   Stage stage_ = Stage::kOpen;
   bool spoke_ = false;
   std::size_t lingerBudgetBytes_ = 0;
-  bool watched_ = false;
-  std::uint32_t watchedFor_ = 0;
+  bool watched_ = false;  ///< the poller has it, if only as one that has been told of once
+  std::optional<std::uint32_t> watchedFor_;
   Timer timer_;
 };
 

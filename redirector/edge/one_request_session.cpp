@@ -76,7 +76,7 @@ void OneRequestSession::readRequest(TimePoint now) {
     }
   }
   if (state_ == State::kReading && open()) {
-    await(EPOLLIN, acceptedAt_ + with().settings.clientTimeout);
+    await(EPOLLIN | EPOLLONESHOT, acceptedAt_ + with().settings.clientTimeout);
   }
 }
 

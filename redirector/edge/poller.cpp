@@ -37,10 +37,23 @@ void Poller::remove(int fd, const Handler& handler) {
 }
 
 void Poller::dispatch(TimePoint now) {
-  const int ready = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(kBatch), 0);
-  if (ready <= 0) return;
-  end_ = static_cast<std::size_t>(ready);
-  for (next_ = 0; next_ < end_;) {
+  if (fill(0)) deliver(now);
+}
+
+void Poller::waitAndDispatch(const Clock& clock) {
+  if (fill(-1)) deliver(clock.now());
+}
+
+bool Poller::fill(int timeoutMs) {
+  const int ready = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(kBatch), timeoutMs);
+  ++passes_;
+  next_ = 0;
+  end_ = ready > 0 ? static_cast<std::size_t>(ready) : 0;
+  return end_ > 0;
+}
+
+void Poller::deliver(TimePoint now) {
+  while (next_ < end_) {
     const epoll_event event = batch_[next_++];
     if (event.data.ptr != nullptr) {
       static_cast<Handler*>(event.data.ptr)->onEvents(event.events, now);

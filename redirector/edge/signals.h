@@ -17,7 +17,7 @@ class Signals {
   explicit Signals(std::function<void(int signal)> onSignal);
 
   [[nodiscard]] int fd() const { return fd_.get(); }
-  /// Takes all that are pending. Driven by the reactor when fd() is readable.
+  /// Takes all that are pending. Driven by the loop when fd() is readable.
   void take();
 
  private:

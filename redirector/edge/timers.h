@@ -19,7 +19,7 @@ class Timers {
 
   /// Readable when a deadline may have passed.
   [[nodiscard]] int fd() const { return timerfd_.get(); }
-  /// Runs what is due. Driven by the reactor when fd() is readable, or by a test with its own time.
+  /// Runs what is due. Driven by the loop when fd() is readable, or by a test with its own time.
   void run(TimePoint now);
 
  private:

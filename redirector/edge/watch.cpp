@@ -1,36 +1,26 @@
 #include "redirector/edge/watch.h"
 
-#include <Poco/NObserver.h>
+#include <cerrno>
+#include <system_error>
+#include <utility>
 
 namespace iotcpd::redirector {
 
-using Poco::Net::ReadableNotification;
-using Poco::Net::WritableNotification;
-using ReadableObserver = Poco::NObserver<Watch, ReadableNotification>;
-using WritableObserver = Poco::NObserver<Watch, WritableNotification>;
+Watch::Watch(Poller& poller, int fd, std::function<void()> onReadable)
+    : poller_(poller), fd_(fd), onReadable_(std::move(onReadable)) {}
 
-Watch::Watch(Poco::Net::SocketReactor& reactor, int fd, std::function<void()> onReady)
-    : reactor_(reactor), socket_(fd), onReady_(std::move(onReady)) {}
-
-Watch::~Watch() { want(Interest::kNothing); }
+Watch::~Watch() {
+  if (interest_ != Interest::kNothing) poller_.remove(fd_, *this);
+}
 
 void Watch::want(Interest interest) {
   if (interest == interest_) return;
-  if (interest_ == Interest::kReadable) {
-    reactor_.removeEventHandler(socket_, ReadableObserver(*this, &Watch::onReadable));
-  } else if (interest_ == Interest::kWritable) {
-    reactor_.removeEventHandler(socket_, WritableObserver(*this, &Watch::onWritable));
+  if (interest == Interest::kNothing) {
+    poller_.remove(fd_, *this);
+  } else if (!poller_.add(fd_, EPOLLIN, *this)) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
   }
   interest_ = interest;
-  if (interest == Interest::kReadable) {
-    reactor_.addEventHandler(socket_, ReadableObserver(*this, &Watch::onReadable));
-  } else if (interest == Interest::kWritable) {
-    reactor_.addEventHandler(socket_, WritableObserver(*this, &Watch::onWritable));
-  }
 }
-
-void Watch::onReadable(const Poco::AutoPtr<ReadableNotification>& /*notification*/) { onReady_(); }
-
-void Watch::onWritable(const Poco::AutoPtr<WritableNotification>& /*notification*/) { onReady_(); }
 
 }  // namespace iotcpd::redirector

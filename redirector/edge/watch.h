@@ -1,35 +1,32 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
-#include <Poco/Net/SocketNotification.h>
-#include <Poco/Net/SocketReactor.h>
-
-#include "common/net/fd_socket.h"
+#include "redirector/edge/poller.h"
 
 namespace iotcpd::redirector {
 
-/// One descriptor's registration in the reactor, for as long as this object lives or until it wants
-/// something else. Never more than one observer per descriptor: removing one of two leaves epoll
-/// armed for both (Poco #2966). Destroy it before the descriptor is closed.
-class Watch {
+/// One descriptor's registration in the poller, for as long as this object lives or until it wants
+/// something else. Destroy it before the descriptor is closed.
+class Watch final : private Poller::Handler {
  public:
-  enum class Interest { kNothing, kReadable, kWritable };
+  enum class Interest { kNothing, kReadable };
 
-  Watch(Poco::Net::SocketReactor& reactor, int fd, std::function<void()> onReady);
+  Watch(Poller& poller, int fd, std::function<void()> onReadable);
   ~Watch();
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
+  /// Throws std::system_error when the kernel would not watch it.
   void want(Interest interest);
 
  private:
-  void onReadable(const Poco::AutoPtr<Poco::Net::ReadableNotification>& notification);
-  void onWritable(const Poco::AutoPtr<Poco::Net::WritableNotification>& notification);
+  void onEvents(std::uint32_t /*events*/, TimePoint /*now*/) override { onReadable_(); }
 
-  Poco::Net::SocketReactor& reactor_;
-  FdSocket socket_;
-  std::function<void()> onReady_;
+  Poller& poller_;
+  int fd_;
+  std::function<void()> onReadable_;
   Interest interest_ = Interest::kNothing;
 };
 

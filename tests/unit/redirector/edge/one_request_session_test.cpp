@@ -1,7 +1,9 @@
-// The times that a session's query bears when the loop was held up: handlers are given the time at
-// which their pass began. How a session talks to its client is for the end-to-end tests.
+// What a session hears, and the times that its query bears when the loop was held up: handlers are
+// given the time at which their pass began. How a session talks to its client is for the end-to-end
+// tests.
 #include "redirector/edge/one_request_session.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,7 +23,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// A session and its client.
-class HeldUpSessionTest : public testing::Test, public RequestSink {
+class OneRequestSessionTest : public testing::Test, public RequestSink {
  protected:
   void SetUp() override {
     std::array<int, 2> ends{};
@@ -65,7 +67,7 @@ class HeldUpSessionTest : public testing::Test, public RequestSink {
   std::unique_ptr<OneRequestSession> session_;
 };
 
-TEST_F(HeldUpSessionTest, ARequestWaitsFromWhenItWasRead) {
+TEST_F(OneRequestSessionTest, ARequestWaitsFromWhenItWasRead) {
   sends("on");
   session_->begin(clock_.now());
   sends("e\n");
@@ -73,11 +75,33 @@ TEST_F(HeldUpSessionTest, ARequestWaitsFromWhenItWasRead) {
   EXPECT_EQ(requestedAt_, clock_.now());
 }
 
-TEST_F(HeldUpSessionTest, AReplyIsDatedWhenTheKernelHasIt) {
+TEST_F(OneRequestSessionTest, AReplyIsDatedWhenTheKernelHasIt) {
   sends("one\n");
   session_->begin(clock_.now());
   query_->owner->onReply(*query_, "ONE\n", heldUpFor(milliseconds(300)));
   EXPECT_EQ(counters_.buckets()[2], 1U) << "250 to 500 ms";
+}
+
+TEST_F(OneRequestSessionTest, EachPieceOfARequestIsHeard) {
+  session_->begin(clock_.now());
+  for (const char* const piece : {"o", "n", "e", "\n"}) {
+    EXPECT_EQ(query_, nullptr);
+    sends(piece);
+    poller_.dispatch(clock_.now());
+  }
+  ASSERT_NE(query_, nullptr);
+  EXPECT_EQ(query_->request, "one\n");
+}
+
+TEST_F(OneRequestSessionTest, WhatFollowsARequestDoesNotWakeTheLoop) {
+  session_->begin(clock_.now());
+  sends("one\n");
+  poller_.dispatch(clock_.now());
+  ASSERT_NE(query_, nullptr);
+  sends("two\n");
+  client_.reset();
+  pollfd poller{poller_.fd(), POLLIN, 0};
+  EXPECT_EQ(::poll(&poller, 1, 0), 0);
 }
 
 }  // namespace
