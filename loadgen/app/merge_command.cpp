@@ -1,6 +1,13 @@
+#include <array>
+#include <cstdio>
 #include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "common/cli/console.h"
+#include "common/text/printable.h"
 #include "loadgen/app/commands.h"
 #include "loadgen/app/conflicts.h"
 #include "loadgen/app/failure.h"
@@ -22,12 +29,19 @@ Result merged(const std::vector<Result>& results) {
   }
 }
 
+void sayCautions(const std::vector<Result>& results) {
+  for (const std::string& caution : mergeCautions(results)) {
+    fmt::print(stderr, "iotcpd-loadgen: caution: {}\n", printable(caution));
+  }
+}
+
 }  // namespace
 
 int mergeCommand(const CommandLine& commandLine) {
   checkOutputsDiffer(commandLine, kOutputs);
   const ResultFiles files(commandLine, 2, kMostFiles);
   const Result result = merged(files.results());
+  if (!commandLine.has("quiet")) sayCautions(files.results());
   ResultOutputs outputs(commandLine);
   const NamedResult named{"merged", &result};
   outputs.write({&named, 1});

@@ -27,7 +27,7 @@ constexpr OptionTable kTable{
     .synopsis = "[OPTION]... FILE FILE...",
     .summary =
         "Makes one result of several runs: counts and histograms are added, percentiles "
-        "never averaged.",
+        "never averaged. Says in what settings they differ.",
     .groups = kGroups,
     .examples = "  iotcpd-loadgen merge -o all.json monday.json tuesday.json\n",
 };

@@ -34,10 +34,14 @@ struct Comparison {
 /// measured time is how long at least one of them was measured, by when they were started: runs one
 /// after the other last longer together, at the same time (several generators, one service) their
 /// rates add up. Gaps between runs are left out of the timeline. Of a single result nothing
-/// changes; of several, assertions and the service's statistics are left out, and where
-/// descriptions differ, both are told.
+/// changes; of several, assertions and the service's statistics are left out, where descriptions
+/// differ, both are told, and mergeCautions() become warnings.
 /// Throws std::invalid_argument, one line, when they cannot be added: open and closed loop, or
 /// histograms of other layouts. REQUIRES: not empty.
 [[nodiscard]] Result mergeResults(const std::vector<Result>& results);
+
+/// In what settings the results differ, a sentence each: what is said of all of them together may
+/// be true of none. Several generators may well run on machines of their own.
+[[nodiscard]] std::vector<std::string> mergeCautions(const std::vector<Result>& results);
 
 }  // namespace iotcpd::loadgen

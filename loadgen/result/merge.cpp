@@ -136,7 +136,7 @@ Result mergeResults(const std::vector<Result>& results) {
   sum.daemons.reset();
   sum.assertions.clear();
   sum.self.problems.clear();
-  sum.self.warnings.clear();
+  sum.self.warnings = mergeCautions(results);
   sum.self.involuntarySwitches = 0;
   sum.self.stalled = {};
   sum.self.longestStall = {};

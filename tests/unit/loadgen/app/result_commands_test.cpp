@@ -1,5 +1,6 @@
 #include <string>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -92,6 +93,24 @@ TEST_F(ResultCommands, MergeAddsWhatWasCounted) {
   const Result merged = readResult(output_.path());
   EXPECT_EQ(merged.planned, 2 * kRequests);
   EXPECT_EQ(merged.okLatency().count(), static_cast<std::int64_t>(2 * kRequests));
+}
+
+TEST_F(ResultCommands, MergeSaysInWhatSettingsTheRunsDiffer) {
+  Result other = resultWith(milliseconds(20));
+  other.run.connections = 77;
+  other.run.target = "127.0.0.1:7";
+  const TemporaryFile different{jsonReport(other)};
+  const Printed printed =
+      printedBy({"merge", "-o", output_.path(), fast_.path(), different.path()});
+  EXPECT_EQ(printed.code, kExitOk);
+  const RunDescription& run = resultWith(milliseconds(10)).run;
+  EXPECT_EQ(printed.complaint,
+            fmt::format("iotcpd-loadgen: caution: the target differs: {} and 127.0.0.1:7\n"
+                        "iotcpd-loadgen: caution: the number of connections differs: {} and 77\n",
+                        run.target.empty() ? "none" : run.target, run.connections));
+  EXPECT_EQ(readResult(output_.path()).self.warnings.size(), 2U);
+  EXPECT_EQ(printedBy({"merge", "-q", fast_.path(), different.path()}).complaint, "");
+  EXPECT_EQ(printedBy({"merge", fast_.path(), slow_.path()}).complaint, "");
 }
 
 TEST_F(ResultCommands, MergeNeedsTwo) {

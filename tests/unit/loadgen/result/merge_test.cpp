@@ -60,6 +60,22 @@ TEST(Merge, CountsAndHistogramsAreAdded) {
   EXPECT_NEAR(merged.meanLatency, merged.okLatency().mean(), merged.meanLatency * 1e-3);
 }
 
+TEST(Merge, EachSettingThatDiffersIsAWarningWithItsValues) {
+  std::vector<Result> results(6);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    results[i].run.rate = std::to_string(i) + "/s";
+    results[i].run.keepAlive = i == 2;
+    results[i].run.pipeline = 1 + i / 2;
+    results[i].run.machine = std::to_string(i);
+  }
+  results[3].self.warnings = {"slow"};
+  EXPECT_THAT(mergeResults(results).self.warnings,
+              ElementsAre("the rate asked for differs: 0/s, 1/s, 2/s, 3/s and 2 more",
+                          "keep-alive differs: no and yes",
+                          "the depth of the pipeline differs: 1, 2 and 3", "run 4: slow"));
+  EXPECT_THAT(mergeCautions({results[1], results[1]}), IsEmpty());
+}
+
 TEST(Merge, APercentileIsThatOfAllSamplesNotTheAverage) {
   Result fast;
   fast.latency[0].record(1'000'000, 9900);
