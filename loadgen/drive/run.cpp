@@ -195,11 +195,7 @@ class Run {
     run.started = started;
     run.machine = describeMachine();
     result.targetRate = targetRateOf(settings_, result, end.lastDue - end.start);
-    // The last request stands for an interval too, which nobody waits for.
-    if (result.targetRate <= 0) return;
-    const std::chrono::duration<double> planned(static_cast<double>(result.outcomes.total()) /
-                                                result.targetRate);
-    result.measured = std::max(result.measured, std::chrono::duration_cast<Nanoseconds>(planned));
+    result.measured = std::max(result.measured, plannedTimeOf(settings_, result));
   }
 
   void tellService(Result& result) {

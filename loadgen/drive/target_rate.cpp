@@ -31,4 +31,16 @@ double targetRateOf(const RunSettings& settings, const Result& result, Nanosecon
   return length > 0 ? ordinary / length : 0;
 }
 
+Nanoseconds plannedTimeOf(const RunSettings& settings, const Result& result) {
+  if (result.targetRate <= 0) return Nanoseconds::zero();
+  const PlanSettings& plan = settings.plan;
+  Nanoseconds length = plan.duration.value_or(Nanoseconds::max());
+  if (plan.rate) length = std::min(length, plan.rate->length().value_or(length));
+  const std::chrono::duration<double, std::nano> planned(
+      static_cast<double>(result.outcomes.total()) / result.targetRate * 1e9);
+  const Nanoseconds most = std::max(length - settings.warmup, Nanoseconds::zero());
+  if (planned >= most) return most;
+  return std::chrono::duration_cast<Nanoseconds>(planned);
+}
+
 }  // namespace iotcpd::loadgen

@@ -10,4 +10,9 @@ namespace iotcpd::loadgen {
 [[nodiscard]] double targetRateOf(const RunSettings& settings, const Result& result,
                                   Nanoseconds lastDue);
 
+/// How long the ordinary requests of the measured part take at the result's target rate: the last
+/// one stands for an interval too, which nobody waits for, but for none beyond the end of the
+/// schedule. 0 without a target rate.
+[[nodiscard]] Nanoseconds plannedTimeOf(const RunSettings& settings, const Result& result);
+
 }  // namespace iotcpd::loadgen

@@ -240,6 +240,12 @@ def test_the_last_of_few_requests_stands_for_an_interval_too(loadgen_run, script
     assert run.result["measured_s"] >= 0.499 and run.result["rate"] < 10.1
 
 
+def test_an_interval_that_outlasts_the_schedule_is_not_measured(loadgen_run, scripted_server):
+    run = loadgen_run(scripted_server(), options={"rate": "1/h", "duration": "1s"})
+    assert run.result.counts == {"ok": 1}
+    assert 1 <= run.result["measured_s"] < 1800
+
+
 def test_the_wait_for_a_busy_connection_is_latency(loadgen_run, iotcpd, fake):
     """Two a second too many for one connection: each waits longer than the one before."""
     server = iotcpd(str(fake(latency="100ms")), 1)

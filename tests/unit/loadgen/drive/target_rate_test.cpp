@@ -50,6 +50,27 @@ TEST(TargetRate, OfRandomArrivalsIsThatOfThoseThatThereWere) {
   EXPECT_EQ(targetRateOf(settings, resultOf(1), seconds(0)), 0);
 }
 
+TEST(PlannedTime, TheLastRequestStandsForAnIntervalToo) {
+  Result result = resultOf(5);
+  result.targetRate = 10;
+  EXPECT_EQ(plannedTimeOf(settingsOf("10/s"), result), milliseconds(500));
+}
+
+TEST(PlannedTime, EndsWithTheScheduleAtTheLatest) {
+  Result result = resultOf(1);
+  result.targetRate = 1 / 3600.0;
+  RunSettings settings = settingsOf("1/h");
+  settings.plan.duration = seconds(3);
+  EXPECT_EQ(plannedTimeOf(settings, result), seconds(3));
+  settings.warmup = seconds(1);
+  EXPECT_EQ(plannedTimeOf(settings, result), seconds(2));
+  EXPECT_EQ(plannedTimeOf(settingsOf("1/h for 4s"), result), seconds(4));
+}
+
+TEST(PlannedTime, WithoutATargetRateThereIsNone) {
+  EXPECT_EQ(plannedTimeOf(RunSettings{}, resultOf(5)), seconds(0));
+}
+
 TEST(TargetRate, AClosedLoopHasNone) {
   EXPECT_EQ(targetRateOf(RunSettings{}, resultOf(100), seconds(1)), 0);
 }
