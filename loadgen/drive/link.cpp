@@ -31,7 +31,7 @@ ssize_t Link::read(std::span<char> buffer) {
   return got;
 }
 
-void Link::shutdownSending() { ::shutdown(socket(), SHUT_WR); }
+void Link::shutdownSending() const { ::shutdown(socket(), SHUT_WR); }
 
 void Link::closeWithReset() {
   const linger now{.l_onoff = 1, .l_linger = 0};

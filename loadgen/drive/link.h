@@ -46,7 +46,7 @@ class Link {
     return ::recv(socket(), buffer.data(), buffer.size(), 0);
   }
   /// Of a socket: says that no more will be sent.
-  void shutdownSending();
+  void shutdownSending() const;
   /// Of a socket: the peer sees a reset.
   void closeWithReset();
 
