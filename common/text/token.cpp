@@ -1,10 +1,15 @@
 #include "common/text/token.h"
 
-#include <charconv>
+#include <algorithm>
 
 #include <fmt/format.h>
 
 namespace iotcpd {
+namespace {
+
+bool isTokenDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+}  // namespace
 
 std::string formatToken(std::uint64_t number) {
   return fmt::format("{}{:016x}", kTokenStart, number);
@@ -12,8 +17,10 @@ std::string formatToken(std::uint64_t number) {
 
 std::uint64_t tokenNumber(std::string_view token) {
   std::uint64_t number = 0;
-  const std::string_view digits = token.substr(kTokenStart.size());
-  std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  for (const char digit : token.substr(kTokenStart.size(), kTokenDigits)) {
+    const int value = digit <= '9' ? digit - '0' : digit - 'a' + 10;
+    number = (number << 4U) | static_cast<std::uint64_t>(value);
+  }
   return number;
 }
 
@@ -22,9 +29,7 @@ std::string_view findToken(std::string_view text) {
        at = text.find(kTokenStart, at + 1)) {
     const std::string_view token = text.substr(at, kTokenBytes);
     if (token.size() < kTokenBytes) return {};
-    if (token.find_first_not_of("0123456789abcdef", kTokenStart.size()) == std::string_view::npos) {
-      return token;
-    }
+    if (std::ranges::all_of(token.substr(kTokenStart.size()), isTokenDigit)) return token;
   }
   return {};
 }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
+#include <cstring>
 
 #include "common/text/token.h"
 #include "loadgen/plan/draw.h"
@@ -23,8 +25,9 @@ void writeHex8(char* to, std::uint32_t value) {
   nibbles = ((nibbles << 8U) | nibbles) & 0x00ff00ff00ff00ff;
   nibbles = ((nibbles << 4U) | nibbles) & 0x0f0f0f0f0f0f0f0f;
   const std::uint64_t isLetter = ((nibbles + 0x0606060606060606) >> 4U) & 0x0101010101010101;
-  const std::uint64_t text = nibbles + 0x3030303030303030 + isLetter * ('a' - '0' - 10);
-  for (std::size_t i = 0; i < 8; ++i) to[i] = static_cast<char>(text >> (56 - 8 * i));
+  std::uint64_t text = nibbles + 0x3030303030303030 + isLetter * ('a' - '0' - 10);
+  if constexpr (std::endian::native == std::endian::little) text = __builtin_bswap64(text);
+  std::memcpy(to, &text, sizeof text);
 }
 
 void writeHex16(char* to, std::uint64_t value) {

@@ -1,7 +1,6 @@
 #include "loadgen/result/reply_check.h"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 #include <utility>
 
@@ -21,9 +20,7 @@ Tokens tokensIn(std::string_view reply, bool hasToken, std::uint64_t token) {
   if (reply.size() < kTokenBytes) return Tokens::kNone;
   Tokens seen = Tokens::kNone;
   for (std::string_view found = findToken(reply); !found.empty(); found = findToken(reply)) {
-    std::uint64_t number = 0;
-    std::from_chars(found.data() + kTokenStart.size(), found.data() + found.size(), number, 16);
-    if (!hasToken || number != token) return Tokens::kOther;
+    if (!hasToken || tokenNumber(found) != token) return Tokens::kOther;
     seen = Tokens::kOwn;
     reply.remove_prefix(static_cast<std::size_t>(found.data() - reply.data()) + found.size());
   }
