@@ -45,19 +45,20 @@ void ClosedLoop::letThink(Connection& connection, TimePoint now, Nanoseconds lea
   }
 }
 
-bool ClosedLoop::addOne(Connection& connection, TimePoint due, TimePoint now) {
+bool ClosedLoop::add(Connection& connection, std::size_t most, TimePoint due, TimePoint now) {
   if (!isThereMore_ || due >= end_) return false;
-  isThereMore_ = plan_->next(request_);
+  const std::size_t count = plan_->nextAlike(request_, most);
+  isThereMore_ = count > 0;
   if (!isThereMore_) return false;
-  ++wire_.taken;
-  connection.add(request_, due, now - due, now);
+  wire_.taken += count;
+  connection.add(request_, due, now - due, now, count);
   lastDue_ = due;
   return true;
 }
 
 void ClosedLoop::sendAll(Connection& connection, TimePoint now) {
   bool isAnythingNew = false;
-  while (connection.hasRoom() && addOne(connection, now, now)) isAnythingNew = true;
+  while (connection.hasRoom() && add(connection, connection.room(), now, now)) isAnythingNew = true;
   if (isAnythingNew) flush(connection, now);
 }
 
@@ -78,7 +79,7 @@ void ClosedLoop::pump(TimePoint now) {
     thinkers_.pop_back();
     --thinker.connection->promised;
     const TimePoint sendTime = steadyNow();
-    if (thinker.connection->hasRoom() && addOne(*thinker.connection, thinker.due, sendTime)) {
+    if (thinker.connection->hasRoom() && add(*thinker.connection, 1, thinker.due, sendTime)) {
       flush(*thinker.connection, sendTime);
     }
   }

@@ -46,7 +46,8 @@ class ClosedLoop final : public Pacer {
 
   void sendAll(Connection& connection, TimePoint now);
   void flush(Connection& connection, TimePoint now);
-  [[nodiscard]] bool addOne(Connection& connection, TimePoint due, TimePoint now);
+  /// Up to `most` of the next requests; false when there are no more.
+  [[nodiscard]] bool add(Connection& connection, std::size_t most, TimePoint due, TimePoint now);
   void letThink(Connection& connection, TimePoint now, Nanoseconds least);
 
   Wire& wire_;

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -22,6 +23,17 @@ int pendingError(int fd) {
   int error = 0;
   socklen_t size = sizeof error;
   return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+/// `times` the same, with a copy for each doubling.
+void append(std::string& text, std::string_view line, std::size_t times) {
+  const std::size_t begin = text.size();
+  text += line;
+  for (std::size_t done = 1; done < times;) {
+    const std::size_t step = std::min(done, times - done);
+    text.append(text, begin, step * line.size());
+    done += step;
+  }
 }
 
 }  // namespace
@@ -95,11 +107,11 @@ void Connection::connectAgain(TimePoint now) {
 }
 
 void Connection::add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag,
-                     TimePoint now) {
-  requests_.add(due, ownLag, request.behaviour, {request.token, request.hasToken}, now);
-  ++wire_.outstanding;
+                     TimePoint now, std::size_t times) {
+  requests_.add(due, ownLag, request.behaviour, {request.token, request.hasToken}, now, times);
+  wire_.outstanding += times;
   if (request.behaviour == Behaviour::kOrdinary) {
-    out_ += request.line;
+    append(out_, request.line, times);
     return;
   }
   isMisbehaving_ = true;

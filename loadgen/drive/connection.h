@@ -35,15 +35,18 @@ class Connection final : public PollHandler {
   /// 0, or why the last attempt to connect has failed.
   [[nodiscard]] int connectError() const { return connectError_; }
 
-  [[nodiscard]] bool hasRoom() const { return outstanding() < depth() && !isMisbehaving_; }
+  /// So many more requests may be added.
+  [[nodiscard]] std::size_t room() const { return isMisbehaving_ ? 0 : depth() - outstanding(); }
+  [[nodiscard]] bool hasRoom() const { return room() > 0; }
   [[nodiscard]] std::size_t outstanding() const { return requests_.count(); }
   /// Requests that may be outstanding at once.
   [[nodiscard]] std::size_t depth() const { return requests_.capacity(); }
 
-  /// Takes a request at `now`, which goes out with the next flush(). `ownLag` as of
-  /// Recorder::onSent.
-  /// REQUIRES: hasRoom().
-  void add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag, TimePoint now);
+  /// Takes a request at `now`, which goes out with the next flush(), or `times` the same; one that
+  /// misbehaves comes alone. `ownLag` as of Recorder::onSent.
+  /// REQUIRES: 0 < times <= room().
+  void add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag, TimePoint now,
+           std::size_t times = 1);
   /// Sends what has been added, connecting first if need be. `now` is read just before.
   void flush(TimePoint now);
 

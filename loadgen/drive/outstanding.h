@@ -32,18 +32,21 @@ class Outstanding {
   [[nodiscard]] std::size_t count() const { return end_ - first_; }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
 
-  /// REQUIRES: count() < capacity().
-  void add(TimePoint due, Nanoseconds ownLag, Behaviour behaviour, Token token, TimePoint now) {
-    tokens_[end_++ & mask_] = token;
+  /// `times` of them with the same token. REQUIRES: 0 < times <= capacity() - count().
+  void add(TimePoint due, Nanoseconds ownLag, Behaviour behaviour, Token token, TimePoint now,
+           std::size_t times = 1) {
+    for (std::size_t i = 0; i < times; ++i) tokens_[end_++ & mask_] = token;
     if (Batch& last = lastBatch(); firstUnsent_ != endBatch_ && last.request.due == due &&
                                    last.ownLag == ownLag && last.request.behaviour == behaviour) {
-      ++last.left;
+      last.left += times;
+      last.holdsTokens = last.holdsTokens || token.isThere;
       return;
     }
     batches_[endBatch_++ & mask_] = {
         .request = {.due = due, .sent = now, .behaviour = behaviour, .isSent = false},
         .ownLag = ownLag,
-        .left = 1};
+        .left = times,
+        .holdsTokens = token.isThere};
   }
 
   /// Those not yet sent are, at `now`: `tell(request, ownLag, count)` for each batch of them.
@@ -62,6 +65,10 @@ class Outstanding {
   [[nodiscard]] const SentRequest& head() const { return batches_[firstBatch_ & mask_].request; }
   /// So many are of its batch.
   [[nodiscard]] std::size_t headBatchSize() const { return batches_[firstBatch_ & mask_].left; }
+  /// Whether any of its batch holds a token, or did.
+  [[nodiscard]] bool headBatchHoldsTokens() const {
+    return batches_[firstBatch_ & mask_].holdsTokens;
+  }
   /// Of the one that has `place` in front of it.
   [[nodiscard]] Token token(std::size_t place) const { return tokens_[(first_ + place) & mask_]; }
   [[nodiscard]] Behaviour lastBehaviour() const { return lastBatch().request.behaviour; }
@@ -81,6 +88,7 @@ class Outstanding {
     SentRequest request;
     Nanoseconds ownLag{};
     std::size_t left = 0;
+    bool holdsTokens = false;
   };
 
   [[nodiscard]] const Batch& lastBatch() const { return batches_[(endBatch_ - 1) & mask_]; }

@@ -47,6 +47,8 @@ class CompiledTemplate {
   CompiledTemplate(CompiledTemplate&&) = default;
   CompiledTemplate& operator=(CompiledTemplate&&) = default;
 
+  /// No placeholder at all: the line is the same each time.
+  [[nodiscard]] bool isFixed() const { return isFixed_; }
   /// Fills it in; valid until the next time. Allocates nothing once the longest has been seen.
   [[nodiscard]] const RequestLine& expand(TemplateValues& values) {
     if (!isFixed_) fillIn(values);
@@ -68,7 +70,7 @@ class CompiledTemplate {
   void appendFileLine(Piece& piece);
 
   std::vector<Piece> pieces_;
-  bool isFixed_ = false;       ///< no placeholder at all: the line is the same each time
+  bool isFixed_ = false;
   bool drawsToken_ = false;    ///< and nothing else in it can hold one before it
   bool mayHoldToken_ = false;  ///< in its text or a file's line: it is looked for
   std::string line_;           ///< never in the object itself: filled_ points into it

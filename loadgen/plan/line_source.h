@@ -18,6 +18,8 @@ class LineSource {
   virtual ~LineSource() = default;
   /// Valid until the next call.
   [[nodiscard]] virtual const RequestLine& next() = 0;
+  /// Whether it has one line only, again and again.
+  [[nodiscard]] virtual bool isAlwaysTheSame() const { return false; }
 };
 
 /// A line with the token that is in it, if there is one.

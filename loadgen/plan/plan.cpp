@@ -1,5 +1,6 @@
 #include "loadgen/plan/plan.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -17,7 +18,9 @@ namespace {
 class GeneratedPlan final : public Plan {
  public:
   GeneratedPlan(std::unique_ptr<LineSource> lines, std::optional<ArrivalClock> arrivals)
-      : lines_(std::move(lines)), arrivals_(std::move(arrivals)) {}
+      : lines_(std::move(lines)),
+        arrivals_(std::move(arrivals)),
+        areAlike_(!arrivals_ && lines_->isAlwaysTheSame()) {}
 
   bool next(PlannedRequest& request) override {
     request.due = Nanoseconds::zero();
@@ -33,10 +36,15 @@ class GeneratedPlan final : public Plan {
     request.behaviour = Behaviour::kOrdinary;
     return true;
   }
+  std::size_t nextAlike(PlannedRequest& request, std::size_t most) override {
+    if (!next(request)) return 0;
+    return areAlike_ ? most : 1;
+  }
 
  private:
   std::unique_ptr<LineSource> lines_;
   std::optional<ArrivalClock> arrivals_;
+  bool areAlike_;
 };
 
 /// Lets a share of another plan's requests misbehave.
@@ -66,12 +74,17 @@ class LimitedPlan final : public Plan {
         duration_(settings.duration.value_or(Nanoseconds::max())),
         left_(settings.most.value_or(std::numeric_limits<std::uint64_t>::max())) {}
 
-  bool next(PlannedRequest& request) override {
-    if (left_ == 0) return false;
-    --left_;
-    if (inner_->next(request) && request.due < duration_) return true;
+  bool next(PlannedRequest& request) override { return nextAlike(request, 1) > 0; }
+  std::size_t nextAlike(PlannedRequest& request, std::size_t most) override {
+    if (left_ == 0) return 0;
+    const auto allowed = static_cast<std::size_t>(std::min<std::uint64_t>(most, left_));
+    const std::size_t count = inner_->nextAlike(request, allowed);
+    if (count > 0 && request.due < duration_) {
+      left_ -= count;
+      return count;
+    }
     left_ = 0;
-    return false;
+    return 0;
   }
   bool mayMisbehave() const override { return inner_->mayMisbehave(); }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -26,6 +27,11 @@ class Plan {
   /// Fills in the next request; false at the end of the plan. Throws PlanError when a file that is
   /// read on the way turns out to be wrong.
   [[nodiscard]] virtual bool next(PlannedRequest& request) = 0;
+  /// Fills in the next request and says for how many, of `most` at the most, it stands: as many
+  /// calls of next() would each fill in the same. 0 at the end of the plan. REQUIRES: most > 0.
+  [[nodiscard]] virtual std::size_t nextAlike(PlannedRequest& request, std::size_t /*most*/) {
+    return next(request) ? 1 : 0;
+  }
   /// Whether any of its requests may be another than an ordinary one.
   [[nodiscard]] virtual bool mayMisbehave() const { return false; }
 };

@@ -16,6 +16,9 @@ class TemplateMix final : public LineSource {
   TemplateMix(std::span<const WeightedTemplate> templates, std::uint64_t seed);
 
   [[nodiscard]] const RequestLine& next() override;
+  [[nodiscard]] bool isAlwaysTheSame() const override {
+    return templates_.size() == 1 && templates_.front().isFixed();
+  }
 
  private:
   [[nodiscard]] CompiledTemplate& draw();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -19,16 +20,22 @@ class BatchMeans {
   /// With fewer whole batches there is no interval.
   static constexpr std::size_t kLeastBatches = 10;
 
-  /// On the hot path: no division.
-  void add(double value) {
+  /// `count` times the same value, one after the other. On the hot path: no division, and a step
+  /// for each batch that is begun or goes on, not for each value.
+  void add(double value, std::uint64_t count = 1) {
     // Variances are computed about a value from the sequence, or they would drown in the mean.
     if (count_ == 0) shift_ = value;
     const double deviation = value - shift_;
-    ++count_;
-    sum_ += deviation;
-    squares_ += deviation * deviation;
-    open_ += deviation;
-    if (++inOpen_ == batchSize_) closeBatch();
+    count_ += count;
+    while (count > 0) {
+      const std::uint64_t step = std::min(count, batchSize_ - inOpen_);
+      const double sum = static_cast<double>(static_cast<std::int64_t>(step)) * deviation;
+      sum_ += sum;
+      squares_ += sum * deviation;
+      open_ += sum;
+      count -= step;
+      if ((inOpen_ += step) == batchSize_) closeBatch();
+    }
   }
 
   [[nodiscard]] std::uint64_t count() const { return count_; }

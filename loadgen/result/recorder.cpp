@@ -86,7 +86,7 @@ void Recorder::recordOrdinary(const SentRequest& request, Outcome outcome, TimeP
     interval_.latency.record(latency, times);
     interval_.service.record((now - request.sent).count(), times);
     if (!measured) return;
-    for (std::uint64_t i = 0; i < count; ++i) latencyMean_.add(static_cast<double>(latency));
+    latencyMean_.add(static_cast<double>(latency), count);
   } else if (measured) {
     result_.latency[static_cast<std::size_t>(outcome)].record(latency, times);
   }

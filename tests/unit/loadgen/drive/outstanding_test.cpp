@@ -69,6 +69,27 @@ TEST(Outstanding, EachKeepsItsOwnToken) {
   EXPECT_FALSE(requests.token(1).isThere);
 }
 
+TEST(Outstanding, SeveralAreAddedAtOnce) {
+  Outstanding requests(8);
+  requests.add(at(1), Nanoseconds(0), kOrdinary, {7, true}, at(1), 3);
+  EXPECT_EQ(requests.count(), 3U);
+  EXPECT_EQ(requests.token(2).number, 7U);
+  requests.add(at(1), Nanoseconds(0), kOrdinary, {}, at(1), 5);
+  EXPECT_FALSE(requests.token(7).isThere);
+  EXPECT_EQ(sent(requests, 1), std::vector<std::uint64_t>{8});
+}
+
+TEST(Outstanding, ABatchHoldsTokensWhenAnyOfItsRequestsDoes) {
+  Outstanding requests(4);
+  add(requests, 1);
+  EXPECT_FALSE(requests.headBatchHoldsTokens());
+  add(requests, 1, 5);
+  EXPECT_TRUE(requests.headBatchHoldsTokens());
+  add(requests, 2);
+  requests.drop(2);
+  EXPECT_FALSE(requests.headBatchHoldsTokens());
+}
+
 TEST(Outstanding, ABatchOfWhichNoneIsLeftMakesWayForTheNext) {
   Outstanding requests(4);
   add(requests, 1);

@@ -64,6 +64,34 @@ TEST(Plan, InAClosedLoopEverythingIsDueAtOnceAndForEver) {
   for (const Kept& request : kept) EXPECT_EQ(request.due, Nanoseconds(0));
 }
 
+/// For how many each nextAlike() of at most `most` stands.
+std::vector<std::size_t> alike(const PlanSettings& settings, std::size_t most) {
+  const std::unique_ptr<Plan> plan = makePlan(settings);
+  std::vector<std::size_t> counts;
+  PlannedRequest request;
+  while (counts.size() < 3) counts.push_back(plan->nextAlike(request, most));
+  return counts;
+}
+
+TEST(Plan, InAClosedLoopAFixedRequestStandsForMany) {
+  PlanSettings settings = settingsOf("", "hello");
+  EXPECT_EQ(alike(settings, 16), (std::vector<std::size_t>{16, 16, 16}));
+  settings.most = 20;
+  EXPECT_EQ(alike(settings, 16), (std::vector<std::size_t>{16, 4, 0}));
+}
+
+TEST(Plan, RequestsThatMayDifferStandForThemselves) {
+  const std::vector<std::size_t> oneByOne{1, 1, 1};
+  EXPECT_EQ(alike(settingsOf("", "{seq}"), 16), oneByOne);
+  EXPECT_EQ(alike(settingsOf("1000/s", "hello"), 16), oneByOne);
+  PlanSettings mixed = settingsOf("", "hello");
+  mixed.requests.push_back(parseWeightedTemplate("hello"));
+  EXPECT_EQ(alike(mixed, 16), oneByOne);
+  PlanSettings misbehaving = settingsOf("", "hello");
+  misbehaving.misbehave = Misbehaviour::parse("rst:1%");
+  EXPECT_EQ(alike(misbehaving, 16), oneByOne);
+}
+
 TEST(Plan, WithoutARequestItIsAToken) {
   PlanSettings settings;
   settings.seed = 3;

@@ -65,6 +65,22 @@ TEST(BatchMeans, EqualValuesAreCertain) {
   EXPECT_EQ(means.effectiveShare(), 1);
 }
 
+TEST(BatchMeans, AValueManyTimesIsThatManyValues) {
+  BatchMeans atOnce;
+  BatchMeans oneByOne;
+  Draws draws(5);
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    const double value = draws.exponential();
+    const std::uint64_t count = i * i % 37;
+    atOnce.add(value, count);
+    for (std::uint64_t k = 0; k < count; ++k) oneByOne.add(value);
+  }
+  EXPECT_EQ(atOnce.count(), oneByOne.count());
+  EXPECT_NEAR(atOnce.mean(), oneByOne.mean(), 1e-9);
+  EXPECT_NEAR(atOnce.halfWidth(), oneByOne.halfWidth(), 1e-9);
+  EXPECT_NEAR(atOnce.effectiveShare(), oneByOne.effectiveShare(), 1e-9);
+}
+
 TEST(BatchMeans, TheIntervalHoldsTheMeanOfIndependentValuesInNineteenOfTwentyRuns) {
   int held = 0;
   constexpr int kRuns = 1000;
