@@ -244,6 +244,7 @@ def test_an_interval_that_outlasts_the_schedule_is_not_measured(loadgen_run, scr
     run = loadgen_run(scripted_server(), options={"rate": "1/h", "duration": "1s"})
     assert run.result.counts == {"ok": 1}
     assert 1 <= run.result["measured_s"] < 1800
+    assert run.result["target_rate"] == 1
 
 
 def test_the_wait_for_a_busy_connection_is_latency(loadgen_run, iotcpd, fake):

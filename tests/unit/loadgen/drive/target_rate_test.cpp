@@ -36,6 +36,14 @@ TEST(TargetRate, LeavesTheWarmUpOut) {
   EXPECT_NEAR(targetRateOf(settings, resultOf(100), seconds(4)), 50, 1e-6);
 }
 
+TEST(TargetRate, AScheduleThatCutsAnIntervalShortHasPlannedItsRequestAllTheSame) {
+  RunSettings settings = settingsOf("1/h");
+  settings.plan.duration = seconds(2);
+  EXPECT_NEAR(targetRateOf(settings, resultOf(1), seconds(0)), 0.5, 1e-6);
+  settings.plan.duration = seconds(7200);
+  EXPECT_NEAR(targetRateOf(settings, resultOf(1), seconds(0)), 1 / 3600.0, 1e-9);
+}
+
 TEST(TargetRate, IsNotThinnedOutByATimeAfterTheSchedule) {
   EXPECT_NEAR(targetRateOf(settingsOf("100/s for 1s"), resultOf(100), seconds(10)), 100, 1e-6);
 }
