@@ -8,6 +8,7 @@
 #include <Poco/Exception.h>
 #include <Poco/Message.h>
 #include <Poco/RegularExpression.h>
+#include <fmt/format.h>
 
 #include "common/text/quantity.h"
 #include "common/text/words.h"
@@ -140,6 +141,7 @@ const std::vector<Field>& fields() {
       {"unix", path(107, IOTCPD_FIELD(listen.unixPath))},
       {"unix-mode", setUnixMode},
       {"backlog", count(1, 65535, IOTCPD_FIELD(listen.backlog))},
+      {"threads", count(1, 64, IOTCPD_FIELD(listen.threads))},
       {"daemon", setDaemon},
       {"num-daemons", count(1, 4096, IOTCPD_FIELD(pool.numDaemons))},
       {"busy-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.busyTimeout)),
@@ -212,6 +214,12 @@ Settings readSettings(const SettingsSource& source) {
   }
   if (!source.given(*optionTable().find("drain-timeout"))) {
     settings.drainTimeout = defaultDrainTimeout(settings);
+  }
+  const OptionSpec& threads = *optionTable().find("threads");
+  if (settings.listen.threads > settings.pool.numDaemons) {
+    throw source.complaint(threads, source.text(threads),
+                           fmt::format("accepted is 1 to 64, not more than the {} of --num-daemons",
+                                       settings.pool.numDaemons));
   }
   const OptionSpec& settle = *optionTable().find("settle");
   if (settings.pool.settle > Nanoseconds::zero() && settings.pool.concurrency > 0) {
