@@ -79,12 +79,11 @@ std::vector<std::unique_ptr<Shard>> Service::makeShards(const rlimit& childDescr
     const Share share{index, settings_.listen.threads};
     shards.push_back(std::make_unique<Shard>(
         share, sharesOf(all, share), sources_, logging_.logger(index), childDescriptorLimit,
-        Shard::Callbacks{
-            [this, index] { onMain(index, [this] { onFirstDaemon(); }); },
-            [this, index](RollingRefresh::Ending ending) {
-              onMain(index, [this, ending] { onRefreshEnded(ending); });
-            },
-            [this, index] { onMain(index, [this] { onShardStopped(); }); }}));
+        Shard::Callbacks{[this, index] { onMain(index, [this] { onFirstDaemon(); }); },
+                         [this, index](RollingRefresh::Ending ending) {
+                           onMain(index, [this, ending] { onRefreshEnded(ending); });
+                         },
+                         [this, index] { onMain(index, [this] { onShardStopped(); }); }}));
   }
   return shards;
 }

@@ -204,6 +204,34 @@ Nanoseconds defaultDrainTimeout(const Settings& settings) {
   return settings.clients.queueTimeout + settings.pool.busyTimeout + seconds(1);
 }
 
+void checkThreads(const SettingsSource& source, const Settings& settings) {
+  const OptionSpec& threads = *optionTable().find("threads");
+  if (settings.listen.threads > settings.pool.numDaemons) {
+    throw source.complaint(threads, source.text(threads),
+                           fmt::format("accepted is 1 to 64, not more than the {} of --num-daemons",
+                                       settings.pool.numDaemons));
+  }
+  if (settings.listen.threads > 1 && !settings.listen.unixPath.empty()) {
+    throw source.complaint(threads, source.text(threads),
+                           "more than 1 not with --unix, whose connections the kernel does not "
+                           "share out");
+  }
+}
+
+/// Settings that are good each by itself.
+void checkTogether(const SettingsSource& source, const Settings& settings) {
+  checkThreads(source, settings);
+  const OptionSpec& settle = *optionTable().find("settle");
+  if (settings.pool.settle > Nanoseconds::zero() && settings.pool.concurrency > 0) {
+    throw source.complaint(settle, source.text(settle),
+                           "not with --concurrency, where each reply says what it answers");
+  }
+  const OptionSpec& expect = *optionTable().find("probe-expect");
+  if (!settings.pool.probeExpect.empty() && settings.pool.probe.empty()) {
+    throw source.complaint(expect, settings.pool.probeExpect, "it needs --probe");
+  }
+}
+
 }  // namespace
 
 Settings readSettings(const SettingsSource& source) {
@@ -215,21 +243,7 @@ Settings readSettings(const SettingsSource& source) {
   if (!source.given(*optionTable().find("drain-timeout"))) {
     settings.drainTimeout = defaultDrainTimeout(settings);
   }
-  const OptionSpec& threads = *optionTable().find("threads");
-  if (settings.listen.threads > settings.pool.numDaemons) {
-    throw source.complaint(threads, source.text(threads),
-                           fmt::format("accepted is 1 to 64, not more than the {} of --num-daemons",
-                                       settings.pool.numDaemons));
-  }
-  const OptionSpec& settle = *optionTable().find("settle");
-  if (settings.pool.settle > Nanoseconds::zero() && settings.pool.concurrency > 0) {
-    throw source.complaint(settle, source.text(settle),
-                           "not with --concurrency, where each reply says what it answers");
-  }
-  const OptionSpec& expect = *optionTable().find("probe-expect");
-  if (!settings.pool.probeExpect.empty() && settings.pool.probe.empty()) {
-    throw source.complaint(expect, settings.pool.probeExpect, "it needs --probe");
-  }
+  checkTogether(source, settings);
   return settings;
 }
 

@@ -130,9 +130,7 @@ PartialStatistics Shard::statistics() const {
   return result;
 }
 
-std::vector<DaemonRegister> Shard::registers() const {
-  return supervisor_.registers(clock_.now());
-}
+std::vector<DaemonRegister> Shard::registers() const { return supervisor_.registers(clock_.now()); }
 
 std::size_t Shard::availableDaemons() const {
   return supervisor_.pool().count(DaemonState::kAvailable);

@@ -78,8 +78,6 @@ std::vector<int> Listeners::descriptors(std::size_t reactor) const {
   return descriptors;
 }
 
-std::size_t Listeners::count() const { return ofReactors_.size() * names_.size(); }
-
 void Listeners::close(std::size_t reactor) {
   ofReactors_[reactor].clear();
   struct stat status {};
@@ -126,7 +124,7 @@ void Listeners::bindUnix(const ListenSettings& settings) {
     ::chmod(settings.unixPath.c_str(), settings.unixMode);
     socket.listen(settings.backlog);
     makeNonBlocking(socket);
-    for (Sockets& sockets : ofReactors_) sockets.push_back(socket);
+    ofReactors_.front().push_back(socket);
   } catch (const Poco::Exception& e) {
     const int error = e.code();
     throw BindError(fmt::format("cannot bind unix:{}: {}", settings.unixPath,

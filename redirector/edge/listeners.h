@@ -17,8 +17,8 @@ class BindError : public std::runtime_error {
 };
 
 /// The listening sockets of the service. All TCP listeners share one port. Each reactor has TCP
-/// sockets of its own, between which the kernel shares connections out (SO_REUSEPORT); a UNIX socket
-/// is the same for all.
+/// sockets of its own, between which the kernel shares connections out (SO_REUSEPORT). For a UNIX
+/// socket it does not: that belongs to the first reactor.
 class Listeners {
  public:
   /// Binds and listens. Throws BindError.
@@ -30,8 +30,6 @@ class Listeners {
 
   /// Those of one reactor, from 0.
   [[nodiscard]] std::vector<int> descriptors(std::size_t reactor) const;
-  /// Of all reactors together.
-  [[nodiscard]] std::size_t count() const;
   /// "127.0.0.1:9991", "[::1]:9991", "unix:/run/iotcpd.sock", in the order of the settings.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   /// Those of one reactor; each may be closed by a thread of its own.

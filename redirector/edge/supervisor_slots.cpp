@@ -91,16 +91,16 @@ Nanoseconds Supervisor::delayAfterDeath(const DaemonProcess& daemon, TimePoint n
 }
 
 void Supervisor::logNoStart(SlotId slot, const std::string& program, int error) {
-  with_.log.error(
-      fmt::format("daemon[{}] cannot be started: {}: {}", workerOf(slot), program,
+  with_.log.error(fmt::format("daemon[{}] cannot be started: {}: {}", workerOf(slot), program,
                               std::strerror(error)));
 }
 
 void Supervisor::logDelay(SlotId slot, const RespawnBackoff::Decision& decision) {
   if (!decision.newStage) return;
   const double seconds = std::chrono::duration<double>(decision.delay).count();
-  with_.log.warning(fmt::format(
-      "daemon[{}] keeps dying without having served: next start in {:.3g}s", workerOf(slot), seconds));
+  with_.log.warning(
+      fmt::format("daemon[{}] keeps dying without having served: next start in {:.3g}s",
+                  workerOf(slot), seconds));
 }
 
 void Supervisor::vacate(const DaemonProcess& daemon, Nanoseconds delay, TimePoint now) {
