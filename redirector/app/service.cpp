@@ -1,60 +1,20 @@
-// Service: its life. What it tells about itself is in service_reports.cpp.
+// Service: its life. How it takes new settings is in service_reload.cpp, what it tells about itself
+// in service_reports.cpp.
 #include "redirector/app/service.h"
 
 #include <signal.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <utility>
 
-#include <Poco/Exception.h>
 #include <fmt/format.h>
 
+#include "redirector/app/client_limit.h"
 #include "redirector/app/statistics_json.h"
 
 namespace iotcpd::redirector {
-namespace {
-
-/// Descriptors kept for everything but clients, listeners and daemons: log, trace, the loops' own.
-constexpr std::size_t kOwnDescriptors = 32;
-constexpr std::size_t kDescriptorsPerLoop = 8;
-constexpr std::size_t kPipesPerDaemon = 3;
-/// Daemons that are being replaced, and hold their pipes beside their successors. A refresh
-/// replaces them one by one.
-constexpr std::size_t kMostReplacedDaemons = 8;
-/// Fewer clients than that are hardly what anybody has in mind.
-constexpr std::size_t kFewClients = 100;
-
-std::size_t listenerCount(const ListenSettings& settings) {
-  const std::size_t addresses = settings.ipv4.size() + settings.ipv6.size();
-  return addresses * settings.threads + (settings.unixPath.empty() ? 0 : 1);
-}
-
-/// Descriptors for clients. A pool that takes all of them still serves, one client at a time.
-std::size_t roomForClients(std::size_t descriptors, const Settings& settings) {
-  const std::size_t daemons = settings.pool.numDaemons;
-  const std::size_t kept = kOwnDescriptors + kDescriptorsPerLoop * (settings.listen.threads - 1) +
-                           listenerCount(settings.listen) +
-                           kPipesPerDaemon * (daemons + std::min(daemons, kMostReplacedDaemons));
-  return descriptors > kept ? descriptors - kept : 1;
-}
-
-std::size_t descriptorLimit() {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
-}
-
-/// With no more clients than there are descriptors for.
-Settings limited(Settings settings) {
-  settings.clients.maxClients =
-      std::min(settings.clients.maxClients, roomForClients(descriptorLimit(), settings));
-  return settings;
-}
-
-}  // namespace
 
 Service::Service(Settings settings, std::function<Settings()> reload, Logging& logging,
                  const rlimit& childDescriptorLimit)
@@ -160,19 +120,6 @@ void Service::onMain(std::size_t from, std::function<void()> task) {
   }
 }
 
-void Service::logLimit() {
-  const std::size_t wanted = settings_.clients.maxClients;
-  const std::size_t possible = limited(settings_).clients.maxClients;
-  if (possible == wanted) return;
-  const std::string text = fmt::format("max-clients {} is cut to {} by the limit of {} descriptors",
-                                       wanted, possible, descriptorLimit());
-  if (possible < kFewClients) {
-    log_.warning(text);
-  } else {
-    log_.notice(text);
-  }
-}
-
 void Service::onSignal(int signal) {
   switch (signal) {
     case SIGCHLD:
@@ -216,64 +163,6 @@ void Service::onShardStopped() {
   shards_.front()->stop();
 }
 
-void Service::reload() {
-  if (!ending_) adopt(reread());
-}
-
-/// Whatever keeps them from being read, the log is reopened and the daemons are replaced.
-Settings Service::reread() {
-  std::string why;
-  try {
-    Settings settings = reload_();
-    if (settings.pool.numDaemons >= settings_.listen.threads) return settings;
-    why = fmt::format("num-daemons {}: fewer than the {} threads", settings.pool.numDaemons,
-                      settings_.listen.threads);
-  } catch (const Poco::Exception& e) {
-    why = e.displayText();
-  } catch (const std::exception& e) {
-    why = e.what();
-  }
-  log_.error(fmt::format("settings not reloaded, the old ones stay: {}", why));
-  return settings_;
-}
-
-void Service::adopt(const Settings& settings) {
-  try {
-    logging_.reopen(settings.output);
-  } catch (const std::system_error& e) {
-    log_.error(fmt::format("log file not reopened: {}", e.what()));
-  }
-  if (!reopenTrace(settings.output.traceFile)) {
-    log_.error(fmt::format("trace file '{}' cannot be opened: {}", settings.output.traceFile,
-                           std::strerror(errno)));
-  }
-  const ListenSettings listen = settings_.listen;
-  if (settings.listen != listen) log_.notice("listeners and threads stay until a restart");
-  settings_ = settings;
-  settings_.listen = listen;
-  logLimit();
-  onEach([all = limited(settings_)](Shard& shard) { shard.adopt(sharesOf(all, shard.share())); });
-  const bool begins = refreshes_.request();
-  log_.notice(begins ? "refresh started" : "refresh to be followed by another");
-  if (begins) refreshNext();
-}
-
-void Service::refreshNext() {
-  on(*refreshes_.current(), [](Shard& shard) { shard.refresh(); });
-}
-
-void Service::onRefreshEnded(RollingRefresh::Ending ending) {
-  const bool aborted = ending == RollingRefresh::Ending::kAborted;
-  const bool over = refreshes_.onEnded(aborted);
-  if (aborted) {
-    log_.error(fmt::format("refresh aborted after {} failed successors, the old daemons stay",
-                           RefreshPlan::kMaxFailures));
-  } else if (over) {
-    log_.notice("refresh done");
-  }
-  if (refreshes_.current()) refreshNext();
-}
-
 void Service::openOutputFiles() {
   const OutputSettings& output = settings_.output;
   if (!reopenTrace(output.traceFile)) {
@@ -283,15 +172,6 @@ void Service::openOutputFiles() {
       !replaceFile(output.statsFile, statisticsJson(snapshotAtRest()))) {
     throw FileError("stats-file", fmt::format("cannot be written: {}", std::strerror(errno)));
   }
-}
-
-/// Before there are threads nobody drives the other shards.
-bool Service::reopenTrace(const std::string& path) {
-  std::shared_ptr<TraceFile> file;
-  if (!path.empty()) file = TraceFile::open(path);
-  if (!path.empty() && file == nullptr) return false;
-  onEach([file](Shard& shard) { shard.trace(file); });
-  return true;
 }
 
 }  // namespace iotcpd::redirector
