@@ -9,6 +9,7 @@ import pytest
 from pytest_iotcpd import eventually, proc
 from pytest_iotcpd.background_load import BackgroundLoad
 from pytest_iotcpd.gate import Gate
+from pytest_iotcpd.stats import load_json
 
 THREADS = 2
 OPTIONS = {"threads": THREADS, "alarm_interval": "60ms"}
@@ -131,6 +132,16 @@ def test_term_has_all_threads_answer_what_is_open(iotcpd, fake):
     assert server.wait_exit() == 0
 
 
+def test_the_statistics_file_has_what_all_threads_counted_when_it_ends(iotcpd, tmp_path):
+    path = tmp_path / "statistics.json"
+    server = iotcpd("cat", 4, options={**OPTIONS, "stats_file": str(path)})
+    with BackgroundLoad(server, clients=8) as load:
+        load.wait_more(100)
+    server.signal(signal.SIGTERM)
+    assert server.wait_exit() == 0
+    assert load_json(path)["queries"]["replied"] == len(load.asked)
+
+
 def listens(server):
     with socket.socket() as client:
         return client.connect_ex((server.host, server.port)) == 0
@@ -174,7 +185,7 @@ def test_an_aborted_refresh_leaves_the_daemons_of_the_other_threads(iotcpd, tmp_
     program.write_text("#!/bin/sh\nexec cat\n")
     program.chmod(0o755)
     server = iotcpd(str(program), 4, options=OPTIONS)
-    server.expect_log("refresh aborted", "cannot be started")
+    server.expect_log("refresh aborted", "cannot be started", "exited with")
     old = settled(server, 4)
     program.unlink()
     server.signal(signal.SIGHUP)
