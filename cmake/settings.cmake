@@ -32,6 +32,9 @@ if(IOTCPD_FUZZERS)
 elseif(IOTCPD_INSTRUMENTATION STREQUAL "asan-ubsan")
   target_compile_options(iotcpd_settings INTERFACE ${address_and_undefined})
   target_link_options(iotcpd_settings INTERFACE ${address_and_undefined})
+elseif(IOTCPD_INSTRUMENTATION STREQUAL "tsan")
+  target_compile_options(iotcpd_settings INTERFACE -fsanitize=thread)
+  target_link_options(iotcpd_settings INTERFACE -fsanitize=thread)
 elseif(IOTCPD_INSTRUMENTATION STREQUAL "coverage")
   target_compile_options(iotcpd_settings INTERFACE --coverage)
   target_link_options(iotcpd_settings INTERFACE --coverage)
@@ -45,7 +48,7 @@ elseif(IOTCPD_INSTRUMENTATION STREQUAL "none")
 else()
   message(FATAL_ERROR
     "IOTCPD_INSTRUMENTATION is \"${IOTCPD_INSTRUMENTATION}\"; "
-    "accepted are none, asan-ubsan, coverage")
+    "accepted are none, asan-ubsan, tsan, coverage")
 endif()
 
 find_program(CCACHE_PROGRAM ccache)

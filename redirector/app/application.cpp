@@ -80,12 +80,12 @@ class Application final : public Poco::Util::Application {
     const Settings settings = readSettings(source_);
     std::unique_ptr<Logging> logging;
     try {
-      logging = std::make_unique<Logging>(settings.output);
+      logging = std::make_unique<Logging>(settings.output, settings.listen.threads);
     } catch (const std::system_error& e) {
       throw source_.complaint(*optionTable().find("log-file"), settings.output.logFile,
                               fmt::format("cannot be opened: {}", e.code().message()));
     }
-    const LoggingErrorHandler errorHandler(logging->logger());
+    const LoggingErrorHandler errorHandler(logging->logger(0));
     const auto reload = [this] {
       SettingsSource fresh = source_;
       fresh.load(SettingsSource::Reading::kAgain);

@@ -4,26 +4,55 @@
 
 #include <cerrno>
 #include <climits>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <utility>
 
-#include <Poco/FormattingChannel.h>
+#include <Poco/Channel.h>
+#include <Poco/Formatter.h>
 #include <Poco/Message.h>
+#include <fmt/format.h>
 
 #include "common/os/nonblocking.h"
 #include "redirector/app/log_formatter.h"
 
 namespace iotcpd::redirector {
+namespace {
+
+/// Throws std::system_error.
+UniqueFd openLog(const OutputSettings& settings) {
+  if (settings.logFile.empty()) return openNonBlocking(STDERR_FILENO);
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  UniqueFd fd(::open(settings.logFile.c_str(), kFlags, 0644));
+  if (!fd) throw std::system_error(errno, std::generic_category());
+  return fd;
+}
+
+Poco::AutoPtr<Poco::Formatter> formatterFor(const OutputSettings& settings) {
+  if (settings.logJson) return new JsonFormatter;
+  return new TextFormatter;
+}
+
+}  // namespace
 
 /// Lines up to PIPE_BUF, so that a pipe takes each whole or not at all; one that does not fit at
-/// once, or that a full disk does not take, is dropped and counted.
+/// once, or that a full disk does not take, is dropped and counted. Open for any thread.
 class Logging::LineSink : public Poco::Channel {
  public:
-  LineSink(UniqueFd fd, std::uint64_t& dropped) : fd_(std::move(fd)), dropped_(dropped) {}
+  explicit LineSink(std::atomic<std::uint64_t>& dropped) : dropped_(dropped) {}
+
+  void use(UniqueFd fd, Poco::AutoPtr<Poco::Formatter> formatter) {
+    const std::scoped_lock lock(mutex_);
+    fd_ = std::move(fd);
+    formatter_ = std::move(formatter);
+    torn_ = false;
+  }
 
   void log(const Poco::Message& message) override {
-    std::string line = (torn_ ? "\n" : "") + message.getText();
+    const std::scoped_lock lock(mutex_);
+    std::string line(torn_ ? "\n" : "");
+    formatter_->format(message, line);
     if (line.size() >= PIPE_BUF) line.resize(PIPE_BUF - 1);
     line += '\n';
     const ssize_t written = writeNonBlocking(fd_.get(), line);
@@ -33,35 +62,30 @@ class Logging::LineSink : public Poco::Channel {
   }
 
  private:
+  std::mutex mutex_;  ///< of all that follows
   UniqueFd fd_;
+  Poco::AutoPtr<Poco::Formatter> formatter_;
   bool torn_ = false;  ///< the last line was written in part
-  std::uint64_t& dropped_;
+  std::atomic<std::uint64_t>& dropped_;
 };
 
-Logging::Logging(const OutputSettings& settings) : logger_(Poco::Logger::get("iotcpd")) {
+Logging::Logging(const OutputSettings& settings, std::size_t loggers)
+    : sink_(new LineSink(dropped_)) {
   reopen(settings);
+  for (std::size_t number = 0; number < loggers; ++number) {
+    Poco::Logger& logger = Poco::Logger::get(fmt::format("iotcpd-{}", number));
+    logger.setChannel(sink_);
+    logger.setLevel(settings.logLevel);
+    loggers_.push_back(&logger);
+  }
 }
 
-Logging::~Logging() { logger_.setChannel(nullptr); }
+Logging::~Logging() {
+  for (Poco::Logger* const logger : loggers_) logger->setChannel(nullptr);
+}
 
 void Logging::reopen(const OutputSettings& settings) {
-  UniqueFd fd;
-  if (settings.logFile.empty()) {
-    fd = openNonBlocking(STDERR_FILENO);
-  } else {
-    constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-    fd.reset(::open(settings.logFile.c_str(), kFlags, 0644));
-    if (!fd) throw std::system_error(errno, std::generic_category());
-  }
-  const Poco::AutoPtr<Poco::Channel> sink(new LineSink(std::move(fd), dropped_));
-  Poco::AutoPtr<Poco::Formatter> formatter;
-  if (settings.logJson) {
-    formatter = new JsonFormatter;
-  } else {
-    formatter = new TextFormatter;
-  }
-  logger_.setChannel(new Poco::FormattingChannel(formatter, sink));
-  logger_.setLevel(settings.logLevel);
+  sink_->use(openLog(settings), formatterFor(settings));
 }
 
 }  // namespace iotcpd::redirector

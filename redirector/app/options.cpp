@@ -57,6 +57,13 @@ constexpr std::array kListening{
                .defaultValue = "1024",
                .accepts = "1 to 65535",
                .help = "Connections the kernel keeps while they wait to be accepted."},
+    OptionSpec{.name = "threads",
+               .argument = "N",
+               .defaultValue = "1",
+               .accepts = "1 to 64, not more than --num-daemons; 1 with --unix",
+               .help = "Threads that serve. The kernel shares connections out between them; "
+                       "daemons, --max-clients and --queue-size are shared out too, so that a "
+                       "request waits for a daemon of its own thread."},
 };
 
 constexpr std::array kPool{

@@ -7,27 +7,20 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
-#include "common/random/random_stream.h"
+#include "redirector/app/gathering.h"
 #include "redirector/app/logging.h"
-#include "redirector/edge/acceptor.h"
-#include "redirector/edge/client_table.h"
-#include "redirector/edge/daemon_launcher.h"
-#include "redirector/edge/deferred_writes.h"
-#include "redirector/edge/dispatcher.h"
+#include "redirector/app/shard.h"
 #include "redirector/edge/listeners.h"
-#include "redirector/edge/poller.h"
-#include "redirector/edge/query_ledger.h"
-#include "redirector/edge/reactor.h"
 #include "redirector/edge/signals.h"
 #include "redirector/edge/standard_output.h"
-#include "redirector/edge/supervisor.h"
-#include "redirector/edge/timers.h"
-#include "redirector/edge/trace_writer.h"
-#include "redirector/edge/waiting_list.h"
-#include "redirector/policy/access_list.h"
-#include "redirector/policy/counters.h"
+#include "redirector/edge/watch.h"
+#include "redirector/policy/refresh_rounds.h"
+#include "redirector/policy/report.h"
 #include "redirector/policy/settings.h"
+#include "redirector/policy/source_counts.h"
 
 namespace iotcpd::redirector {
 
@@ -48,41 +41,65 @@ class FileError : public std::runtime_error {
   std::string_view option_;  ///< a literal
 };
 
-/// The redirector put together: owns every part and says how they are joined; serves signals.
+/// The redirector put together: owns the shards, and serves signals for all of them. The first
+/// shard is driven by the thread that calls run(), which is the only one to use a Service; each
+/// other one by a thread of its own.
 class Service {
  public:
   /// `reload` reads the settings anew at HUP; whatever it throws, the old ones stay.
   Service(Settings settings, std::function<Settings()> reload, Logging& logging,
           const rlimit& childDescriptorLimit);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
 
   /// Binds, starts the pool, serves until told to end. Returns the exit code. Throws BindError when
   /// an address cannot be bound, FileError when a file cannot be written, StartError when the
-  /// daemon program cannot be executed.
+  /// daemon program, or a thread, cannot be started.
   [[nodiscard]] int run();
 
  private:
+  [[nodiscard]] std::vector<std::unique_ptr<Shard>> makeShards(const rlimit& childDescriptorLimit);
+  void startThreads();
+  void drive(std::size_t index);
+  void joinThreads();
+  /// By the thread of that shard; at once for the first one, whose thread has to call this.
+  void on(std::size_t index, std::function<void(Shard&)> act);
+  void onEach(const std::function<void(Shard&)>& act);
+  /// By the thread of the first shard; `from`: the shard whose thread calls this.
+  void onMain(std::size_t from, std::function<void()> task);
+  /// `onAll` gets what `ask` has returned for each shard.
+  template <typename Part>
+  void gather(std::function<Part(const Shard&)> ask, std::function<void(std::vector<Part>)> onAll) {
+    const auto gathering = std::make_shared<Gathering<Part>>(shards_.size(), std::move(onAll));
+    onEach([this, ask, gathering](Shard& shard) {
+      const std::size_t index = shard.share().index;
+      onMain(index, [gathering, index, part = ask(shard)]() mutable {
+        gathering->put(index, std::move(part));
+      });
+    });
+  }
+
   void onSignal(int signal);
-  void onConnection(UniqueFd fd, const sockaddr* source, TimePoint now);
+  void onEndSignal(int signal);
   void announceListening();
   void onFirstDaemon();
-  void onSessionEnded(ClientSession& session);
-  void onEndSignal(int signal);
-  void beginDrain(TimePoint now);
-  void stopIfDrained();
-  void stopDaemons(TimePoint now);
-  void reload(TimePoint now);
+  void onShardStopped();
+  void reload();
   [[nodiscard]] Settings reread();
-  void adopt(const Settings& settings, TimePoint now);
-  void limitClients();
+  void adopt(const Settings& settings);
+  void logLimit();
+  void refreshNext();
+  void onRefreshEnded(RollingRefresh::Ending ending);
   void openOutputFiles();
   [[nodiscard]] bool reopenTrace(const std::string& path);
-  void printStatistics(TimePoint now);
-  void printRegisters(TimePoint now);
-  void writeStatisticsFile(const StatisticsSnapshot& snapshot);
-  [[nodiscard]] StatisticsSnapshot snapshot(TimePoint now) const;
-  [[nodiscard]] std::string addresses() const;
 
-  enum class Stage { kServing, kDraining, kStopping };
+  void printStatistics();
+  void printRegisters();
+  void writeStatisticsFile(const StatisticsSnapshot& snapshot);
+  [[nodiscard]] StatisticsSnapshot snapshot(const std::vector<PartialStatistics>& parts) const;
+  [[nodiscard]] StatisticsSnapshot snapshotAtRest() const;
+  [[nodiscard]] std::string addresses() const;
 
   Settings settings_;
   std::function<Settings()> reload_;
@@ -90,34 +107,20 @@ class Service {
   Poco::Logger& log_;
   SteadyClock clock_;
   TimePoint startedAt_;
-  RandomStream random_;
-  Counters counters_;
-  TraceWriter trace_;
-  QueryLedger ledger_;
-  Stage stage_ = Stage::kServing;
+  bool ending_ = false;  ///< a first signal has said so
   bool announced_ = false;
-  std::size_t maxClients_ = 0;  ///< --max-clients, within the limit on descriptors
+  std::size_t readyShards_ = 0;    ///< have had their first daemon
+  std::size_t stoppedShards_ = 0;  ///< have drained
+  RefreshRounds refreshes_;
   int exitCode_ = 0;
 
-  Timers timers_;
-  Poller poller_;
-  DeferredWrites writes_;
-  AccessList access_;
-  ProcessLauncher launcher_;
-  Reactor reactor_;
-  ClientTable clients_;
+  SourceCounts sources_;
+  std::unique_ptr<Listeners> listeners_;
+  std::vector<std::unique_ptr<Shard>> shards_;
   StandardOutput output_;
-  WaitingList waiting_;
-  Dispatcher dispatcher_;
-  Supervisor supervisor_;
-  ClientSession::Environment sessionEnvironment_;
   Signals signals_;
   Watch signalWatch_;
-  Watch timerWatch_;
-  Timer drainTimer_;    ///< drain-timeout
-  Timer drainedTimer_;  ///< the last client has gone
-  std::unique_ptr<Listeners> listeners_;
-  std::unique_ptr<Acceptor> acceptor_;
+  std::vector<std::thread> threads_;  ///< of all shards but the first
 };
 
 }  // namespace iotcpd::redirector

@@ -8,6 +8,7 @@
 #include <Poco/Exception.h>
 #include <Poco/Message.h>
 #include <Poco/RegularExpression.h>
+#include <fmt/format.h>
 
 #include "common/text/quantity.h"
 #include "common/text/words.h"
@@ -140,6 +141,7 @@ const std::vector<Field>& fields() {
       {"unix", path(107, IOTCPD_FIELD(listen.unixPath))},
       {"unix-mode", setUnixMode},
       {"backlog", count(1, 65535, IOTCPD_FIELD(listen.backlog))},
+      {"threads", count(1, 64, IOTCPD_FIELD(listen.threads))},
       {"daemon", setDaemon},
       {"num-daemons", count(1, 4096, IOTCPD_FIELD(pool.numDaemons))},
       {"busy-timeout", time(milliseconds(1), hours(1), IOTCPD_FIELD(pool.busyTimeout)),
@@ -202,6 +204,34 @@ Nanoseconds defaultDrainTimeout(const Settings& settings) {
   return settings.clients.queueTimeout + settings.pool.busyTimeout + seconds(1);
 }
 
+void checkThreads(const SettingsSource& source, const Settings& settings) {
+  const OptionSpec& threads = *optionTable().find("threads");
+  if (settings.listen.threads > settings.pool.numDaemons) {
+    throw source.complaint(threads, source.text(threads),
+                           fmt::format("accepted is 1 to 64, not more than the {} of --num-daemons",
+                                       settings.pool.numDaemons));
+  }
+  if (settings.listen.threads > 1 && !settings.listen.unixPath.empty()) {
+    throw source.complaint(threads, source.text(threads),
+                           "more than 1 not with --unix, whose connections the kernel does not "
+                           "share out");
+  }
+}
+
+/// Settings that are good each by itself.
+void checkTogether(const SettingsSource& source, const Settings& settings) {
+  checkThreads(source, settings);
+  const OptionSpec& settle = *optionTable().find("settle");
+  if (settings.pool.settle > Nanoseconds::zero() && settings.pool.concurrency > 0) {
+    throw source.complaint(settle, source.text(settle),
+                           "not with --concurrency, where each reply says what it answers");
+  }
+  const OptionSpec& expect = *optionTable().find("probe-expect");
+  if (!settings.pool.probeExpect.empty() && settings.pool.probe.empty()) {
+    throw source.complaint(expect, settings.pool.probeExpect, "it needs --probe");
+  }
+}
+
 }  // namespace
 
 Settings readSettings(const SettingsSource& source) {
@@ -213,15 +243,7 @@ Settings readSettings(const SettingsSource& source) {
   if (!source.given(*optionTable().find("drain-timeout"))) {
     settings.drainTimeout = defaultDrainTimeout(settings);
   }
-  const OptionSpec& settle = *optionTable().find("settle");
-  if (settings.pool.settle > Nanoseconds::zero() && settings.pool.concurrency > 0) {
-    throw source.complaint(settle, source.text(settle),
-                           "not with --concurrency, where each reply says what it answers");
-  }
-  const OptionSpec& expect = *optionTable().find("probe-expect");
-  if (!settings.pool.probeExpect.empty() && settings.pool.probe.empty()) {
-    throw source.complaint(expect, settings.pool.probeExpect, "it needs --probe");
-  }
+  checkTogether(source, settings);
   return settings;
 }
 

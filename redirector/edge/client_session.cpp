@@ -67,7 +67,7 @@ void ClientSession::linger(TimePoint now) {
 }
 
 void ClientSession::discardInput() {
-  static std::array<char, 16384> discarded;
+  static thread_local std::array<char, 16384> discarded;
   for (int reads = 0; reads < kReadsPerPass; ++reads) {
     const ssize_t got = ::recv(fd_.get(), discarded.data(), discarded.size(), MSG_DONTWAIT);
     if (got < 0 && errno == EAGAIN) return;

@@ -15,7 +15,7 @@ constexpr std::size_t kReadBytes = 65536;
 
 /// One read buffer for all daemons: the loop has one thread, and nothing of it outlives a call.
 std::array<char, kReadBytes>& readBuffer() {
-  static std::array<char, kReadBytes> buffer;
+  static thread_local std::array<char, kReadBytes> buffer;
   return buffer;
 }
 

@@ -22,7 +22,11 @@ void ProcessLauncher::signalGroup(pid_t pid, int signal) {
 
 DaemonLauncher::Exit ProcessLauncher::nextExited() {
   siginfo_t info{};
-  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return {};
+  constexpr int kOfThisThread = __WNOTHREAD;
+  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | kOfThisThread) != 0 ||
+      info.si_pid == 0) {
+    return {};
+  }
   return {info.si_pid, info.si_status, info.si_code != CLD_EXITED};
 }
 

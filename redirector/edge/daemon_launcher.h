@@ -32,7 +32,8 @@ class DaemonLauncher {
   virtual void reap(pid_t pid) = 0;
 };
 
-/// Real processes.
+/// Real processes, which end when the thread does that has launched them. Only that thread sees
+/// their end.
 class ProcessLauncher final : public DaemonLauncher {
  public:
   /// `descriptorLimit`: RLIMIT_NOFILE as it was before this process raised its own.

@@ -55,7 +55,8 @@ class DaemonProcess final : private DaemonChannel::Listener, public DeferredWrit
   };
 
   struct Identity {
-    SlotId slot = 0;
+    SlotId slot = 0;    ///< among those of its supervisor
+    SlotId worker = 0;  ///< among all: what it is called to the outside
     std::uint64_t incarnation = 0;
   };
 
@@ -67,6 +68,7 @@ class DaemonProcess final : private DaemonChannel::Listener, public DeferredWrit
   [[nodiscard]] bool open();
 
   [[nodiscard]] SlotId slot() const { return identity_.slot; }
+  [[nodiscard]] SlotId worker() const { return identity_.worker; }
   [[nodiscard]] std::uint64_t incarnation() const { return identity_.incarnation; }
   [[nodiscard]] const DaemonRecipe& recipe() const { return *recipe_; }
   [[nodiscard]] pid_t pid() const { return pid_; }

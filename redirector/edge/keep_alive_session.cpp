@@ -18,7 +18,7 @@ constexpr std::size_t kReadBytes = 16384;
 
 /// One for all sessions: the loop has one thread, and nothing of it outlives a call.
 std::array<char, kReadBytes>& readBuffer() {
-  static std::array<char, kReadBytes> buffer;
+  static thread_local std::array<char, kReadBytes> buffer;
   return buffer;
 }
 

@@ -27,6 +27,20 @@ void makeNonBlocking(const ServerSocket& socket) {
   ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
+/// Another socket that listens where `first` does: the two share connections from now on.
+ServerSocket besides(ServerSocket& first, bool v6, int backlog) {
+  first.setReusePort(true);
+  ServerSocket socket;
+  if (v6) {
+    socket.bind6(first.address(), true, true, true);
+  } else {
+    socket.bind(first.address(), true, true);
+  }
+  socket.listen(backlog);
+  makeNonBlocking(socket);
+  return socket;
+}
+
 /// Removes a socket file that nobody listens on any more.
 void removeStaleSocket(const std::string& path) {
   struct stat status {};
@@ -45,28 +59,33 @@ void removeStaleSocket(const std::string& path) {
 
 }  // namespace
 
-Listeners::Listeners(const ListenSettings& settings) : port_(settings.port) {
+Listeners::Listeners(const ListenSettings& settings)
+    : ofReactors_(settings.threads), port_(settings.port) {
   for (const std::string& address : settings.ipv4) bindTcp(address, false, settings.backlog);
   for (const std::string& address : settings.ipv6) bindTcp(address, true, settings.backlog);
   if (!settings.unixPath.empty()) bindUnix(settings);
 }
 
-Listeners::~Listeners() { close(); }
+Listeners::~Listeners() {
+  for (std::size_t reactor = 0; reactor < ofReactors_.size(); ++reactor) close(reactor);
+}
 
-std::vector<int> Listeners::descriptors() const {
+std::vector<int> Listeners::descriptors(std::size_t reactor) const {
   std::vector<int> descriptors;
-  descriptors.reserve(sockets_.size());
-  for (const ServerSocket& socket : sockets_) descriptors.push_back(socket.impl()->sockfd());
+  for (const ServerSocket& socket : ofReactors_[reactor]) {
+    descriptors.push_back(socket.impl()->sockfd());
+  }
   return descriptors;
 }
 
-void Listeners::close() {
-  sockets_.clear();
+void Listeners::close(std::size_t reactor) {
+  ofReactors_[reactor].clear();
   struct stat status {};
-  if (unixInode_ != 0 && ::lstat(unixPath_.c_str(), &status) == 0 && status.st_ino == unixInode_) {
+  if (reactor == 0 && unixInode_ != 0 && ::lstat(unixPath_.c_str(), &status) == 0 &&
+      status.st_ino == unixInode_) {
     ::unlink(unixPath_.c_str());
   }
-  unixInode_ = 0;
+  if (reactor == 0) unixInode_ = 0;
 }
 
 void Listeners::bindTcp(const std::string& address, bool v6, int backlog) {
@@ -75,7 +94,7 @@ void Listeners::bindTcp(const std::string& address, bool v6, int backlog) {
   try {
     const SocketAddress wanted(address, port_);
     ServerSocket socket;
-    // Never with SO_REUSEPORT: a second instance must be told that the port is taken.
+    // The first one without SO_REUSEPORT: a second instance must be told that the port is taken.
     if (v6) {
       socket.bind6(wanted, true, false, true);
     } else {
@@ -84,7 +103,10 @@ void Listeners::bindTcp(const std::string& address, bool v6, int backlog) {
     socket.listen(backlog);
     makeNonBlocking(socket);
     port_ = socket.address().port();
-    sockets_.push_back(socket);
+    ofReactors_.front().push_back(socket);
+    for (std::size_t reactor = 1; reactor < ofReactors_.size(); ++reactor) {
+      ofReactors_[reactor].push_back(besides(socket, v6, backlog));
+    }
     names_.push_back(v6 ? fmt::format("[{}]:{}", address, port_)
                         : fmt::format("{}:{}", address, port_));
   } catch (const Poco::Exception& e) {
@@ -102,7 +124,7 @@ void Listeners::bindUnix(const ListenSettings& settings) {
     ::chmod(settings.unixPath.c_str(), settings.unixMode);
     socket.listen(settings.backlog);
     makeNonBlocking(socket);
-    sockets_.push_back(socket);
+    ofReactors_.front().push_back(socket);
   } catch (const Poco::Exception& e) {
     const int error = e.code();
     throw BindError(fmt::format("cannot bind unix:{}: {}", settings.unixPath,

@@ -21,7 +21,7 @@ constexpr int kReadsPerPass = 16;
 /// One for all sessions: the loop has one thread, and nothing of it outlives a call. Not shared
 /// with the daemons' channels, whose reply is sent from their buffer while this one is read into.
 std::span<char> readBuffer() {
-  static std::array<char, kReadBytes> buffer;
+  static thread_local std::array<char, kReadBytes> buffer;
   return buffer;
 }
 

@@ -48,7 +48,7 @@ void QueryLedger::complete(Query& query, std::string_view line, TimePoint at) {
 void QueryLedger::handedOut(Query& query, DaemonProcess& daemon, TimePoint at) {
   query.daemon = &daemon;
   query.trace.handedOutAt = at;
-  query.trace.worker = daemon.slot();
+  query.trace.worker = daemon.worker();
   query.trace.incarnation = daemon.incarnation();
   query.trace.pid = daemon.pid();
   if (std::exchange(query.handedOut, true)) return;

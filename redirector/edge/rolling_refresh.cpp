@@ -9,9 +9,10 @@ namespace iotcpd::redirector {
 RollingRefresh::RollingRefresh(Host& host, Timers& timers)
     : host_(host), timers_(timers), next_([this](TimePoint now) { startSuccessor(now); }) {}
 
-void RollingRefresh::request(Nanoseconds retryDelay, TimePoint now) {
+void RollingRefresh::begin(Nanoseconds retryDelay, TimePoint now) {
   retryDelay_ = retryDelay;
-  if (plan_.request(host_.slotCount())) timers_.schedule(next_, now);
+  plan_.begin();
+  timers_.schedule(next_, now);
 }
 
 void RollingRefresh::cancel(TimePoint now) {
@@ -104,10 +105,12 @@ void RollingRefresh::fail(Flaw flaw, TimePoint now) {
 }
 
 void RollingRefresh::advance(RefreshPlan::Progress progress, Nanoseconds delay, TimePoint now) {
-  if (progress != RefreshPlan::Progress::kNextSlot) {
-    host_.onRefreshEnded(plan_.aborted() ? Ending::kAborted : Ending::kDone);
+  if (progress == RefreshPlan::Progress::kNextSlot) {
+    timers_.schedule(next_, now + delay);
+  } else {
+    host_.onRefreshEnded(
+        progress == RefreshPlan::Progress::kAborted ? Ending::kAborted : Ending::kDone, now);
   }
-  if (plan_.current()) timers_.schedule(next_, now + delay);
 }
 
 }  // namespace iotcpd::redirector

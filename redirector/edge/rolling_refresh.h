@@ -34,8 +34,8 @@ class RollingRefresh {
     virtual void reject(DaemonProcess& successor, Flaw flaw, TimePoint now) = 0;
     /// The successor is not wanted any more.
     virtual void dismiss(DaemonProcess& successor, TimePoint now) = 0;
-    /// When aborted, the incumbents that are left stay. A further round may follow.
-    virtual void onRefreshEnded(Ending ending) = 0;
+    /// When aborted, the incumbents that are left stay. Another may begin.
+    virtual void onRefreshEnded(Ending ending, TimePoint now) = 0;
 
    protected:
     ~Host() = default;
@@ -43,9 +43,8 @@ class RollingRefresh {
 
   RollingRefresh(Host& host, Timers& timers);
 
-  /// Begins a round, or has one follow the running one. `retryDelay`: between a failed successor
-  /// and the next try.
-  void request(Nanoseconds retryDelay, TimePoint now);
+  /// `retryDelay`: between a failed successor and the next try. REQUIRES: not running().
+  void begin(Nanoseconds retryDelay, TimePoint now);
   void cancel(TimePoint now);
   [[nodiscard]] bool running() const { return plan_.current().has_value(); }
   /// The slot being refreshed; those before it have their successors. REQUIRES: running().

@@ -39,7 +39,7 @@ void StderrCapture::finish(TimePoint now) {
 void StderrCapture::onEvents(std::uint32_t /*events*/, TimePoint now) { readOnce(now); }
 
 bool StderrCapture::readOnce(TimePoint now) {
-  static std::array<char, kReadBytes> buffer;
+  static thread_local std::array<char, kReadBytes> buffer;
   const ssize_t got = ::read(fd_.get(), buffer.data(), buffer.size());
   if (got < 0) return errno == EINTR;
   if (got == 0) {

@@ -192,7 +192,7 @@ void Supervisor::onDaemonAged(DaemonProcess& daemon, TimePoint now) {
 void Supervisor::onDaemonStderr(DaemonProcess& daemon, std::string_view line) {
   if (!with_.log.information()) return;
   with_.log.information(
-      fmt::format("daemon[{}] pid {} stderr: {}", daemon.slot(), daemon.pid(), line));
+      fmt::format("daemon[{}] pid {} stderr: {}", daemon.worker(), daemon.pid(), line));
 }
 
 void Supervisor::judge(DaemonProcess& daemon, DaemonProof::Verdict verdict, TimePoint now) {

@@ -20,6 +20,7 @@
 #include "redirector/policy/report.h"
 #include "redirector/policy/respawn_backoff.h"
 #include "redirector/policy/settings.h"
+#include "redirector/policy/share.h"
 
 namespace iotcpd::redirector {
 
@@ -57,8 +58,11 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
     Counters& counters;
     QueryLedger& ledger;
     Poco::Logger& log;
+    Share share;  ///< of the workers; slots are numbered among its own
     /// The first daemon of all is available.
     std::function<void()> onFirstAvailable;
+    /// What refresh() began is over.
+    std::function<void(RollingRefresh::Ending ending)> onRefreshEnded;
   };
 
   Supervisor(const Environment& environment, const PoolSettings& settings, PoolListener& listener);
@@ -80,8 +84,10 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   /// A supervision pass out of turn: reaps, and starts at once what waits for its back-off.
   void inspect(TimePoint now);
 
-  /// New settings for daemons to come, and a rolling refresh that replaces those there are.
-  void refresh(const PoolSettings& settings, TimePoint now);
+  /// New settings for daemons to come, and another number of them.
+  void adopt(const PoolSettings& settings, TimePoint now);
+  /// Begins a rolling refresh, which replaces those there are. REQUIRES: none runs.
+  void refresh(TimePoint now);
 
   /// Stops all daemons and starts none any more; `onStopped` is called when the last is reaped, at
   /// once if there is none.
@@ -125,7 +131,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void takeOver(DaemonProcess& successor, TimePoint now) override;
   void reject(DaemonProcess& successor, RollingRefresh::Flaw flaw, TimePoint now) override;
   void dismiss(DaemonProcess& successor, TimePoint now) override;
-  void onRefreshEnded(RollingRefresh::Ending ending) override;
+  void onRefreshEnded(RollingRefresh::Ending ending, TimePoint now) override;
 
   /// False when its stdin takes nothing any more.
   [[nodiscard]] bool give(DaemonProcess& daemon, Query& query);
@@ -172,8 +178,11 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
     DaemonProcess* daemon = nullptr;
     int error = 0;
   };
-  [[nodiscard]] Launched launch(DaemonProcess::Identity identity, const Recipe& recipe,
+  [[nodiscard]] Launched launch(SlotId slot, std::uint64_t incarnation, const Recipe& recipe,
                                 TimePoint now);
+  [[nodiscard]] SlotId workerOf(SlotId slot) const {
+    return static_cast<SlotId>(with_.share.number(slot));
+  }
   [[nodiscard]] int startSlot(SlotId id, TimePoint now);
   void startSome(TimePoint now);
   void vacate(const DaemonProcess& daemon, Nanoseconds delay, TimePoint now);
@@ -188,8 +197,8 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   PoolListener& listener_;
   PoolSettings settings_;
   Recipe proven_;     ///< of the daemons there are, and of those that replace them
-  Recipe candidate_;  ///< of the successors in the running round
-  Recipe wanted_;     ///< of the round to come, if one waits
+  Recipe candidate_;  ///< of the successors in the running refresh
+  Recipe wanted_;     ///< of the settings as they are now
   DaemonPool pool_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::size_t wantedSlots_ = 0;

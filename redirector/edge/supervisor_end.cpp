@@ -50,7 +50,7 @@ void Supervisor::logExit(const DaemonProcess& daemon, const DaemonLauncher::Exit
   if (with_.log.getLevel() < priority) return;
   const std::string how = exit.killed ? fmt::format("killed by signal {}", exit.code)
                                       : fmt::format("exited with code {}", exit.code);
-  const std::string text = fmt::format("daemon[{}] pid {} {} after {} requests", daemon.slot(),
+  const std::string text = fmt::format("daemon[{}] pid {} {} after {} requests", daemon.worker(),
                                        daemon.pid(), how, daemon.served);
   with_.log.log(Poco::Message(with_.log.name(), text, priority));
 }

@@ -39,7 +39,7 @@ void Supervisor::condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint no
 void Supervisor::recordCondemned(DaemonProcess& daemon, CondemnCause cause) {
   daemon.accounted = true;
   with_.counters.condemned(cause);
-  with_.log.warning(fmt::format("daemon[{}] pid {} condemned: {}", daemon.slot(), daemon.pid(),
+  with_.log.warning(fmt::format("daemon[{}] pid {} condemned: {}", daemon.worker(), daemon.pid(),
                                 condemnCauseName(cause)));
 }
 

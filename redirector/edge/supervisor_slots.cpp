@@ -44,7 +44,7 @@ void Supervisor::startSome(TimePoint now) {
 
 int Supervisor::startSlot(SlotId id, TimePoint now) {
   Slot& slot = *slots_[id];
-  const Launched launched = launch({id, pool_.incarnation(id) + 1}, recipeFor(id), now);
+  const Launched launched = launch(id, pool_.incarnation(id) + 1, recipeFor(id), now);
   if (launched.daemon == nullptr) {
     const RespawnBackoff::Decision decision = slot.backoff.couldNotStart(with_.random.uniform());
     if (started_ && decision.newStage) logNoStart(id, recipeFor(id)->words.front(), launched.error);
@@ -58,9 +58,10 @@ int Supervisor::startSlot(SlotId id, TimePoint now) {
   return 0;
 }
 
-Supervisor::Launched Supervisor::launch(DaemonProcess::Identity identity, const Recipe& recipe,
-                                        TimePoint now) {
-  LaunchResult result = with_.launcher.launch(recipe->words, identity.slot, identity.incarnation);
+Supervisor::Launched Supervisor::launch(SlotId slot, std::uint64_t incarnation,
+                                        const Recipe& recipe, TimePoint now) {
+  const DaemonProcess::Identity identity{slot, workerOf(slot), incarnation};
+  LaunchResult result = with_.launcher.launch(recipe->words, identity.worker, incarnation);
   if (!result.process) return {nullptr, result.error};
   DaemonProcess::Owner& owner = *this;
   auto daemon =
@@ -76,8 +77,8 @@ Supervisor::Launched Supervisor::launch(DaemonProcess::Identity identity, const 
     return {nullptr, error};
   }
   if (with_.log.debug()) {
-    with_.log.debug(fmt::format("daemon[{}] pid {} started, incarnation {}", identity.slot,
-                                raw->pid(), identity.incarnation));
+    with_.log.debug(fmt::format("daemon[{}] pid {} started, incarnation {}", identity.worker,
+                                raw->pid(), incarnation));
   }
   return {raw, 0};
 }
@@ -90,15 +91,16 @@ Nanoseconds Supervisor::delayAfterDeath(const DaemonProcess& daemon, TimePoint n
 }
 
 void Supervisor::logNoStart(SlotId slot, const std::string& program, int error) {
-  with_.log.error(
-      fmt::format("daemon[{}] cannot be started: {}: {}", slot, program, std::strerror(error)));
+  with_.log.error(fmt::format("daemon[{}] cannot be started: {}: {}", workerOf(slot), program,
+                              std::strerror(error)));
 }
 
 void Supervisor::logDelay(SlotId slot, const RespawnBackoff::Decision& decision) {
   if (!decision.newStage) return;
   const double seconds = std::chrono::duration<double>(decision.delay).count();
-  with_.log.warning(fmt::format(
-      "daemon[{}] keeps dying without having served: next start in {:.3g}s", slot, seconds));
+  with_.log.warning(
+      fmt::format("daemon[{}] keeps dying without having served: next start in {:.3g}s",
+                  workerOf(slot), seconds));
 }
 
 void Supervisor::vacate(const DaemonProcess& daemon, Nanoseconds delay, TimePoint now) {
@@ -143,16 +145,18 @@ void Supervisor::dropEmptySlots() {
   pool_.resize(slots_.size());
 }
 
-void Supervisor::refresh(const PoolSettings& settings, TimePoint now) {
+void Supervisor::adopt(const PoolSettings& settings, TimePoint now) {
   if (stopping_) return;
   settings_ = settings;
   wanted_ = std::make_shared<DaemonRecipe>(settings);
-  const bool follows = refresh_.running();
-  if (!follows) candidate_ = wanted_;
   resize(settings.numDaemons, now);
   for (const auto& slot : slots_) slot->backoff.setFirst(settings.alarmInterval);
-  with_.log.notice(follows ? "refresh to be followed by another" : "refresh started");
-  refresh_.request(settings.alarmInterval, now);
+}
+
+void Supervisor::refresh(TimePoint now) {
+  if (stopping_) return;
+  candidate_ = wanted_;
+  refresh_.begin(settings_.alarmInterval, now);
 }
 
 const Supervisor::Recipe& Supervisor::recipeFor(SlotId slot) const {
@@ -167,7 +171,7 @@ bool Supervisor::slotBusy(SlotId slot) const {
 }
 
 DaemonProcess* Supervisor::launchSuccessor(SlotId slot, TimePoint now) {
-  const Launched launched = launch({slot, pool_.nextIncarnation(slot)}, candidate_, now);
+  const Launched launched = launch(slot, pool_.nextIncarnation(slot), candidate_, now);
   if (launched.daemon == nullptr) logNoStart(slot, candidate_->words.front(), launched.error);
   return launched.daemon;
 }
@@ -201,15 +205,9 @@ void Supervisor::reject(DaemonProcess& successor, RollingRefresh::Flaw flaw, Tim
 
 void Supervisor::dismiss(DaemonProcess& successor, TimePoint now) { stopFaultless(successor, now); }
 
-void Supervisor::onRefreshEnded(RollingRefresh::Ending ending) {
-  if (ending == RollingRefresh::Ending::kAborted) {
-    with_.log.error(fmt::format("refresh aborted after {} failed successors, the old daemons stay",
-                                RefreshPlan::kMaxFailures));
-  } else {
-    proven_ = candidate_;
-    with_.log.notice("refresh done");
-  }
-  candidate_ = refresh_.running() ? wanted_ : proven_;
+void Supervisor::onRefreshEnded(RollingRefresh::Ending ending, TimePoint /*now*/) {
+  if (ending == RollingRefresh::Ending::kDone) proven_ = candidate_;
+  with_.onRefreshEnded(ending);
 }
 
 }  // namespace iotcpd::redirector

@@ -31,29 +31,22 @@ std::string traceLine(const QueryTrace& query, Cause cause, TimePoint decidedAt)
       nanoseconds(decidedAt));
 }
 
-bool TraceWriter::open(const std::string& path) {
-  UniqueFd fresh(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0644));
-  if (!fresh) return false;
-  fd_ = std::move(fresh);
-  return true;
+std::shared_ptr<TraceFile> TraceFile::open(const std::string& path) {
+  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0644));
+  return fd ? std::make_shared<TraceFile>(std::move(fd)) : nullptr;
 }
 
-void TraceWriter::close() {
-  fd_.reset();
-  torn_ = false;
+bool TraceFile::append(std::string line) {
+  const bool torn = torn_.exchange(false);
+  if (torn) line.insert(line.begin(), '\n');
+  const ssize_t written = ::write(fd_.get(), line.data(), line.size());
+  if (written == static_cast<ssize_t>(line.size())) return true;
+  if (torn || written > 0) torn_ = true;
+  return false;
 }
 
 void TraceWriter::write(const QueryTrace& query, Cause cause, TimePoint decidedAt) {
-  std::string line = traceLine(query, cause, decidedAt);
-  if (torn_) line.insert(line.begin(), '\n');
-  const ssize_t written = ::write(fd_.get(), line.data(), line.size());
-  if (written == static_cast<ssize_t>(line.size())) {
-    torn_ = false;
-  } else {
-    torn_ = torn_ || written > 0;
-    ++dropped_;
-  }
+  if (!file_->append(traceLine(query, cause, decidedAt))) ++dropped_;
 }
 
 }  // namespace iotcpd::redirector

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/os/unique_fd.h"
 #include "redirector/policy/counters.h"
@@ -24,6 +27,21 @@ struct QueryTrace {
   TimePoint answeredAt{};  ///< its daemon's reply came, which may have to wait for its turn
 };
 
+/// The file of a trace, which the writers of all threads share.
+class TraceFile {
+ public:
+  /// Appends to `path`. nullptr, with errno set, when it cannot be opened.
+  [[nodiscard]] static std::shared_ptr<TraceFile> open(const std::string& path);
+  explicit TraceFile(UniqueFd fd) : fd_(std::move(fd)) {}
+
+  /// `line` with its newline, with one write. False when it could not be written whole.
+  [[nodiscard]] bool append(std::string line);
+
+ private:
+  UniqueFd fd_;
+  std::atomic<bool> torn_ = false;  ///< the last line was written in part
+};
+
 /// Writes one JSON line per outcome (--trace), each with one write, so that lines of a killed
 /// process are whole:
 ///
@@ -37,18 +55,14 @@ class TraceWriter {
   /// Off.
   TraceWriter() = default;
 
-  /// Appends to `path` from now on. False, with errno set, when it cannot be opened; the trace then
-  /// goes on as before.
-  [[nodiscard]] bool open(const std::string& path);
-  /// Off again; what was dropped stays counted.
-  void close();
-  [[nodiscard]] bool enabled() const { return static_cast<bool>(fd_); }
+  /// Writes there from now on; nullptr: off again. What was dropped stays counted.
+  void use(std::shared_ptr<TraceFile> file) { file_ = std::move(file); }
+  [[nodiscard]] bool enabled() const { return file_ != nullptr; }
   void write(const QueryTrace& query, Cause cause, TimePoint decidedAt);
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
  private:
-  UniqueFd fd_;
-  bool torn_ = false;  ///< the last line was written in part
+  std::shared_ptr<TraceFile> file_;
   std::uint64_t dropped_ = 0;
 };
 

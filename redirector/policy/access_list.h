@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "common/net/cidr.h"
+#include "redirector/policy/source_counts.h"
 
 namespace iotcpd::redirector {
 
@@ -16,9 +16,11 @@ enum class Refusal { kNotAllowed, kPerSource };
 /// are always admitted: the socket's file mode is their access list.
 class AccessList {
  public:
-  /// `allowed` empty: everybody. `maxPerSource` 0: unlimited.
-  AccessList(std::vector<Cidr> allowed, std::size_t maxPerSource)
-      : allowed_(std::move(allowed)), maxPerSource_(maxPerSource) {}
+  /// `allowed` empty: everybody. `maxPerSource` 0: unlimited. Connections are counted in `part` of
+  /// `counts`.
+  AccessList(SourceCounts& counts, std::size_t part, std::vector<Cidr> allowed,
+             std::size_t maxPerSource)
+      : counts_(counts), part_(part), allowed_(std::move(allowed)), maxPerSource_(maxPerSource) {}
 
   /// Counts the connection when it is admitted and there is a limit; each admitted one must be
   /// released.
@@ -31,9 +33,10 @@ class AccessList {
                 const std::vector<IpAddress>& open);
 
  private:
+  SourceCounts& counts_;  ///< nothing in it while there is no limit
+  std::size_t part_;
   std::vector<Cidr> allowed_;
   std::size_t maxPerSource_;
-  std::unordered_map<IpAddress, std::size_t> connections_;  ///< empty while there is no limit
 };
 
 }  // namespace iotcpd::redirector

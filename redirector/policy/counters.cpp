@@ -36,6 +36,11 @@ std::size_t bucketOf(Nanoseconds time) {
   return static_cast<std::size_t>(end - kBucketEnds.begin());
 }
 
+template <std::size_t N>
+void add(std::array<std::uint64_t, N>& sums, const std::array<std::uint64_t, N>& values) {
+  for (std::size_t i = 0; i < N; ++i) sums[i] += values[i];
+}
+
 }  // namespace
 
 std::string_view outcomeName(Outcome outcome) {
@@ -67,6 +72,24 @@ void Counters::queryEnded(Cause cause) {
   assert(inFlight() > 0);
   ++outcomes_[static_cast<std::size_t>(outcomeOf(cause))];
   ++causes_[static_cast<std::size_t>(cause)];
+}
+
+void Counters::merge(const Counters& other) {
+  total_ += other.total_;
+  delayed_ += other.delayed_;
+  add(outcomes_, other.outcomes_);
+  add(causes_, other.causes_);
+  add(buckets_, other.buckets_);
+  add(condemned_, other.condemned_);
+  add(refused_, other.refused_);
+  spawns_ += other.spawns_;
+  deaths_ += other.deaths_;
+  retired_ += other.retired_;
+  byteless_ += other.byteless_;
+  bytesIn_ += other.bytesIn_;
+  bytesOut_ += other.bytesOut_;
+  queueTimes_.merge(other.queueTimes_);
+  serviceTimes_.merge(other.serviceTimes_);
 }
 
 std::uint64_t Counters::inFlight() const {

@@ -75,6 +75,9 @@ class Counters {
   void received(std::size_t bytes) { bytesIn_ += bytes; }
   void sent(std::size_t bytes) { bytesOut_ += bytes; }
 
+  /// Adds all that `other` has counted.
+  void merge(const Counters& other);
+
   [[nodiscard]] std::uint64_t total() const { return total_; }
   [[nodiscard]] std::uint64_t outcome(Outcome outcome) const {
     return outcomes_[static_cast<std::size_t>(outcome)];

@@ -4,50 +4,28 @@
 
 namespace iotcpd::redirector {
 
-bool RefreshPlan::request([[maybe_unused]] std::size_t slots) {
-  assert(slots > 0);
-  if (current_) {
-    again_ = true;
-    return false;
-  }
+void RefreshPlan::begin() {
+  assert(!current_);
   current_ = 0;
   failures_ = 0;
-  return true;
 }
 
 RefreshPlan::Progress RefreshPlan::succeeded(std::size_t slots) {
   assert(current_);
   failures_ = 0;
-  if (*current_ + 1 >= slots) {
-    return endRound(Progress::kDone);
-  }
+  if (*current_ + 1 >= slots) return end(Progress::kDone);
   ++*current_;
   return Progress::kNextSlot;
 }
 
 RefreshPlan::Progress RefreshPlan::failed() {
   assert(current_);
-  return ++failures_ < kMaxFailures ? Progress::kNextSlot : endRound(Progress::kAborted);
+  return ++failures_ < kMaxFailures ? Progress::kNextSlot : end(Progress::kAborted);
 }
 
-void RefreshPlan::cancel() {
-  if (current_) {
-    aborted_ = false;
-  }
+RefreshPlan::Progress RefreshPlan::end(Progress how) {
   current_.reset();
-  again_ = false;
-}
-
-RefreshPlan::Progress RefreshPlan::endRound(Progress how) {
-  aborted_ = how == Progress::kAborted;
-  failures_ = 0;
-  if (!again_) {
-    current_.reset();
-    return how;
-  }
-  again_ = false;
-  current_ = 0;
-  return Progress::kAnotherRound;
+  return how;
 }
 
 }  // namespace iotcpd::redirector

@@ -1,5 +1,6 @@
 #include "redirector/policy/report.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::string_view kRegistersDelimiter = " --- internal regs - 8< -------\n";
 constexpr double kNanosecondsPerMillisecond = 1e6;
+using Milliseconds = std::chrono::duration<double, std::milli>;
 
 /// `label` padded to 19 columns, at least one blank, then the value.
 template <typename Value>
@@ -134,6 +136,22 @@ StatisticsSnapshot snapshotOf(const Counters& counters) {
   snapshot.byteless = counters.byteless();
   snapshot.bytesIn = counters.bytesIn();
   snapshot.bytesOut = counters.bytesOut();
+  return snapshot;
+}
+
+StatisticsSnapshot combine(const std::vector<PartialStatistics>& parts) {
+  Counters counters = parts.front().counters;
+  for (std::size_t i = 1; i < parts.size(); ++i) counters.merge(parts[i].counters);
+  StatisticsSnapshot snapshot = snapshotOf(counters);
+  for (const PartialStatistics& part : parts) {
+    for (std::size_t i = 0; i < kDaemonStateCount; ++i) snapshot.daemons[i] += part.daemons[i];
+    snapshot.queueDepth += part.queueDepth;
+    snapshot.queuePeak = std::max(snapshot.queuePeak, part.queuePeak);
+    snapshot.queueOldestMs =
+        std::max(snapshot.queueOldestMs, Milliseconds(part.queueOldest).count());
+    snapshot.clientsOpen += part.clientsOpen;
+    snapshot.droppedLogLines += part.droppedTraceLines;
+  }
   return snapshot;
 }
 

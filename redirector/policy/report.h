@@ -38,6 +38,18 @@ struct StatisticsSnapshot {
 /// What Counters know, put into a snapshot; the rest of it is the caller's to fill in.
 [[nodiscard]] StatisticsSnapshot snapshotOf(const Counters& counters);
 
+/// What one of several reactors knows, by value, as of one moment.
+struct PartialStatistics {
+  Counters counters;
+  std::array<std::uint64_t, kDaemonStateCount> daemons{};  ///< by DaemonState
+  std::uint64_t queueDepth = 0, queuePeak = 0;
+  Nanoseconds queueOldest{};
+  std::uint64_t clientsOpen = 0, droppedTraceLines = 0;
+};
+/// All of them put together: sums; of several queues the highest peak and the longest wait. Uptime,
+/// version and other dropped lines are the caller's to fill in. REQUIRES: there is one.
+[[nodiscard]] StatisticsSnapshot combine(const std::vector<PartialStatistics>& parts);
+
 /// The statistics block: the predecessor's lines with the same labels in the same order, then ours.
 /// The last line is kStatisticsEnd; both delimiters included, newline at the end.
 inline constexpr std::string_view kStatisticsBegin = " --- statistics ---- >8 -------\n";

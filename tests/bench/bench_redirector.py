@@ -11,7 +11,17 @@ import functools
 import os
 import sys
 
-from benchlib import bench, cores, keep_alive_rows, latency_rows, others_rows, redirector_rows, scale_rows, squidguard_rows
+from benchlib import (
+    bench,
+    cores,
+    keep_alive_rows,
+    latency_rows,
+    others_rows,
+    redirector_rows,
+    scale_rows,
+    squidguard_rows,
+    threads_rows,
+)
 from benchlib.load import Client
 from benchlib.plan import Plan
 
@@ -20,6 +30,7 @@ PHASES = {
     "bare": redirector_rows.against_bare,
     "keep-alive": keep_alive_rows.keep_alive,
     "pipelined": keep_alive_rows.pipelined,
+    "threads": threads_rows.threads,
     "latency": latency_rows.latency,
     "others": others_rows.against_others,
     "squidguard": squidguard_rows.squidguard,

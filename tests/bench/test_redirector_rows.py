@@ -5,7 +5,8 @@ import pathlib
 
 import pytest
 
-from benchlib import (keep_alive_rows, latency_rows, others, others_rows, scale_rows, squidguard_rows)
+from benchlib import (keep_alive_rows, latency_rows, others, others_rows, scale_rows, squidguard_rows,
+                      threads_rows)
 from benchlib.load import Client
 from benchlib.plan import Plan
 from benchlib.rounds import Comparison
@@ -31,6 +32,12 @@ def test_keep_alive(plan):
     rows = keep_alive_rows.keep_alive(plan)
     assert keys_of(rows) == ["rate_keep_alive", "rate_keep_alive_bare", "cpu_keep_alive"]
     assert [(row.sense, row.limit) for row in rows[:2]] == [(">=", 2.5), (">=", 0.9)]
+
+
+def test_threads(plan):
+    rows = threads_rows.threads(plan)
+    assert keys_of(rows) == ["rate_threads", "rate_threads_keep_alive", "rate_threads_pipelined"]
+    assert all("--threads 2 / 1" in row.title for row in rows)
 
 
 def test_pipelined(plan):

@@ -35,10 +35,10 @@ def chaos(seed):
     return [Ask(word, leave=word in HARMLESS and stream.random() < 0.1) for word in words]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_chaos_breaks_no_rule(iotcpd, fake, seed):
+@pytest.mark.parametrize("seed, threads", [(1, 1), (2, 1), (3, 2)])
+def test_chaos_breaks_no_rule(iotcpd, fake, seed, threads):
     daemon = fake(obey_requests=True, seed=seed)
-    server = iotcpd(str(daemon), 4, options=OPTIONS).expect_log(*LOGGED)
+    server = iotcpd(str(daemon), 4, options={**OPTIONS, "threads": threads}).expect_log(*LOGGED)
     run = CheckedRun(server, daemon, PROMISES, segment_limit=150)
     run.ask(chaos(seed), CLIENTS)
     run.cut()
@@ -48,9 +48,10 @@ def test_chaos_breaks_no_rule(iotcpd, fake, seed):
     assert run.segments >= 3
 
 
-def test_a_refresh_under_load_breaks_no_rule(iotcpd, fake):
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_refresh_under_load_breaks_no_rule(iotcpd, fake, threads):
     daemon = fake(obey_requests=True)
-    server = iotcpd(str(daemon), 4, options=OPTIONS)
+    server = iotcpd(str(daemon), 4, options={**OPTIONS, "threads": threads})
     run = CheckedRun(server, daemon, PROMISES)
     load = threading.Thread(target=run.ask, args=(["@after-read=sleep(5ms)"] * 400, CLIENTS))
     load.start()

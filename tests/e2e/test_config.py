@@ -29,7 +29,7 @@ DEFAULTS = {
     "max-request": "4KiB", "max-reply": "64KiB", "client-timeout": "10s", "max-clients": "10000",
     "max-clients-per-source": "unlimited", "backlog": "1024", "error-reply": "ERR",
     "drain-timeout": "16.5s", "log-format": "text", "settle": "0s", "keep-alive": "no",
-    "max-pipeline": "64", "idle-timeout": "1m",
+    "max-pipeline": "64", "idle-timeout": "1m", "threads": "1",
 }
 
 

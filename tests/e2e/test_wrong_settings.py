@@ -15,6 +15,7 @@ WRONG = {
     "port": ("65535", ["-1", "65536", "http", "80x", "1.5", "0x50", "99999999999999999999"]),
     "unix": ("107 bytes", ["", "/" + "x" * 108]),
     "unix-mode": ("octal", ["888", "rw", "01777", "-1"]),
+    "threads": ("1 to 64", ["0", "-1", "65", "all", "1.5"]),
     "backlog": ("1 to 65535", ["0", "65536", "many", "-5"]),
     "daemon": ("command", ["", "   ", "cat 'unterminated", 'cat "unterminated', "cat \\"]),
     "num-daemons": ("1 to 4096", ["0", "-1", "4097", "four", "2.5", "8 "]),

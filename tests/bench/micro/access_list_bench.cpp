@@ -13,7 +13,8 @@ namespace {
 /// What every connection pays. Range: sources that have one open already; a proxy is one, a campus
 /// thousands.
 void BM_admit_release(benchmark::State& state) {
-  AccessList access({}, 1000);
+  SourceCounts counts(1);
+  AccessList access(counts, 0, {}, 1000);
   const auto addressOf = [](std::int64_t number) {
     return IpAddress::parse("10.1." + std::to_string(number / 256) + "." +
                             std::to_string(number % 256))

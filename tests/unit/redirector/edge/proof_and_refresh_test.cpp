@@ -74,9 +74,8 @@ TEST_F(ProbeTest, AProbeUnreadBehindAClosedStdinNeedNotBeWaitedFor) {
 
 class RefreshTest : public SupervisorTest {
  protected:
-  /// SIGHUP with `settings` as they are now.
   void refresh() {
-    pool->refresh(settings, clock.now());
+    SupervisorTest::refresh();
     passes();
   }
 };

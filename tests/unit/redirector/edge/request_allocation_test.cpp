@@ -51,7 +51,7 @@ class RequestAllocationTest : public testing::Test {
     dispatcher_ = std::make_unique<Dispatcher>(timers_, ledger_, clients_);
     supervisor_ = std::make_unique<Supervisor>(
         Supervisor::Environment{poller_, timers_, writes_, clock_, launcher_, random_, counters_,
-                                ledger_, log_, [] {}},
+                                ledger_, log_, Share{}, [] {}, [](RollingRefresh::Ending) {}},
         pool_, *dispatcher_);
     dispatcher_->setSupervisor(*supervisor_);
     ASSERT_EQ(supervisor_->start(clock_.now()), 0);

@@ -101,7 +101,7 @@ TEST_F(ConcurrentTest, AShorterBusyTimeoutHoldsForRequestsFromThenOn) {
   asks({"a\n"});
   settings.busyTimeout = seconds(1);
   settings.alarmInterval = seconds(60);
-  pool->refresh(settings, clock.now());
+  refresh();
   asks({"b\n"});
   after(seconds(1));
   EXPECT_EQ(heard(), Said{"lost busy-timeout to b"});
@@ -237,7 +237,7 @@ TEST_F(ConcurrentTest, AShrunkenPoolLetsADaemonFinishWhatItHas) {
   asks({"x\n"});
   asks({"b\n", "c\n"});
   settings.numDaemons = 1;
-  pool->refresh(settings, clock.now());
+  refresh();
   says(102, "0 A\n");
   EXPECT_EQ(pool->pool().size(), 1U);
   EXPECT_FALSE(stops(102));

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 TEST_F(ConcurrentTest, ASuccessorTakesOverUnderLoadAndTheIncumbentFinishes) {
   start();
   asks({"a\n", "b\n"});
-  pool->refresh(settings, clock.now());
+  refresh();
   passes();
   says(101, "0 A\n");
   after(seconds(2));
@@ -28,7 +28,7 @@ TEST_F(ConcurrentTest, ASuccessorTakesOverUnderLoadAndTheIncumbentFinishes) {
 
 TEST_F(ConcurrentTest, ASuccessorTakesOverFromAnIdleIncumbentWhichIsStopped) {
   start();
-  pool->refresh(settings, clock.now());
+  refresh();
   passes();
   after(seconds(2));
   EXPECT_TRUE(stops(101));
@@ -37,7 +37,7 @@ TEST_F(ConcurrentTest, ASuccessorTakesOverFromAnIdleIncumbentWhichIsStopped) {
 
 TEST_F(ConcurrentTest, WhatWasGatheredForTheIncumbentIsServedByItsSuccessor) {
   start();
-  pool->refresh(settings, clock.now());
+  refresh();
   passes();
   EXPECT_EQ(ask("a\n"), 101);
   clock.advance(seconds(2));
@@ -55,7 +55,7 @@ TEST_F(ConcurrentTest, WhatWasGatheredForTheIncumbentIsServedByItsSuccessor) {
 TEST_F(ConcurrentTest, AFinishingIncumbentHasItsBusyTimeoutAndIsNotCondemnedForIt) {
   start();
   asks({"a\n"});
-  pool->refresh(settings, clock.now());
+  refresh();
   passes();
   after(seconds(2));
   after(seconds(13));
@@ -70,7 +70,7 @@ TEST_F(ConcurrentTest, ARefreshMayChangeHowManyADaemonIsGiven) {
   start();
   asks({"a\n"});
   settings.concurrency = 2;
-  pool->refresh(settings, clock.now());
+  refresh();
   passes();
   after(seconds(2));
   EXPECT_EQ(ask("b\n"), 102);
@@ -83,7 +83,7 @@ TEST_F(ConcurrentTest, ARefreshMayChangeHowManyADaemonIsGiven) {
 TEST_F(ConcurrentTest, ARefreshMayEndConcurrencyAndBeginIt) {
   start();
   settings.concurrency = 0;
-  pool->refresh(settings, clock.now());
+  refresh();
   passes();
   after(seconds(2));
   EXPECT_EQ(ask("a\n"), 102);
@@ -91,7 +91,7 @@ TEST_F(ConcurrentTest, ARefreshMayEndConcurrencyAndBeginIt) {
   EXPECT_EQ(launcher.reads(102), "a\n");
   says(102, "A\n");
   settings.concurrency = 4;
-  pool->refresh(settings, clock.now());
+  refresh();
   passes();
   after(seconds(2));
   asks({"b\n", "c\n"});

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "redirector/edge/supervisor.h"
+#include "redirector/policy/refresh_rounds.h"
 #include "tests/unit/redirector/edge/fake_launcher.h"
 #include "tests/unit/support/manual_clock.h"
 
@@ -30,7 +31,8 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
   void create() {
     pool = std::make_unique<Supervisor>(
         Supervisor::Environment{poller_, timers_, writes_, clock, launcher, random_, counters,
-                                ledger_, log_, [this] { ++announcements; }},
+                                ledger_, log_, Share{}, [this] { ++announcements; },
+                                [this](RollingRefresh::Ending ending) { onRefreshEnded(ending); }},
         settings, *this);
   }
   /// Starts the pool with `settings` and lets every slot have its turn.
@@ -65,6 +67,11 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
     pool->onChildExited(clock.now());
     passes();
   }
+  /// SIGHUP with `settings` as they are now.
+  void refresh() {
+    pool->adopt(settings, clock.now());
+    if (rounds_.request()) pool->refresh(clock.now());
+  }
   /// Hands a request out; 0 when no daemon took it.
   pid_t ask(const std::string& request) { return ask(request, clock.now()); }
   /// In a pass that began at `now`.
@@ -97,6 +104,12 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
   std::vector<Query*> asked;  ///< every query there was
 
  private:
+  void onRefreshEnded(RollingRefresh::Ending ending) {
+    rounds_.onEnded(ending == RollingRefresh::Ending::kAborted);
+    if (rounds_.current()) pool->refresh(clock.now());
+  }
+
+  RefreshRounds rounds_{1};
   Poco::Logger& log_ = Poco::Logger::get("supervisor-test");
   RandomStream random_{1, "test"};
   TraceWriter trace_;

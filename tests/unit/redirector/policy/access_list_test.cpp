@@ -21,7 +21,8 @@ std::vector<Cidr> networks(std::initializer_list<std::string_view> texts) {
 }
 
 TEST(AccessList, WithoutRulesEverybodyIsAdmittedWithoutLimit) {
-  AccessList list({}, 0);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, {}, 0);
   for (int connection = 0; connection < 1000; ++connection) {
     ASSERT_EQ(list.admit(address("203.0.113.9")), std::nullopt);
   }
@@ -29,25 +30,29 @@ TEST(AccessList, WithoutRulesEverybodyIsAdmittedWithoutLimit) {
 }
 
 TEST(AccessList, ASourceInAnyAllowedNetworkIsAdmitted) {
-  AccessList list(networks({"10.0.0.0/8", "::1"}), 0);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, networks({"10.0.0.0/8", "::1"}), 0);
   EXPECT_EQ(list.admit(address("10.1.2.3")), std::nullopt);
   EXPECT_EQ(list.admit(address("::1")), std::nullopt);
 }
 
 TEST(AccessList, ASourceInNoAllowedNetworkIsRefused) {
-  AccessList list(networks({"10.0.0.0/8", "::1"}), 0);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, networks({"10.0.0.0/8", "::1"}), 0);
   EXPECT_EQ(list.admit(address("11.0.0.1")), Refusal::kNotAllowed);
   EXPECT_EQ(list.admit(address("::2")), Refusal::kNotAllowed);
 }
 
 TEST(AccessList, ASourceMayHaveAsManyConnectionsAsTheLimit) {
-  AccessList list({}, 2);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, {}, 2);
   EXPECT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   EXPECT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
 }
 
 TEST(AccessList, ASourceMayNotHaveOneMore) {
-  AccessList list({}, 2);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, {}, 2);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   EXPECT_EQ(list.admit(address("10.0.0.1")), Refusal::kPerSource);
@@ -55,7 +60,8 @@ TEST(AccessList, ASourceMayNotHaveOneMore) {
 }
 
 TEST(AccessList, AReleasedConnectionMakesRoomForOneAndNoMore) {
-  AccessList list({}, 2);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, {}, 2);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   list.release(address("10.0.0.1"));
@@ -64,7 +70,8 @@ TEST(AccessList, AReleasedConnectionMakesRoomForOneAndNoMore) {
 }
 
 TEST(AccessList, ARefusedConnectionIsNotCounted) {
-  AccessList list({}, 1);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, {}, 1);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   ASSERT_EQ(list.admit(address("10.0.0.1")), Refusal::kPerSource);
   list.release(address("10.0.0.1"));
@@ -72,14 +79,16 @@ TEST(AccessList, ARefusedConnectionIsNotCounted) {
 }
 
 TEST(AccessList, ASourceThatIsNotAllowedHearsThatFirst) {
-  AccessList list({}, 1);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, {}, 1);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   list.setRules(networks({"192.0.2.0/24"}), 1, {address("10.0.0.1")});
   EXPECT_EQ(list.admit(address("10.0.0.1")), Refusal::kNotAllowed);
 }
 
 TEST(AccessList, NewRulesCountTheConnectionsAdmittedBefore) {
-  AccessList list({}, 0);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, {}, 0);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   list.setRules({}, 1, {address("10.0.0.1"), address("10.0.0.1")});
@@ -91,7 +100,8 @@ TEST(AccessList, NewRulesCountTheConnectionsAdmittedBefore) {
 }
 
 TEST(AccessList, ALimitThatIsLiftedAndSetAgainCountsAnew) {
-  AccessList list({}, 1);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, {}, 1);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   list.setRules({}, 0, {address("10.0.0.1")});
   list.release(address("10.0.0.1"));
@@ -101,7 +111,8 @@ TEST(AccessList, ALimitThatIsLiftedAndSetAgainCountsAnew) {
 }
 
 TEST(AccessList, NewRulesMayAdmitWhomTheOldRefused) {
-  AccessList list(networks({"10.0.0.0/8"}), 0);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, networks({"10.0.0.0/8"}), 0);
   ASSERT_EQ(list.admit(address("192.0.2.1")), Refusal::kNotAllowed);
   list.setRules({}, 0, {});
   EXPECT_EQ(list.admit(address("192.0.2.1")), std::nullopt);
@@ -110,12 +121,34 @@ TEST(AccessList, NewRulesMayAdmitWhomTheOldRefused) {
 #ifndef NDEBUG
 TEST(AccessListDeathTest, ReleasingWhatWasNotAdmittedIsOurMistake) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  AccessList list({}, 1);
+  SourceCounts counts(1);
+  AccessList list(counts, 0, {}, 1);
   ASSERT_EQ(list.admit(address("10.0.0.1")), std::nullopt);
   list.release(address("10.0.0.1"));
   EXPECT_DEATH(list.release(address("10.0.0.1")), "known");
 }
 #endif
+
+TEST(AccessList, ASourceIsCountedOverAllPartsTogether) {
+  SourceCounts counts(2);
+  AccessList one(counts, 0, {}, 2);
+  AccessList other(counts, 1, {}, 2);
+  ASSERT_EQ(one.admit(address("10.0.0.1")), std::nullopt);
+  ASSERT_EQ(other.admit(address("10.0.0.1")), std::nullopt);
+  EXPECT_EQ(one.admit(address("10.0.0.1")), Refusal::kPerSource);
+  EXPECT_EQ(other.admit(address("10.0.0.1")), Refusal::kPerSource);
+  other.release(address("10.0.0.1"));
+  EXPECT_EQ(one.admit(address("10.0.0.1")), std::nullopt);
+}
+
+TEST(AccessList, NewRulesCountOnlyTheOwnPartAnew) {
+  SourceCounts counts(2);
+  AccessList one(counts, 0, {}, 1);
+  AccessList other(counts, 1, {}, 1);
+  ASSERT_EQ(other.admit(address("10.0.0.1")), std::nullopt);
+  one.setRules({}, 1, {});
+  EXPECT_EQ(one.admit(address("10.0.0.1")), Refusal::kPerSource) << "the other part has one";
+}
 
 }  // namespace
 }  // namespace iotcpd::redirector

@@ -196,6 +196,70 @@ TEST(Report, ASnapshotTakesDaemonsAndClientsFromTheCounters) {
   EXPECT_EQ(snapshot.bytesOut, 14U);
 }
 
+PartialStatistics partWithQueue(std::uint64_t depth, std::uint64_t peak, Nanoseconds oldest) {
+  PartialStatistics part;
+  part.counters = distinctCounters();
+  part.daemons = {1, 2, 3, 4, 5};
+  part.queueDepth = depth;
+  part.queuePeak = peak;
+  part.queueOldest = oldest;
+  part.clientsOpen = 6;
+  part.droppedTraceLines = 7;
+  return part;
+}
+
+TEST(Report, SeveralPartsAddUp) {
+  const StatisticsSnapshot both =
+      combine({partWithQueue(1, 8, milliseconds(30)), partWithQueue(2, 5, milliseconds(40))});
+  EXPECT_EQ(both.daemons, (std::array<std::uint64_t, kDaemonStateCount>{2, 4, 6, 8, 10}));
+  EXPECT_EQ(both.queueDepth, 3U);
+  EXPECT_EQ(both.queuePeak, 8U) << "the peaks need not have been at the same time";
+  EXPECT_DOUBLE_EQ(both.queueOldestMs, 40);
+  EXPECT_EQ(both.clientsOpen, 12U);
+  EXPECT_EQ(both.droppedLogLines, 14U);
+}
+
+TEST(Report, TheCountersOfSeveralPartsAddUp) {
+  const StatisticsSnapshot one = combine({partWithQueue(0, 0, {})});
+  const StatisticsSnapshot two = combine({partWithQueue(0, 0, {}), partWithQueue(0, 0, {})});
+  const auto members = {&StatisticsSnapshot::total,
+                        &StatisticsSnapshot::replied,
+                        &StatisticsSnapshot::delayed,
+                        &StatisticsSnapshot::timeout,
+                        &StatisticsSnapshot::failed,
+                        &StatisticsSnapshot::unknown,
+                        &StatisticsSnapshot::inFlight,
+                        &StatisticsSnapshot::spawns,
+                        &StatisticsSnapshot::deaths,
+                        &StatisticsSnapshot::retired,
+                        &StatisticsSnapshot::refusedNotAllowed,
+                        &StatisticsSnapshot::refusedPerSource,
+                        &StatisticsSnapshot::byteless,
+                        &StatisticsSnapshot::bytesIn,
+                        &StatisticsSnapshot::bytesOut};
+  for (const auto member : members) {
+    EXPECT_GT(one.*member, 0U);
+    EXPECT_EQ(two.*member, 2 * one.*member);
+  }
+  for (std::size_t i = 0; i < kBucketCount; ++i) EXPECT_EQ(two.buckets[i], 2 * one.buckets[i]);
+  for (std::size_t i = 0; i < kCauseCount; ++i) EXPECT_EQ(two.causes[i], 2 * one.causes[i]);
+  for (std::size_t i = 0; i < kCondemnCauseCount; ++i) {
+    EXPECT_EQ(two.condemned[i], 2 * one.condemned[i]);
+  }
+}
+
+TEST(Report, PercentilesAreThoseOfAllPartsTogether) {
+  PartialStatistics fast;
+  PartialStatistics slow;
+  for (int reply = 0; reply < 60; ++reply) {
+    fast.counters.queryHandedOut(milliseconds(1));
+    if (reply < 40) slow.counters.queryHandedOut(milliseconds(100));
+  }
+  const StatisticsSnapshot both = combine({fast, slow});
+  EXPECT_NEAR(both.queueMs.p50, 1, 0.01);
+  EXPECT_NEAR(both.queueMs.p90, 100, 0.1);
+}
+
 TEST(Report, TheRegistersShowEachDaemonAndABlankLine) {
   const std::string text = registersText({
       {DaemonState::kAvailable, 4711, 1, 12, 0, 0},

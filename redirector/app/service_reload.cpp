@@ -1,0 +1,101 @@
+// Service: how it takes new settings. Its life is in service.cpp.
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include <Poco/Exception.h>
+#include <fmt/format.h>
+
+#include "redirector/app/client_limit.h"
+#include "redirector/app/service.h"
+
+namespace iotcpd::redirector {
+namespace {
+
+/// Fewer clients than that are hardly what anybody has in mind.
+constexpr std::size_t kFewClients = 100;
+
+}  // namespace
+
+void Service::logLimit() {
+  const std::size_t wanted = settings_.clients.maxClients;
+  const std::size_t possible = limited(settings_).clients.maxClients;
+  if (possible == wanted) return;
+  const std::string text = fmt::format("max-clients {} is cut to {} by the limit of {} descriptors",
+                                       wanted, possible, descriptorLimit());
+  if (possible < kFewClients) {
+    log_.warning(text);
+  } else {
+    log_.notice(text);
+  }
+}
+
+void Service::reload() {
+  if (!ending_) adopt(reread());
+}
+
+/// Whatever keeps them from being read, the log is reopened and the daemons are replaced.
+Settings Service::reread() {
+  std::string why;
+  try {
+    Settings settings = reload_();
+    if (settings.pool.numDaemons >= settings_.listen.threads) return settings;
+    why = fmt::format("num-daemons {}: fewer than the {} threads", settings.pool.numDaemons,
+                      settings_.listen.threads);
+  } catch (const Poco::Exception& e) {
+    why = e.displayText();
+  } catch (const std::exception& e) {
+    why = e.what();
+  }
+  log_.error(fmt::format("settings not reloaded, the old ones stay: {}", why));
+  return settings_;
+}
+
+void Service::adopt(const Settings& settings) {
+  try {
+    logging_.reopen(settings.output);
+  } catch (const std::system_error& e) {
+    log_.error(fmt::format("log file not reopened: {}", e.what()));
+  }
+  if (!reopenTrace(settings.output.traceFile)) {
+    log_.error(fmt::format("trace file '{}' cannot be opened: {}", settings.output.traceFile,
+                           std::strerror(errno)));
+  }
+  const ListenSettings listen = settings_.listen;
+  if (settings.listen != listen) log_.notice("listeners and threads stay until a restart");
+  settings_ = settings;
+  settings_.listen = listen;
+  logLimit();
+  onEach([all = limited(settings_)](Shard& shard) { shard.adopt(sharesOf(all, shard.share())); });
+  const bool begins = refreshes_.request();
+  log_.notice(begins ? "refresh started" : "refresh to be followed by another");
+  if (begins) refreshNext();
+}
+
+void Service::refreshNext() {
+  on(*refreshes_.current(), [](Shard& shard) { shard.refresh(); });
+}
+
+void Service::onRefreshEnded(RollingRefresh::Ending ending) {
+  const bool aborted = ending == RollingRefresh::Ending::kAborted;
+  const bool over = refreshes_.onEnded(aborted);
+  if (aborted) {
+    log_.error(fmt::format("refresh aborted after {} failed successors, the old daemons stay",
+                           RefreshPlan::kMaxFailures));
+  } else if (over) {
+    log_.notice("refresh done");
+  }
+  if (refreshes_.current()) refreshNext();
+}
+
+/// Before there are threads nobody drives the other shards.
+bool Service::reopenTrace(const std::string& path) {
+  std::shared_ptr<TraceFile> file;
+  if (!path.empty()) file = TraceFile::open(path);
+  if (!path.empty() && file == nullptr) return false;
+  onEach([file](Shard& shard) { shard.trace(file); });
+  return true;
+}
+
+}  // namespace iotcpd::redirector

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "common/os/unique_fd.h"
+#include "redirector/edge/poller.h"
+
+namespace iotcpd::redirector {
+
+/// What other threads want done in the thread that drives the poller: in the order in which they
+/// have asked, each as a part of a pass. For the rare: signals, settings, reports.
+class Mailbox final : private Poller::Handler {
+ public:
+  /// Throws std::system_error when the kernel gives no descriptor.
+  explicit Mailbox(Poller& poller);
+  ~Mailbox();
+  Mailbox(const Mailbox&) = delete;
+  Mailbox& operator=(const Mailbox&) = delete;
+
+  /// From any thread, for as long as the poller is driven.
+  void post(std::function<void()> task);
+
+ private:
+  void onEvents(std::uint32_t events, TimePoint now) override;
+
+  Poller& poller_;
+  UniqueFd wakeUp_;  ///< an eventfd
+  std::mutex mutex_;
+  std::vector<std::function<void()>> tasks_;  ///< guarded by the mutex
+};
+
+}  // namespace iotcpd::redirector
