@@ -18,8 +18,9 @@ std::string formatToken(std::uint64_t number) {
 std::uint64_t tokenNumber(std::string_view token) {
   std::uint64_t number = 0;
   for (const char digit : token.substr(kTokenStart.size(), kTokenDigits)) {
-    const int value = digit <= '9' ? digit - '0' : digit - 'a' + 10;
-    number = (number << 4U) | static_cast<std::uint64_t>(value);
+    // In ASCII only the letters have bit 6, and 'a' has 1 in the lowest four.
+    const auto code = static_cast<unsigned char>(digit);
+    number = (number << 4U) + (code & 15U) + 9 * (code >> 6U);
   }
   return number;
 }

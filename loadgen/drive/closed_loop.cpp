@@ -51,7 +51,8 @@ bool ClosedLoop::add(Connection& connection, std::size_t most, TimePoint due, Ti
   isThereMore_ = count > 0;
   if (!isThereMore_) return false;
   wire_.taken += count;
-  connection.add(request_, due, now - due, now, count);
+  connection.add(request_, due, now - due, now);
+  if (count > 1) connection.repeatLast(request_.line, count - 1);
   lastDue_ = due;
   return true;
 }

@@ -25,17 +25,6 @@ int pendingError(int fd) {
   return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
-/// `times` the same, with a copy for each doubling.
-void append(std::string& text, std::string_view line, std::size_t times) {
-  const std::size_t begin = text.size();
-  text += line;
-  for (std::size_t done = 1; done < times;) {
-    const std::size_t step = std::min(done, times - done);
-    text.append(text, begin, step * line.size());
-    done += step;
-  }
-}
-
 }  // namespace
 
 Connection::Connection(Wire& wire, std::size_t pipeline)
@@ -107,15 +96,27 @@ void Connection::connectAgain(TimePoint now) {
 }
 
 void Connection::add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag,
-                     TimePoint now, std::size_t times) {
-  requests_.add(due, ownLag, request.behaviour, {request.token, request.hasToken}, now, times);
-  wire_.outstanding += times;
+                     TimePoint now) {
+  requests_.add(due, ownLag, request.behaviour, {request.token, request.hasToken}, now);
+  ++wire_.outstanding;
   if (request.behaviour == Behaviour::kOrdinary) {
-    append(out_, request.line, times);
+    out_ += request.line;
     return;
   }
   isMisbehaving_ = true;
   out_ += misbehavedLine(request.behaviour, request.line, wire_.scratch);
+}
+
+void Connection::repeatLast(std::string_view line, std::size_t times) {
+  requests_.repeatLast(times);
+  wire_.outstanding += times;
+  // The one that is there already is the first to be copied; each copy doubles what can be.
+  const std::size_t first = out_.size() - line.size();
+  for (std::size_t done = 0; done < times;) {
+    const std::size_t step = std::min(done + 1, times - done);
+    out_.append(out_, first, step * line.size());
+    done += step;
+  }
 }
 
 void Connection::flush(TimePoint now) {

@@ -42,11 +42,13 @@ class Connection final : public PollHandler {
   /// Requests that may be outstanding at once.
   [[nodiscard]] std::size_t depth() const { return requests_.capacity(); }
 
-  /// Takes a request at `now`, which goes out with the next flush(), or `times` the same; one that
-  /// misbehaves comes alone. `ownLag` as of Recorder::onSent.
-  /// REQUIRES: 0 < times <= room().
-  void add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag, TimePoint now,
-           std::size_t times = 1);
+  /// Takes a request at `now`, which goes out with the next flush(). `ownLag` as of
+  /// Recorder::onSent.
+  /// REQUIRES: hasRoom().
+  void add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag, TimePoint now);
+  /// Takes `times` more that are like the ordinary request just added, whose line it is.
+  /// REQUIRES: times <= room().
+  void repeatLast(std::string_view line, std::size_t times);
   /// Sends what has been added, connecting first if need be. `now` is read just before.
   void flush(TimePoint now);
 

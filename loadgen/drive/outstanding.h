@@ -32,21 +32,27 @@ class Outstanding {
   [[nodiscard]] std::size_t count() const { return end_ - first_; }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
 
-  /// `times` of them with the same token. REQUIRES: 0 < times <= capacity() - count().
-  void add(TimePoint due, Nanoseconds ownLag, Behaviour behaviour, Token token, TimePoint now,
-           std::size_t times = 1) {
-    for (std::size_t i = 0; i < times; ++i) tokens_[end_++ & mask_] = token;
+  /// REQUIRES: count() < capacity().
+  void add(TimePoint due, Nanoseconds ownLag, Behaviour behaviour, Token token, TimePoint now) {
+    tokens_[end_++ & mask_] = token;
     if (Batch& last = lastBatch(); firstUnsent_ != endBatch_ && last.request.due == due &&
                                    last.ownLag == ownLag && last.request.behaviour == behaviour) {
-      last.left += times;
+      ++last.left;
       last.holdsTokens = last.holdsTokens || token.isThere;
       return;
     }
     batches_[endBatch_++ & mask_] = {
         .request = {.due = due, .sent = now, .behaviour = behaviour, .isSent = false},
         .ownLag = ownLag,
-        .left = times,
+        .left = 1,
         .holdsTokens = token.isThere};
+  }
+  /// `times` more that are like the last one, which has just been added.
+  /// REQUIRES: times <= capacity() - count().
+  void repeatLast(std::size_t times) {
+    const Token token = tokens_[(end_ - 1) & mask_];
+    for (std::size_t i = 0; i < times; ++i) tokens_[end_++ & mask_] = token;
+    lastBatch().left += times;
   }
 
   /// Those not yet sent are, at `now`: `tell(request, ownLag, count)` for each batch of them.

@@ -28,7 +28,8 @@ class Plan {
   /// read on the way turns out to be wrong.
   [[nodiscard]] virtual bool next(PlannedRequest& request) = 0;
   /// Fills in the next request and says for how many, of `most` at the most, it stands: as many
-  /// calls of next() would each fill in the same. 0 at the end of the plan. REQUIRES: most > 0.
+  /// calls of next() would each fill in the same, and none of them misbehaves. 0 at the end of the
+  /// plan. REQUIRES: most > 0.
   [[nodiscard]] virtual std::size_t nextAlike(PlannedRequest& request, std::size_t /*most*/) {
     return next(request) ? 1 : 0;
   }

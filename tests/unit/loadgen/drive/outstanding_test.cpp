@@ -69,12 +69,14 @@ TEST(Outstanding, EachKeepsItsOwnToken) {
   EXPECT_FALSE(requests.token(1).isThere);
 }
 
-TEST(Outstanding, SeveralAreAddedAtOnce) {
+TEST(Outstanding, TheLastIsRepeated) {
   Outstanding requests(8);
-  requests.add(at(1), Nanoseconds(0), kOrdinary, {7, true}, at(1), 3);
+  add(requests, 1, 7);
+  requests.repeatLast(2);
   EXPECT_EQ(requests.count(), 3U);
   EXPECT_EQ(requests.token(2).number, 7U);
-  requests.add(at(1), Nanoseconds(0), kOrdinary, {}, at(1), 5);
+  add(requests, 1);
+  requests.repeatLast(4);
   EXPECT_FALSE(requests.token(7).isThere);
   EXPECT_EQ(sent(requests, 1), std::vector<std::uint64_t>{8});
 }
