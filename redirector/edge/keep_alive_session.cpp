@@ -120,6 +120,7 @@ void KeepAliveSession::read() {
       drainBytes_ -= bytes.size();
     }
     held_.assign(take(bytes, with().clock.now()));
+    framer_.releaseLine();
   } else if (got == 0) {
     onEndOfInput();
   } else if (errno != EAGAIN && errno != EINTR) {
