@@ -246,6 +246,7 @@ void Service::adopt(const Settings& settings, TimePoint now) {
   access_.setRules(settings_.clients.allow, settings_.clients.maxClientsPerSource,
                    clients_.sources());
   dispatcher_.setLimits(settings_.clients);
+  clients_.onSettings(now);
   supervisor_.refresh(settings_.pool, now);
 }
 
