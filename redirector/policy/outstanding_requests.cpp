@@ -93,7 +93,8 @@ std::vector<OutstandingRequests::Known> OutstandingRequests::newest() const {
   for (const Entry& entry : entries_) {
     if (entry.id != kNone) byOrder.push_back(&entry);
   }
-  std::ranges::sort(byOrder, std::ranges::greater(), [](const Entry* entry) { return entry->order; });
+  std::ranges::sort(byOrder, std::ranges::greater(),
+                    [](const Entry* entry) { return entry->order; });
   std::vector<Known> newest;
   for (const Entry* const entry : byOrder) {
     if (entry->query == nullptr || entry->order + newest.size() + 1 != added_) break;
