@@ -93,8 +93,14 @@ class Parser {
     return fmt::format("option {} needs a value: {}{}", typed, spec.argument, accepted);
   }
 
+  std::string valueGiven() const {
+    const std::string_view typed = arguments_[static_cast<std::size_t>(::optind) - 1];
+    return fmt::format("option {} takes no value, not '{}'", typedLong(),
+                       printable(typed.substr(typed.find('=') + 1)));
+  }
+
   std::string refused() const {
-    if (::optopt >= kFirstLong) return fmt::format("option {} takes no value", typedLong());
+    if (::optopt >= kFirstLong) return valueGiven();
     if (::optopt != 0) {
       return fmt::format("unknown option -{}; --help lists those there are",
                          printable(std::string(1, static_cast<char>(::optopt))));

@@ -35,6 +35,10 @@ LineFramer::Taken LineFramer::take(std::string_view bytes) {
   return {Status::kLine, buffer_, rest};
 }
 
+void LineFramer::releaseLine() {
+  if (lineHandedOut_ && buffer_.capacity() > kKeptBytes) std::string().swap(buffer_);
+}
+
 void LineFramer::reset() {
   std::string().swap(buffer_);
   lineHandedOut_ = false;

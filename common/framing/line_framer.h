@@ -21,6 +21,8 @@ class LineFramer {
     kTooLong,   ///< no newline within the limit; the stream cannot be framed any more
   };
 
+  /// Memory beyond that is given back by releaseLine().
+  static constexpr std::size_t kKeptBytes = 4096;
   /// What is kept of a line that is too long, so that it can be told which one it is.
   static constexpr std::size_t kBeginningBytes = 15;
 
@@ -50,6 +52,12 @@ class LineFramer {
 
   /// Bytes of an unfinished line held from earlier pieces.
   [[nodiscard]] std::size_t buffered() const { return lineHandedOut_ ? 0 : buffer_.size(); }
+  /// Memory for lines that come in pieces.
+  [[nodiscard]] std::size_t capacity() const { return buffer_.capacity(); }
+
+  /// The line handed out last is not needed any more: gives the memory of a large one back, for
+  /// who has many framers and few large lines.
+  void releaseLine();
 
   /// Forgets an unfinished line and gives its memory back; the next byte starts a new line.
   void reset();

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -33,21 +34,26 @@ int complain(std::string_view what, ExitCode code) {
 
 int printAndExit(std::string_view text) { return iotcpd::printAndExit(kProgram, text); }
 
-/// Logs what a handler let escape; the reactor would swallow it.
-class LoggingErrorHandler final : public Poco::ErrorHandler {
+/// Ends the program when a handler has let something escape, as when there is no memory; the reactor
+/// would swallow it. What was half done then may be anything, the bytes of a request lost among it:
+/// better no reply than a wrong one. The daemons die with us.
+class EndingErrorHandler final : public Poco::ErrorHandler {
  public:
-  explicit LoggingErrorHandler(Poco::Logger& log)
+  explicit EndingErrorHandler(Poco::Logger& log)
       : log_(log), before_(Poco::ErrorHandler::set(this)) {}
-  ~LoggingErrorHandler() override { Poco::ErrorHandler::set(before_); }
-  LoggingErrorHandler(const LoggingErrorHandler&) = delete;
-  LoggingErrorHandler& operator=(const LoggingErrorHandler&) = delete;
+  ~EndingErrorHandler() override { Poco::ErrorHandler::set(before_); }
+  EndingErrorHandler(const EndingErrorHandler&) = delete;
+  EndingErrorHandler& operator=(const EndingErrorHandler&) = delete;
 
-  void exception(const Poco::Exception& e) override { report(e.displayText()); }
-  void exception(const std::exception& e) override { report(e.what()); }
-  void exception() override { report("unknown exception"); }
+  void exception(const Poco::Exception& e) override { end(e.displayText()); }
+  void exception(const std::exception& e) override { end(e.what()); }
+  void exception() override { end("unknown exception"); }
 
  private:
-  void report(const std::string& what) { log_.error("internal error: " + what); }
+  [[noreturn]] void end(const std::string& what) {
+    log_.error("ended at once by an internal error: " + what);
+    std::_Exit(kExitSoftware);
+  }
   Poco::Logger& log_;
   Poco::ErrorHandler* before_;
 };
@@ -85,7 +91,7 @@ class Application final : public Poco::Util::Application {
       throw source_.complaint(*optionTable().find("log-file"), settings.output.logFile,
                               fmt::format("cannot be opened: {}", e.code().message()));
     }
-    const LoggingErrorHandler errorHandler(logging->logger(0));
+    const EndingErrorHandler errorHandler(logging->logger(0));
     const auto reload = [this] {
       SettingsSource fresh = source_;
       fresh.load(SettingsSource::Reading::kAgain);

@@ -71,13 +71,15 @@ void Shard::onSessionEnded(ClientSession& session) {
 
 void Shard::adopt(const Settings& settings) {
   if (stage_ != Stage::kServing) return;
+  const TimePoint now = clock_.now();
   settings_ = settings;
   log_.setLevel(settings_.output.logLevel);
   acceptor_->onRoom();
   access_.setRules(settings_.clients.allow, settings_.clients.maxClientsPerSource,
                    clients_.sources());
   dispatcher_.setLimits(settings_.clients);
-  supervisor_.adopt(settings_.pool, clock_.now());
+  clients_.onSettings(now);
+  supervisor_.adopt(settings_.pool, now);
 }
 
 void Shard::refresh() { supervisor_.refresh(clock_.now()); }

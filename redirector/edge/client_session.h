@@ -61,6 +61,8 @@ class ClientSession : private Poller::Handler {
   virtual void onDrain(TimePoint now) = 0;
   /// Its time is up: fails what is still open, cuts off a reply that is not taken.
   virtual void onDrainTimeout(TimePoint now) = 0;
+  /// The settings have changed.
+  virtual void onSettings(TimePoint /*now*/) {}
 
   [[nodiscard]] int fd() const { return fd_.get(); }
   [[nodiscard]] const std::optional<IpAddress>& source() const { return source_; }

@@ -63,8 +63,12 @@ std::vector<IpAddress> ClientTable::sources() const {
   return sources;
 }
 
+// From the end, here and below: a session that ends swaps places with the last.
+void ClientTable::onSettings(TimePoint now) {
+  for (std::size_t i = sessions_.size(); i-- > 0;) sessions_[i]->onSettings(now);
+}
+
 void ClientTable::drain(TimePoint now) {
-  // From the end: a session that ends swaps places with the last.
   for (std::size_t i = sessions_.size(); i-- > 0;) sessions_[i]->onDrain(now);
 }
 

@@ -32,6 +32,8 @@ class ClientTable {
   [[nodiscard]] std::size_t size() const { return sessions_.size(); }
   /// Of those that have one, in no order.
   [[nodiscard]] std::vector<IpAddress> sources() const;
+  /// The settings have changed.
+  void onSettings(TimePoint now);
   /// The service ends: closes every connection that has not sent a byte.
   void drain(TimePoint now);
   /// Ends all that is left.

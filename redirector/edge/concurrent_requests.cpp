@@ -1,5 +1,6 @@
 #include "redirector/edge/concurrent_requests.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -50,6 +51,21 @@ std::vector<Query*> ConcurrentRequests::takeComposed() {
     [[maybe_unused]] const auto gone = outstanding_.answer(query->channelId, outstanding_.added());
   }
   return std::exchange(composed_, {});
+}
+
+std::vector<Query*> ConcurrentRequests::takeUnwritten(std::size_t unwrittenBytes) {
+  std::vector<Query*> unwritten;
+  if (unwrittenBytes == 0) return unwritten;
+  for (const auto& [id, entry] : outstanding_.newest()) {
+    auto* const query = static_cast<Query*>(entry);
+    const std::size_t bytes = std::to_string(id).size() + 1 + query->request.size();
+    if (bytes > unwrittenBytes) break;
+    unwrittenBytes -= bytes;
+    [[maybe_unused]] const auto gone = outstanding_.answer(id, outstanding_.added());
+    unwritten.push_back(query);
+  }
+  std::ranges::reverse(unwritten);
+  return unwritten;
 }
 
 void ConcurrentRequests::onLineBegun() {

@@ -39,6 +39,9 @@ class ConcurrentRequests {
   [[nodiscard]] const std::vector<Query*>& composed() const { return composed_; }
   /// What was composed is with the daemon since `at`, and until `dueAt`.
   void onSent(TimePoint at, TimePoint dueAt);
+  /// Takes out those of which not a byte is written yet, of all that was composed the last
+  /// `unwrittenBytes`; as far back as it is known whose they are.
+  [[nodiscard]] std::vector<Query*> takeUnwritten(std::size_t unwrittenBytes);
   /// What was composed never reached the daemon.
   [[nodiscard]] std::vector<Query*> takeComposed();
 

@@ -69,6 +69,8 @@ class DaemonChannel final : private Poller::Handler {
   /// have it. Meaningful once the daemon has ended or closed its stdin; else it may read at any
   /// moment.
   [[nodiscard]] bool requestUnread() const;
+  /// What its stdin has not taken yet.
+  [[nodiscard]] std::size_t pendingBytes() const { return pending_.rest().size(); }
 
   /// Reads once what its stdout holds, for a deadline that may have come up in the same pass as
   /// what it waits for.

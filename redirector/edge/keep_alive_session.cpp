@@ -100,6 +100,11 @@ void KeepAliveSession::onDrainTimeout(TimePoint now) {
   }
 }
 
+/// There may be more room, or less time.
+void KeepAliveSession::onSettings(TimePoint now) {
+  if (open()) proceed(now);
+}
+
 /// What is read is wanted at once: no more than that may wait here.
 bool KeepAliveSession::reads() const {
   return state_ == State::kServing && held_.empty() && (partial_ != nullptr || hasRoom());
@@ -120,6 +125,7 @@ void KeepAliveSession::read() {
       drainBytes_ -= bytes.size();
     }
     held_.assign(take(bytes, with().clock.now()));
+    framer_.releaseLine();
   } else if (got == 0) {
     onEndOfInput();
   } else if (errno != EAGAIN && errno != EINTR) {

@@ -31,6 +31,7 @@ class KeepAliveSession final : public ClientSession,
   void begin(TimePoint now) override;
   void onDrain(TimePoint now) override;
   void onDrainTimeout(TimePoint now) override;
+  void onSettings(TimePoint now) override;
 
  private:
   enum class State {

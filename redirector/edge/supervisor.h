@@ -151,6 +151,8 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void beginFinishing(DaemonProcess& daemon, TimePoint now);
   void loseConcurrent(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now);
   void loseAll(DaemonProcess& daemon, TimePoint now);
+  [[nodiscard]] static std::vector<Query*> takeUnread(DaemonProcess& daemon);
+  void loseRead(DaemonProcess& daemon, TimePoint now);
   void fail(Query* query, Cause cause, TimePoint now);
   void yield(const std::vector<Query*>& queries, TimePoint now);
 

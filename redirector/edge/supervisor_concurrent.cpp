@@ -132,12 +132,23 @@ void Supervisor::loseConcurrent(DaemonProcess& daemon, CondemnCause ifAlive, Tim
 
 /// It will answer nothing any more, whatever one of them has done to it.
 void Supervisor::loseAll(DaemonProcess& daemon, TimePoint now) {
-  OutstandingRequests& outstanding = daemon.requests().outstanding();
+  const std::vector<Query*> unread = takeUnread(daemon);
+  loseRead(daemon, now);
+  yield(unread, now);
+}
+
+/// What it cannot have read: another may have it.
+std::vector<Query*> Supervisor::takeUnread(DaemonProcess& daemon) {
+  std::vector<Query*> unread = daemon.requests().takeUnwritten(daemon.channel().pendingBytes());
   const std::vector<Query*> gathered = daemon.requests().takeGathered();
-  while (const auto lost = outstanding.drop()) {
+  unread.insert(unread.end(), gathered.begin(), gathered.end());
+  return unread;
+}
+
+void Supervisor::loseRead(DaemonProcess& daemon, TimePoint now) {
+  while (const auto lost = daemon.requests().outstanding().drop()) {
     fail(static_cast<Query*>(lost->query), Cause::kDaemonDeath, now);
   }
-  yield(gathered, now);
 }
 
 /// `query` nullptr: nobody waits for it.

@@ -27,10 +27,13 @@ void Supervisor::condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint no
   const bool serving = daemon.phase() == Phase::kServing;
   const bool inSlot = daemon.phase() != Phase::kFinishing;
   if (!daemon.accounted) recordCondemned(daemon, cause);
+  // While its stdin is open: what it has not taken is forgotten with it.
+  const std::vector<Query*> unread = takeUnread(daemon);
   if (inSlot) vacate(daemon, delayAfterDeath(daemon, now), now);
   daemon.stop(now);
   if (daemon.concurrent()) {
-    loseAll(daemon, now);
+    loseRead(daemon, now);
+    yield(unread, now);
   } else if (serving) {
     loseRequest(daemon, causeOf(cause), now);
   }

@@ -1,5 +1,6 @@
 // Supervisor: slots and what fills them. The daemons at work are in supervisor.cpp.
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -178,6 +179,7 @@ DaemonProcess* Supervisor::launchSuccessor(SlotId slot, TimePoint now) {
 
 void Supervisor::takeOver(DaemonProcess& successor, TimePoint now) {
   const SlotId id = successor.slot();
+  assert(!slotBusy(id));
   Slot& slot = *slots_[id];
   DaemonProcess* const incumbent = std::exchange(slot.process, &successor);
   slot.turn.cancel();

@@ -38,7 +38,6 @@ void DaemonPool::vacate(SlotId slot) {
 }
 
 void DaemonPool::replace(SlotId slot, std::size_t capacity) {
-  assert(state(slot) != DaemonState::kBusy || slots_[slot].capacity > 1);
   enter(slot, DaemonState::kSpawning, 0);
   slots_[slot].capacity = capacity;
   if (newest_.size() < capacity) newest_.resize(capacity, kNone);

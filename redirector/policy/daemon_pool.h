@@ -41,7 +41,7 @@ class DaemonPool {
   void vacate(SlotId slot);
   /// A proven successor takes the place of the slot's process, whatever state that is in; the slot
   /// is available, as the most recently returned. The incarnation is the one nextIncarnation()
-  /// gave. REQUIRES: state is not kBusy, unless the incumbent may be lent several times.
+  /// gave. REQUIRES: what the incumbent is lent for, if it is, runs on beside the successor.
   void replace(SlotId slot, std::size_t capacity = 1);
   /// Counts the slot's incarnation up for a successor launched beside its incumbent, and returns
   /// it.

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <charconv>
+#include <functional>
 #include <utility>
 
 namespace iotcpd::redirector {
@@ -85,6 +86,21 @@ std::optional<OutstandingRequests::Answered> OutstandingRequests::drop() {
     if (entry.id != kNone) return remove(entry);
   }
   return std::nullopt;
+}
+
+std::vector<OutstandingRequests::Known> OutstandingRequests::newest() const {
+  std::vector<const Entry*> byOrder;
+  for (const Entry& entry : entries_) {
+    if (entry.id != kNone) byOrder.push_back(&entry);
+  }
+  std::ranges::sort(byOrder, std::ranges::greater(),
+                    [](const Entry* entry) { return entry->order; });
+  std::vector<Known> newest;
+  for (const Entry* const entry : byOrder) {
+    if (entry->query == nullptr || entry->order + newest.size() + 1 != added_) break;
+    newest.push_back({entry->id, entry->query});
+  }
+  return newest;
 }
 
 void OutstandingRequests::unlink(Entry& entry) {

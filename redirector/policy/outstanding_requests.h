@@ -55,6 +55,14 @@ class OutstandingRequests {
   /// Takes one out, whichever, late ones too; nothing when none is outstanding. May look at all.
   [[nodiscard]] std::optional<Answered> drop();
 
+  struct Known {
+    Id id = 0;
+    QueueEntry* query = nullptr;
+  };
+  /// Those added last, the last first, as far as all of them are outstanding and waited for. Looks
+  /// at all.
+  [[nodiscard]] std::vector<Known> newest() const;
+
   /// Outstanding, late ones included.
   [[nodiscard]] std::size_t size() const { return size_; }
   /// Outstanding, and in time.

@@ -84,6 +84,23 @@ def test_a_daemon_that_dies_with_many_requests_costs_each_of_them_the_error_repl
     assert stats["failed daemon-death"] == 20
 
 
+def test_what_was_not_yet_written_to_a_dead_daemon_is_served_by_another(iotcpd, channel):
+    server = iotcpd(str(channel()), 1, options={**CHANNEL, "keep_alive": True}).expect_log("killed by signal")
+    daemon = server.daemon_pids()[0]
+    os.kill(daemon, signal.SIGSTOP)
+    lines = [unique_request("x" * 3900) for _ in range(32)]
+    with server.client() as client:
+        client.send(b"".join(lines))
+        server.wait_stats(lambda _: server.registers()[0]["outstanding"] == len(lines))
+        os.kill(daemon, signal.SIGKILL)
+        replies = [client.recv_line() for _ in lines]
+    for line, reply in zip(lines, replies):
+        assert_own(line, reply, or_error=True)
+    written = replies.count(ERROR_REPLY)
+    assert replies[:written] == [ERROR_REPLY] * written
+    assert written <= 65536 // len(lines[0]) + 1, "the pipe takes no more, and nothing was lost but that"
+
+
 def test_each_request_of_a_stopped_daemon_has_its_own_busy_timeout(iotcpd, channel):
     daemon = channel()
     server = iotcpd(str(daemon), 1, options={**CHANNEL, "busy_timeout": "600ms", "trace": True})

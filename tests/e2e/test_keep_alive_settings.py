@@ -78,6 +78,16 @@ def test_a_reload_switches_it_for_new_connections_and_leaves_the_old_ones(iotcpd
         assert kept.send(b"three\n").recv_line() == b"three\n"
 
 
+def test_a_reload_shortens_idle_timeout_of_the_connections_there_are(iotcpd, tmp_path):
+    path = write(tmp_path / "iotcpd.conf", alarm_interval="20ms", idle_timeout="1h")
+    server = iotcpd("cat", 1, "--keep-alive", options={"config": path})
+    with server.client() as idle:
+        assert idle.send(b"one\n").recv_line() == b"one\n"
+        write(path, alarm_interval="20ms", idle_timeout="50ms")
+        reload(server)
+        idle.expect_eof()
+
+
 def test_a_reload_changes_max_pipeline_of_the_connections_there_are(iotcpd, fake, tmp_path):
     path = write(tmp_path / "iotcpd.conf", alarm_interval="20ms", max_pipeline=2)
     gate = Gate(daemon := fake(obey_requests=True))

@@ -124,8 +124,8 @@ TEST(ParseCommandLine, SaysWhatAnOptionWithoutValueNeeds) {
 }
 
 TEST(ParseCommandLine, RefusesAValueForAFlag) {
-  EXPECT_EQ(errorOf({"--help=yes"}), "option --help takes no value");
-  EXPECT_EQ(errorOf({"--he=yes"}), "option --he takes no value");
+  EXPECT_EQ(errorOf({"--help=yes"}), "option --help takes no value, not 'yes'");
+  EXPECT_EQ(errorOf({"--he=yes"}), "option --he takes no value, not 'yes'");
 }
 
 TEST(ParseCommandLine, KeepsErrorsOnOneLine) {

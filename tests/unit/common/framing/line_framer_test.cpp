@@ -74,6 +74,18 @@ TEST(LineFramer, StartsAfreshAfterALineThatCameInPieces) {
   EXPECT_EQ(framer.take("e\n").line, "e\n");
 }
 
+TEST(LineFramer, GivesTheMemoryOfALargeLineBackWhenItIsReleasedAndNotBefore) {
+  constexpr std::size_t kLarge = 100'000;
+  LineFramer framer(2 * kLarge);
+  ASSERT_EQ(framer.take(std::string(kLarge, 'x')).status, Status::kNeedMore);
+  framer.releaseLine();
+  EXPECT_EQ(framer.buffered(), kLarge) << "it is unfinished";
+  EXPECT_EQ(framer.take("\n").line.size(), kLarge + 1);
+  framer.releaseLine();
+  EXPECT_LE(framer.capacity(), LineFramer::kKeptBytes);
+  EXPECT_EQ(framer.take("a\n").line, "a\n");
+}
+
 TEST(LineFramer, TakesEveryOtherByteAsData) {
   LineFramer framer(300);
   std::string line;

@@ -60,6 +60,16 @@ TEST_F(KeepAliveSessionTest, BeyondMaxPipelineRequestsWaitUntilAReplyIsTaken) {
   EXPECT_EQ(asked().back(), "7\n");
 }
 
+TEST_F(KeepAliveSessionTest, ALargerMaxPipelineHoldsAtOnceForWhatWaitsAlready) {
+  settings.maxPipeline = 1;
+  connect();
+  sends("1\n2\n3\n");
+  ASSERT_EQ(asked(), Asked{"1\n"});
+  settings.maxPipeline = 2;
+  session->onSettings(clock.now());
+  EXPECT_EQ(asked(), (Asked{"1\n", "2\n"}));
+}
+
 TEST_F(KeepAliveSessionTest, ARefusedRequestIsAnsweredInItsTurnAndMakesRoom) {
   connect();
   sends("one\n");

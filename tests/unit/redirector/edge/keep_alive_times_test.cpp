@@ -22,6 +22,23 @@ TEST_F(KeepAliveSessionTest, AnIdleConnectionGetsItsEofAfterIdleTimeoutSinceItsL
   EXPECT_EQ(counters.byteless(), 0U);
 }
 
+TEST_F(KeepAliveSessionTest, ADifferentIdleTimeoutHoldsAtOnce) {
+  connect();
+  sends("one\n");
+  answers(0, "ONE\n");
+  passes();
+  settings.idleTimeout = seconds(5);
+  session->onSettings(clock.now());
+  after(seconds(5) - milliseconds(1));
+  EXPECT_EQ(gets(), "ONE\n");
+  settings.idleTimeout = seconds(7);
+  session->onSettings(clock.now());
+  after(seconds(2));
+  EXPECT_EQ(gets(), "");
+  after(milliseconds(1));
+  EXPECT_EQ(gets(), "EOF");
+}
+
 TEST_F(KeepAliveSessionTest, OneThatNeverSaidAByteIsCountedApart) {
   connect();
   after(seconds(60));

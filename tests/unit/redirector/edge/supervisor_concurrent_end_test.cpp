@@ -143,6 +143,40 @@ TEST_F(ConcurrentTest, ADeathGivesBackWhatIsOnlyGathered) {
   EXPECT_EQ(heard(), (Said{"lost daemon-death to a", "unread to b"}));
 }
 
+/// More than two of them are too much for a pipe.
+std::string large(const std::string& name) { return name + std::string(30'000, '.'); }
+
+TEST_F(ConcurrentTest, ADeathGivesBackWhatWasNotWrittenYet) {
+  start();
+  asks({large("a") + "\n", large("b") + "\n", large("c") + "\n", large("d") + "\n"});
+  launcher.exits(101, 7);
+  pool->onChildExited(clock.now());
+  EXPECT_EQ(heard(),
+            (Said{"lost daemon-death to " + large("a"), "lost daemon-death to " + large("b"),
+                  "lost daemon-death to " + large("c"), "unread to " + large("d")}))
+      << "part of c is in the pipe";
+}
+
+TEST_F(ConcurrentTest, WhoIsCondemnedGivesBackWhatWasNotWrittenYet) {
+  start();
+  asks({large("a") + "\n", large("b") + "\n", large("c") + "\n", "d\n"});
+  says(101, "9 X\n");
+  EXPECT_EQ(heard(),
+            (Said{"lost daemon-death to " + large("a"), "lost daemon-death to " + large("b"),
+                  "lost daemon-death to " + large("c"), "unread to d"}));
+  EXPECT_TRUE(lawHolds());
+}
+
+TEST_F(ConcurrentTest, AnAnswerToWhatWasNotWrittenLeavesItUnknownWhatElseWasNot) {
+  start();
+  asks({large("a") + "\n", large("b") + "\n", large("c") + "\n", large("d") + "\n"});
+  says(101, "3 D\n");
+  dies(101, 7);
+  EXPECT_EQ(heard(),
+            (Said{"reply D to " + large("d"), "lost daemon-death to " + large("a"),
+                  "lost daemon-death to " + large("b"), "lost daemon-death to " + large("c")}));
+}
+
 TEST_F(ConcurrentTest, ADeathWhileFinishingIsCountedOnceAsWhatCameFirst) {
   start();
   asks({"a\n"});

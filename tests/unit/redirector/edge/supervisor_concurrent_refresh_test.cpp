@@ -26,6 +26,20 @@ TEST_F(ConcurrentTest, ASuccessorTakesOverUnderLoadAndTheIncumbentFinishes) {
   EXPECT_TRUE(lawHolds());
 }
 
+TEST_F(ConcurrentTest, ASuccessorTakesOverFromABusyIncumbentOfOneRequestAtATime) {
+  settings.concurrency = 1;
+  start();
+  asks({"a\n"});
+  refresh();
+  passes();
+  after(seconds(2));
+  EXPECT_EQ(ask("b\n"), 102) << "an ID tells its replies from those of the incumbent";
+  says(101, "0 A\n");
+  EXPECT_EQ(heard(), Said{"reply A to a"});
+  EXPECT_TRUE(stops(101));
+  EXPECT_TRUE(lawHolds());
+}
+
 TEST_F(ConcurrentTest, ASuccessorTakesOverFromAnIdleIncumbentWhichIsStopped) {
   start();
   refresh();
