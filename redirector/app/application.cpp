@@ -34,9 +34,9 @@ int complain(std::string_view what, ExitCode code) {
 
 int printAndExit(std::string_view text) { return iotcpd::printAndExit(kProgram, text); }
 
-/// Ends the program when a handler has let something escape, as when there is no memory; the reactor
-/// would swallow it. What was half done then may be anything, the bytes of a request lost among it:
-/// better no reply than a wrong one. The daemons die with us.
+/// Ends the program when a handler has let something escape, as when there is no memory; the
+/// reactor would swallow it. What was half done then may be anything, the bytes of a request lost
+/// among it: better no reply than a wrong one. The daemons die with us.
 class EndingErrorHandler final : public Poco::ErrorHandler {
  public:
   explicit EndingErrorHandler(Poco::Logger& log)
