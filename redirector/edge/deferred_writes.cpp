@@ -21,6 +21,8 @@ void DeferredWrites::withdraw(Writer& writer) {
 }
 
 void DeferredWrites::run() {
+  // By index, since one that writes may add others.
+  // NOLINTNEXTLINE(modernize-loop-convert)
   for (std::size_t i = 0; i < writers_.size(); ++i) {
     Writer* const writer = std::exchange(writers_[i], nullptr);
     if (writer == nullptr) continue;

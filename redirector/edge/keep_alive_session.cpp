@@ -147,7 +147,7 @@ std::string_view KeepAliveSession::take(std::string_view bytes, TimePoint at) {
     if (taken.status == LineFramer::Status::kTooLong) failPartial(Cause::kOversize);
     if (taken.status != LineFramer::Status::kLine) return {};
     Query& query = *std::exchange(partial_, nullptr);
-    with().ledger.complete(query, taken.line, at);
+    QueryLedger::complete(query, taken.line, at);
     with().sink.onRequest(query, at);
   }
   return {};

@@ -99,7 +99,7 @@ void OneRequestSession::onBytes(std::string_view bytes, TimePoint now) {
   }
   state_ = State::kWaiting;
   with().waiting.add(*this, now);
-  with().ledger.complete(*query_, taken.line, now);
+  QueryLedger::complete(*query_, taken.line, now);
   with().sink.onRequest(*query_, now);
 }
 

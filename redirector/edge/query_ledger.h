@@ -22,7 +22,7 @@ class QueryLedger {
   /// Bytes of it have arrived; for the trace.
   void arrived(Query& query, std::string_view bytes);
   /// All of it has: `line` with its newline, read at `at`.
-  void complete(Query& query, std::string_view line, TimePoint at);
+  static void complete(Query& query, std::string_view line, TimePoint at);
   /// It waits for a daemon.
   void queued(const Query& /*query*/) { counters_.queryDelayed(); }
   /// A daemon has it, and cannot have read it before `at`.

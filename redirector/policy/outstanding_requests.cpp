@@ -10,11 +10,11 @@
 namespace iotcpd::redirector {
 
 OutstandingRequests::OutstandingRequests(std::size_t capacity, Id firstId)
-    : capacity_(capacity), nextId_(firstId) {
-  // Twice as many places as requests, so that a free one is near.
-  entries_.resize(capacity == 0 ? 0 : std::bit_ceil(2 * capacity));
-  mask_ = static_cast<Id>(entries_.size()) - 1;
-}
+    // Twice as many places as requests, so that a free one is near.
+    : capacity_(capacity),
+      entries_(capacity == 0 ? 0 : std::bit_ceil(2 * capacity)),
+      mask_(static_cast<Id>(entries_.size()) - 1),
+      nextId_(firstId) {}
 
 OutstandingRequests::Id OutstandingRequests::pickId() {
   while (entryOf(nextId_).id != kNone) nextId_ = (nextId_ + 1) % kIdEnd;

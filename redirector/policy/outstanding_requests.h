@@ -94,7 +94,7 @@ class OutstandingRequests {
 
   std::size_t capacity_;
   std::vector<Entry> entries_;
-  Id mask_ = 0;
+  Id mask_;
   Id nextId_;
   Id first_ = kNone;
   Id last_ = kNone;

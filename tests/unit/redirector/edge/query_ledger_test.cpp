@@ -20,7 +20,7 @@ class QueryLedgerTest : public testing::Test {
  protected:
   Query& complete(std::string_view request) {
     Query& query = ledger.open(owner);
-    ledger.complete(query, request, clock.now());
+    QueryLedger::complete(query, request, clock.now());
     return query;
   }
 

@@ -78,7 +78,7 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
   pid_t ask(const std::string& request, TimePoint now) {
     Query& query = ledger_.open(*this);
     asked.push_back(&query);
-    ledger_.complete(query, request, now);
+    QueryLedger::complete(query, request, now);
     return pool->handOut(query, now) ? query.daemon->pid() : 0;
   }
   std::size_t count(DaemonState state) const { return pool->pool().count(state); }
