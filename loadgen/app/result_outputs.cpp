@@ -1,7 +1,7 @@
 #include "loadgen/app/result_outputs.h"
 
 #include <array>
-#include <optional>
+#include <exception>
 #include <utility>
 
 #include "loadgen/app/failure.h"
@@ -33,15 +33,15 @@ ResultOutputs::ResultOutputs(const CommandLine& commandLine) {
 }
 
 void ResultOutputs::write(std::span<const NamedResult> results) {
-  std::optional<Failure> first;
+  std::exception_ptr first;
   for (Output& output : outputs_) {
     try {
       output.file.write(output.format(results));
-    } catch (const Failure& failure) {
-      if (!first) first = failure;
+    } catch (const Failure&) {
+      if (!first) first = std::current_exception();
     }
   }
-  if (first) throw *first;
+  if (first) std::rethrow_exception(first);
 }
 
 }  // namespace iotcpd::loadgen

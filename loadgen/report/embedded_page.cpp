@@ -22,6 +22,8 @@ IOTCPD_EMBED("chart_js", IOTCPD_CHART_JS);
 
 namespace iotcpd::loadgen {
 
+// Only the linker knows how long they are.
+// NOLINTBEGIN(modernize-avoid-c-arrays)
 extern const char kPageHtml[] asm("iotcpd_page_html");
 extern const char kPageHtmlEnd[] asm("iotcpd_page_html_end");
 extern const char kPageCss[] asm("iotcpd_page_css");
@@ -32,6 +34,7 @@ extern const char kPageJs[] asm("iotcpd_page_js");
 extern const char kPageJsEnd[] asm("iotcpd_page_js_end");
 extern const char kChartJs[] asm("iotcpd_chart_js");
 extern const char kChartJsEnd[] asm("iotcpd_chart_js_end");
+// NOLINTEND(modernize-avoid-c-arrays)
 
 EmbeddedPage embeddedPage() {
   return {{kPageHtml, kPageHtmlEnd},

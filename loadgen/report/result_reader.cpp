@@ -67,7 +67,7 @@ std::chrono::system_clock::time_point readInstant(const JsonView& json) {
 
 bool readIsOpenLoop(const JsonView& json) {
   const std::string loop = json.text();
-  if (loop != kOpenLoop && loop != kClosedLoop) json.fail("\"open\" or \"closed\"");
+  if (loop != kOpenLoop && loop != kClosedLoop) json.fail(R"("open" or "closed")");
   return loop == kOpenLoop;
 }
 
