@@ -41,9 +41,10 @@ struct LaunchResult {
 };
 
 /// Starts a child with descriptors 0, 1, 2 only, an empty signal mask, default dispositions and its
-/// own process group, which dies with this process. A program that cannot be executed is reported
-/// here and now. Costs about 0.1 ms whatever the parent's size or descriptor limit (vfork).
-/// Main thread only: the child's death signal follows the thread that starts it.
+/// own process group; it dies with the thread that starts it, and so with this process. A program
+/// that cannot be executed is reported here and now. Costs about 0.1 ms whatever the parent's size
+/// or descriptor limit (vfork).
+/// From any thread; only that one sees its end with __WNOTHREAD.
 [[nodiscard]] LaunchResult launchProcess(const ProcessImage& image);
 
 }  // namespace iotcpd

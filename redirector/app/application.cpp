@@ -36,7 +36,8 @@ int printAndExit(std::string_view text) { return iotcpd::printAndExit(kProgram, 
 
 /// Ends the program when a handler has let something escape, as when there is no memory; the
 /// reactor would swallow it. What was half done then may be anything, the bytes of a request lost
-/// among it: better no reply than a wrong one. The daemons die with us.
+/// among it: better no reply than a wrong one. The daemons die with us. (What a timer lets escape
+/// ends it too, by std::terminate.)
 class EndingErrorHandler final : public Poco::ErrorHandler {
  public:
   explicit EndingErrorHandler(Poco::Logger& log)
@@ -86,12 +87,12 @@ class Application final : public Poco::Util::Application {
     const Settings settings = readSettings(source_);
     std::unique_ptr<Logging> logging;
     try {
-      logging = std::make_unique<Logging>(settings.output, settings.listen.threads);
+      logging = std::make_unique<Logging>(settings.output, settings.listen.threads + 1);
     } catch (const std::system_error& e) {
       throw source_.complaint(*optionTable().find("log-file"), settings.output.logFile,
                               fmt::format("cannot be opened: {}", e.code().message()));
     }
-    const EndingErrorHandler errorHandler(logging->logger(0));
+    const EndingErrorHandler errorHandler(logging->logger(settings.listen.threads));
     const auto reload = [this] {
       SettingsSource fresh = source_;
       fresh.load(SettingsSource::Reading::kAgain);

@@ -8,6 +8,7 @@
 namespace iotcpd::redirector {
 
 /// Answers of several that come one by one, in any order; once all are there they are passed on.
+/// Not for several threads: put() is called by one.
 template <typename Part>
 class Gathering {
  public:

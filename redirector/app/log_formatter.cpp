@@ -1,5 +1,6 @@
 #include "redirector/app/log_formatter.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include <Poco/DateTimeFormatter.h>
@@ -11,6 +12,10 @@
 
 namespace iotcpd::redirector {
 namespace {
+
+/// Of a JSON line, which may not be cut: doubled by escapes, and with all around it, it is shorter
+/// than the longest line that the log takes.
+constexpr std::size_t kMostTextBytes = 1900;
 
 std::string_view levelName(Poco::Message::Priority priority) {
   switch (priority) {
@@ -43,6 +48,7 @@ void TextFormatter::format(const Poco::Message& message, std::string& text) {
 void JsonFormatter::format(const Poco::Message& message, std::string& text) {
   // JSON has no place for bytes that are not UTF-8; the text form of the log escapes nothing else.
   std::string clean = printable(message.getText());
+  clean.resize(std::min(clean.size(), kMostTextBytes));
   for (char& c : clean) {
     if (static_cast<unsigned char>(c) >= 0x80) c = '?';
   }

@@ -39,11 +39,11 @@ std::vector<std::unique_ptr<Shard>> Service::makeShards(const rlimit& childDescr
     const Share share{index, settings_.listen.threads};
     shards.push_back(std::make_unique<Shard>(
         share, sharesOf(all, share), sources_, logging_.logger(index), childDescriptorLimit,
-        Shard::Callbacks{[this, index] { onMain(index, [this] { onFirstDaemon(); }); },
+        Shard::Callbacks{[this, index] { tellMain(index, [this] { onFirstDaemon(); }); },
                          [this, index](RollingRefresh::Ending ending) {
-                           onMain(index, [this, ending] { onRefreshEnded(ending); });
+                           tellMain(index, [this, ending] { onRefreshEnded(ending); });
                          },
-                         [this, index] { onMain(index, [this] { onShardStopped(); }); }}));
+                         [this, index] { tellMain(index, [this] { onShardStopped(); }); }}));
   }
   return shards;
 }
@@ -63,6 +63,7 @@ int Service::run() {
     const std::size_t index = shard->share().index;
     shard->listen(listeners_->descriptors(index), [this, index] { listeners_->close(index); });
   }
+  static_cast<void>(fileModeMask());
   startThreads();
   shards_.front()->run();
   joinThreads();
@@ -73,21 +74,14 @@ int Service::run() {
 void Service::startThreads() {
   try {
     for (std::size_t index = 1; index < shards_.size(); ++index) {
-      threads_.emplace_back([this, index] { drive(index); });
+      // As a task, so that what it may throw ends the program as what a handler throws.
+      tell(index, [](Shard& shard) { shard.startLater(); });
+      threads_.emplace_back([shard = shards_[index].get()] { shard->run(); });
     }
   } catch (const std::system_error& e) {
     throw StartError(fmt::format("--threads: thread {} of {} cannot be started: {}",
                                  threads_.size() + 2, shards_.size(), e.code().message()));
   }
-}
-
-/// The program has been started before: what keeps it from it now will pass.
-void Service::drive(std::size_t index) {
-  if (const int error = shards_[index]->start(); error != 0) {
-    logging_.logger(index).error(
-        fmt::format("daemon[{}] cannot be started: {}", index, std::strerror(error)));
-  }
-  shards_[index]->run();
 }
 
 void Service::joinThreads() {
@@ -99,7 +93,7 @@ void Service::joinThreads() {
   threads_.clear();
 }
 
-void Service::on(std::size_t index, std::function<void(Shard&)> act) {
+void Service::tell(std::size_t index, std::function<void(Shard&)> act) {
   Shard& shard = *shards_[index];
   if (index == 0) {
     act(shard);
@@ -108,11 +102,11 @@ void Service::on(std::size_t index, std::function<void(Shard&)> act) {
   }
 }
 
-void Service::onEach(const std::function<void(Shard&)>& act) {
-  for (std::size_t index = 0; index < shards_.size(); ++index) on(index, act);
+void Service::tellEach(const std::function<void(Shard&)>& act) {
+  for (std::size_t index = 0; index < shards_.size(); ++index) tell(index, act);
 }
 
-void Service::onMain(std::size_t from, std::function<void()> task) {
+void Service::tellMain(std::size_t from, std::function<void()> task) {
   if (from == 0) {
     task();
   } else {
@@ -123,7 +117,7 @@ void Service::onMain(std::size_t from, std::function<void()> task) {
 void Service::onSignal(int signal) {
   switch (signal) {
     case SIGCHLD:
-      onEach([](Shard& shard) { shard.onChildExited(); });
+      tellEach([](Shard& shard) { shard.onChildExited(); });
       break;
     case SIGUSR1:
       printStatistics();
@@ -132,7 +126,7 @@ void Service::onSignal(int signal) {
       printRegisters();
       break;
     case SIGALRM:
-      onEach([](Shard& shard) { shard.inspect(); });
+      tellEach([](Shard& shard) { shard.inspect(); });
       break;
     case SIGHUP:
       reload();
@@ -146,12 +140,12 @@ void Service::onSignal(int signal) {
 void Service::onEndSignal(int signal) {
   if (!std::exchange(ending_, true)) {
     log_.notice("draining");
-    onEach([](Shard& shard) { shard.beginDrain(); });
+    tellEach([](Shard& shard) { shard.beginDrain(); });
     return;
   }
   log_.warning(fmt::format("ended at once by a second signal {}", signal));
   exitCode_ = 128 + signal;
-  onEach([](Shard& shard) {
+  tellEach([](Shard& shard) {
     shard.endAtOnce();
     shard.stop();
   });

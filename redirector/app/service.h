@@ -43,7 +43,8 @@ class FileError : public std::runtime_error {
 
 /// The redirector put together: owns the shards, and serves signals for all of them. The first
 /// shard is driven by the thread that calls run(), which is the only one to use a Service; each
-/// other one by a thread of its own.
+/// other one by a thread of its own. Of the Service these use the list of shards, which does not
+/// change, the log, and their part of the listeners.
 class Service {
  public:
   /// `reload` reads the settings anew at HUP; whatever it throws, the old ones stay.
@@ -61,20 +62,19 @@ class Service {
  private:
   [[nodiscard]] std::vector<std::unique_ptr<Shard>> makeShards(const rlimit& childDescriptorLimit);
   void startThreads();
-  void drive(std::size_t index);
   void joinThreads();
   /// By the thread of that shard; at once for the first one, whose thread has to call this.
-  void on(std::size_t index, std::function<void(Shard&)> act);
-  void onEach(const std::function<void(Shard&)>& act);
+  void tell(std::size_t index, std::function<void(Shard&)> act);
+  void tellEach(const std::function<void(Shard&)>& act);
   /// By the thread of the first shard; `from`: the shard whose thread calls this.
-  void onMain(std::size_t from, std::function<void()> task);
+  void tellMain(std::size_t from, std::function<void()> task);
   /// `onAll` gets what `ask` has returned for each shard.
   template <typename Part>
   void gather(std::function<Part(const Shard&)> ask, std::function<void(std::vector<Part>)> onAll) {
     const auto gathering = std::make_shared<Gathering<Part>>(shards_.size(), std::move(onAll));
-    onEach([this, ask, gathering](Shard& shard) {
+    tellEach([this, ask, gathering](Shard& shard) {
       const std::size_t index = shard.share().index;
-      onMain(index, [gathering, index, part = ask(shard)]() mutable {
+      tellMain(index, [gathering, index, part = ask(shard)]() mutable {
         gathering->put(index, std::move(part));
       });
     });

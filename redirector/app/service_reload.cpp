@@ -67,14 +67,14 @@ void Service::adopt(const Settings& settings) {
   settings_ = settings;
   settings_.listen = listen;
   logLimit();
-  onEach([all = limited(settings_)](Shard& shard) { shard.adopt(sharesOf(all, shard.share())); });
+  tellEach([all = limited(settings_)](Shard& shard) { shard.adopt(sharesOf(all, shard.share())); });
   const bool begins = refreshes_.request();
   log_.notice(begins ? "refresh started" : "refresh to be followed by another");
   if (begins) refreshNext();
 }
 
 void Service::refreshNext() {
-  on(*refreshes_.current(), [](Shard& shard) { shard.refresh(); });
+  tell(*refreshes_.current(), [](Shard& shard) { shard.refresh(); });
 }
 
 void Service::onRefreshEnded(RollingRefresh::Ending ending) {
@@ -89,12 +89,12 @@ void Service::onRefreshEnded(RollingRefresh::Ending ending) {
   if (refreshes_.current()) refreshNext();
 }
 
-/// Before there are threads nobody drives the other shards.
+/// False, with errno set, when it cannot be opened; the shards then go on with what they have.
 bool Service::reopenTrace(const std::string& path) {
   std::shared_ptr<TraceFile> file;
   if (!path.empty()) file = TraceFile::open(path);
   if (!path.empty() && file == nullptr) return false;
-  onEach([file](Shard& shard) { shard.trace(file); });
+  tellEach([file](Shard& shard) { shard.trace(file); });
   return true;
 }
 

@@ -20,10 +20,6 @@ Shard::Shard(Share share, Settings settings, SourceCounts& sources, Poco::Logger
       launcher_(descriptorLimit),
       reactor_(
           poller_, clock_, [this] { clients_.bury(); }, [this] { writes_.run(); }),
-      clients_(access_,
-               [this] {
-                 if (acceptor_) acceptor_->onRoom();
-               }),
       waiting_(timers_),
       dispatcher_(timers_, ledger_, settings_.clients),
       supervisor_({poller_, timers_, writes_, clock_, launcher_, random_, counters_, ledger_, log_,
@@ -34,6 +30,10 @@ Shard::Shard(Share share, Settings settings, SourceCounts& sources, Poco::Logger
                           counters_,   settings_.clients,
                           dispatcher_, ledger_,
                           waiting_,    [this](ClientSession& s) { onSessionEnded(s); }},
+      clients_(access_,
+               [this] {
+                 if (acceptor_) acceptor_->onRoom();
+               }),
       timerWatch_(poller_, timers_.fd(), [this] { timers_.run(clock_.now()); }),
       drainTimer_([this](TimePoint now) { clients_.drainTimeout(now); }),
       drainedTimer_([this](TimePoint now) { stopDaemons(now); }) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <Poco/Logger.h>
@@ -53,6 +54,8 @@ class Shard {
   /// Starts its daemons. Returns 0, or the errno that says why the program cannot be executed,
   /// which is then the caller's to report.
   [[nodiscard]] int start();
+  /// The same where the program has been started before: one that cannot be is tried again.
+  void startLater() { supervisor_.startLater(clock_.now()); }
   /// Serves until stop().
   void run() { reactor_.run(); }
   void stop() { reactor_.stop(); }
@@ -109,11 +112,11 @@ class Shard {
   AccessList access_;
   ProcessLauncher launcher_;
   Reactor reactor_;
-  ClientTable clients_;
   WaitingList waiting_;
   Dispatcher dispatcher_;
   Supervisor supervisor_;
   ClientSession::Environment sessionEnvironment_;
+  ClientTable clients_;
   Watch timerWatch_;
   Timer drainTimer_;    ///< drain-timeout
   Timer drainedTimer_;  ///< the last client has gone

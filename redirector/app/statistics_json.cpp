@@ -104,14 +104,16 @@ bool writeAll(int fd, const std::string& content) {
   return true;
 }
 
-/// The umask, which can only be had by setting it.
-mode_t fileModeMask() {
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  return mask;
-}
-
 }  // namespace
+
+mode_t fileModeMask() {
+  static const mode_t kMask = [] {
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    return mask;
+  }();
+  return kMask;
+}
 
 std::string statisticsJson(const StatisticsSnapshot& snapshot) {
   Object root(Poco::JSON_PRESERVE_KEY_ORDER);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 
 #include "redirector/policy/report.h"
@@ -8,6 +10,11 @@ namespace iotcpd::redirector {
 
 /// The statistics as one JSON document, newline at the end.
 [[nodiscard]] std::string statisticsJson(const StatisticsSnapshot& snapshot);
+
+/// The umask, which can only be had by setting it: that is done with the first call, which has to
+/// come before there are other threads, lest a daemon that one of them starts meanwhile keeps the
+/// wrong one.
+[[nodiscard]] mode_t fileModeMask();
 
 /// Replaces `path` in one step, so that a reader sees the old document or the new one. Follows
 /// symbolic links and keeps the file's mode. False, with errno set, when it could not; with ENOTSUP

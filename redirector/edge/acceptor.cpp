@@ -51,10 +51,11 @@ Acceptor::Acceptor(Poller& poller, Timers& timers, const Clock& clock, Poco::Log
 }
 
 /// One connection, mostly the only one: to be told that there is none left costs as much as the
-/// next event. All that there are when it is ready again in the very next pass.
+/// next event. All that there are when it is ready again in the very next pass, or when it has to
+/// share the passes with so many that it may not be asked again for long.
 void Acceptor::onReady(std::size_t index) {
   Listener& listener = listeners_[index];
-  const bool crowded = listener.leftInPass + 1 == poller_.passes();
+  const bool crowded = poller_.full() || listener.leftInPass + 1 == poller_.passes();
   if (!crowded) listener.leftInPass = poller_.passes();
   acceptBatch(listener.fd, crowded ? kBatch : 1);
 }
@@ -96,7 +97,8 @@ void Acceptor::finish(TimePoint now) {
   retry_.cancel();
   for (Listener& listener : listeners_) {
     listener.watch.reset();
-    while (acceptOne(listener.fd, now) == Progress::kMore) {
+    for (int taken = 0; taken < kMostAtEnd && acceptOne(listener.fd, now) == Progress::kMore;
+         ++taken) {
     }
   }
   listeners_.clear();

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -40,6 +41,9 @@ class Acceptor {
 
  private:
   static constexpr int kBatch = 64;  ///< connections per listener and pass
+  /// At the end, of each listener: the largest --backlog. Clients may come back as fast as they are
+  /// sent away.
+  static constexpr int kMostAtEnd = 65535;
 
   enum class Progress { kDrained, kMore, kFull };
 

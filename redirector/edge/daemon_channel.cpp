@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kReadBytes = 65536;
 
-/// One read buffer for all daemons: the loop has one thread, and nothing of it outlives a call.
+/// One read buffer for all daemons of a thread: nothing of it outlives a call.
 std::array<char, kReadBytes>& readBuffer() {
   static thread_local std::array<char, kReadBytes> buffer;
   return buffer;

@@ -47,11 +47,12 @@ void Dispatcher::onRequestLost(Query& query, Cause cause, TimePoint now) {
 }
 
 void Dispatcher::onRequestUnread(Query& query, TimePoint now) {
+  const Cause ifLate = query.handedOut ? Cause::kDaemonDeath : Cause::kQueueTimeout;
   ledger_.takenBack(query);
   queue_.rejoin(query);
   if (queue_.expired(now) == &query) {
     queue_.leave(query);
-    fail(query, Cause::kDaemonDeath, now);
+    fail(query, ifLate, now);
     return;
   }
   timers_.schedule(queueTimer_, *queue_.earliestDeadline());

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kReadBytes = 16384;
 
-/// One for all sessions: the loop has one thread, and nothing of it outlives a call.
+/// One for all sessions of a thread: nothing of it outlives a call.
 std::array<char, kReadBytes>& readBuffer() {
   static thread_local std::array<char, kReadBytes> buffer;
   return buffer;

@@ -27,8 +27,9 @@ void makeNonBlocking(const ServerSocket& socket) {
   ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-/// Another socket that listens where `first` does: the two share connections from now on.
-ServerSocket besides(ServerSocket& first, bool v6, int backlog) {
+/// Another socket that listens where `first` does: the two share connections from now on. `first`
+/// is bound and listens by now, or it would share the port with whoever asks.
+ServerSocket joining(ServerSocket& first, bool v6, int backlog) {
   first.setReusePort(true);
   ServerSocket socket;
   if (v6) {
@@ -105,7 +106,7 @@ void Listeners::bindTcp(const std::string& address, bool v6, int backlog) {
     port_ = socket.address().port();
     ofReactors_.front().push_back(socket);
     for (std::size_t reactor = 1; reactor < ofReactors_.size(); ++reactor) {
-      ofReactors_[reactor].push_back(besides(socket, v6, backlog));
+      ofReactors_[reactor].push_back(joining(socket, v6, backlog));
     }
     names_.push_back(v6 ? fmt::format("[{}]:{}", address, port_)
                         : fmt::format("{}:{}", address, port_));

@@ -11,8 +11,9 @@ namespace iotcpd::redirector {
 
 Mailbox::Mailbox(Poller& poller)
     : poller_(poller), wakeUp_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-  if (!wakeUp_ || !poller_.add(wakeUp_.get(), EPOLLIN, *this)) {
-    throw std::system_error(errno, std::generic_category(), "eventfd");
+  if (!wakeUp_) throw std::system_error(errno, std::generic_category(), "eventfd");
+  if (!poller_.add(wakeUp_.get(), EPOLLIN, *this)) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
   }
 }
 

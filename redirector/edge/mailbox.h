@@ -19,7 +19,8 @@ class Mailbox final : private Poller::Handler {
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
 
-  /// From any thread, for as long as the poller is driven.
+  /// From any thread, for as long as this object lives. Done when the poller is next driven; what
+  /// is left when it no longer is, never.
   void post(std::function<void()> task);
 
  private:

@@ -18,7 +18,7 @@ constexpr std::size_t kReadBytes = 16384;
 /// Reads of one connection in one pass, so that one that pours does not hold up the others.
 constexpr int kReadsPerPass = 16;
 
-/// One for all sessions: the loop has one thread, and nothing of it outlives a call. Not shared
+/// One for all sessions of a thread: nothing of it outlives a call. Not shared
 /// with the daemons' channels, whose reply is sent from their buffer while this one is read into.
 std::span<char> readBuffer() {
   static thread_local std::array<char, kReadBytes> buffer;

@@ -41,9 +41,11 @@ class Poller {
 
   /// Readable when any descriptor here is ready.
   [[nodiscard]] int fd() const { return epoll_.get(); }
+  /// More may be ready than this pass has been told of.
+  [[nodiscard]] bool full() const { return end_ == kBatch; }
   /// How often it has looked for what is ready.
   [[nodiscard]] std::uint64_t passes() const { return passes_; }
-  /// Dispatches one batch of what is ready, without waiting.
+  /// Dispatches one batch of what is ready, without waiting; for tests, with a time of their own.
   void dispatch(TimePoint now);
   /// Waits until something is ready and dispatches one batch of it, with the time of the clock
   /// then.

@@ -27,7 +27,8 @@ class QueryLedger {
   void queued(const Query& /*query*/) { counters_.queryDelayed(); }
   /// A daemon has it, and cannot have read it before `at`.
   void handedOut(Query& query, DaemonProcess& daemon, TimePoint at);
-  /// That daemon ended without having read it; it waits as long as if it had queued all the time.
+  /// That daemon cannot have read it, and will not; it waits as long as if it had queued all the
+  /// time.
   void takenBack(Query& query);
   /// That daemon has answered; the reply may have to wait for its turn.
   static void answered(Query& query, TimePoint at) { query.trace.answeredAt = at; }

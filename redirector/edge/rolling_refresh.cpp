@@ -108,8 +108,8 @@ void RollingRefresh::advance(RefreshPlan::Progress progress, Nanoseconds delay, 
   if (progress == RefreshPlan::Progress::kNextSlot) {
     timers_.schedule(next_, now + delay);
   } else {
-    host_.onRefreshEnded(
-        progress == RefreshPlan::Progress::kAborted ? Ending::kAborted : Ending::kDone, now);
+    host_.onRefreshEnded(progress == RefreshPlan::Progress::kAborted ? Ending::kAborted
+                                                                     : Ending::kDone);
   }
 }
 

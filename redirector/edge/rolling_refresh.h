@@ -35,7 +35,7 @@ class RollingRefresh {
     /// The successor is not wanted any more.
     virtual void dismiss(DaemonProcess& successor, TimePoint now) = 0;
     /// When aborted, the incumbents that are left stay. Another may begin.
-    virtual void onRefreshEnded(Ending ending, TimePoint now) = 0;
+    virtual void onRefreshEnded(Ending ending) = 0;
 
    protected:
     ~Host() = default;

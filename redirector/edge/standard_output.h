@@ -29,7 +29,7 @@ class StandardOutput final : private Poller::Handler {
   void flush();
   void watch(bool wanted);
 
-  Poller& poller_;  ///< tells that the reader has gone
+  Poller& poller_;  ///< tells when more will be taken
   UniqueFd fd_;
   std::string buffer_;
   bool watched_ = false;

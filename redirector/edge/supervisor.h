@@ -32,8 +32,7 @@ class PoolListener {
   virtual void onReply(Query& query, std::string_view line, TimePoint now) = 0;
   /// Its daemon will not answer: it died or was condemned.
   virtual void onRequestLost(Query& query, Cause cause, TimePoint now) = 0;
-  /// Its daemon ended, or closed its stdin, without having read a byte of the request: another may
-  /// have it.
+  /// Its daemon cannot have read a byte of the request, and will not: another may have it.
   virtual void onRequestUnread(Query& query, TimePoint now) = 0;
   virtual void onDaemonAvailable(TimePoint now) = 0;
 
@@ -43,8 +42,8 @@ class PoolListener {
 
 /// Keeps the pool alive: starts, proves, condemns, replaces, refreshes and stops its daemons, and
 /// hands requests to them. Owns every daemon process until it is reaped. Driven by the loop through
-/// pipes, timers and, upon SIGCHLD, onChildExited(). Processes are started from timers only, so
-/// that nothing here calls the listener while the listener calls it.
+/// pipes, timers and, upon SIGCHLD, onChildExited(). But for the very first, processes are started
+/// from timers only, so that nothing here calls the listener while the listener calls it.
 class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::Host {
  public:
   /// What it works with; all of it outlives the supervisor.
@@ -70,6 +69,8 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   /// Starts the first daemon now and the others in the passes to come. Returns 0, or the errno that
   /// says why the program cannot be executed, which is then the caller's to report.
   [[nodiscard]] int start(TimePoint now);
+  /// Starts all in the passes to come. Whether the program can be executed shows then.
+  void startLater(TimePoint now);
 
   /// Hands the query's request to the daemon with the fewest, among these the most recently
   /// returned, that is silent at this very moment; condemns those that are not. With --concurrency
@@ -131,7 +132,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void takeOver(DaemonProcess& successor, TimePoint now) override;
   void reject(DaemonProcess& successor, RollingRefresh::Flaw flaw, TimePoint now) override;
   void dismiss(DaemonProcess& successor, TimePoint now) override;
-  void onRefreshEnded(RollingRefresh::Ending ending, TimePoint now) override;
+  void onRefreshEnded(RollingRefresh::Ending ending) override;
 
   /// False when its stdin takes nothing any more.
   [[nodiscard]] bool give(DaemonProcess& daemon, Query& query);

@@ -159,10 +159,9 @@ void Supervisor::fail(Query* query, Cause cause, TimePoint now) {
 }
 
 void Supervisor::yield(const std::vector<Query*>& queries, TimePoint now) {
-  for (Query* const query : queries) {
-    query->daemon = nullptr;
-    listener_.onRequestUnread(*query, now);
-  }
+  // All before the first is told, or one that is withdrawn meanwhile would be looked for.
+  for (Query* const query : queries) query->daemon = nullptr;
+  for (Query* const query : queries) listener_.onRequestUnread(*query, now);
 }
 
 }  // namespace iotcpd::redirector

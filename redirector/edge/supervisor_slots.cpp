@@ -25,6 +25,11 @@ int Supervisor::start(TimePoint now) {
   return error;
 }
 
+void Supervisor::startLater(TimePoint now) {
+  started_ = true;
+  resize(settings_.numDaemons, now);
+}
+
 void Supervisor::inspect(TimePoint now) {
   onChildExited(now);
   for (const auto& slot : slots_) {
@@ -207,7 +212,7 @@ void Supervisor::reject(DaemonProcess& successor, RollingRefresh::Flaw flaw, Tim
 
 void Supervisor::dismiss(DaemonProcess& successor, TimePoint now) { stopFaultless(successor, now); }
 
-void Supervisor::onRefreshEnded(RollingRefresh::Ending ending, TimePoint /*now*/) {
+void Supervisor::onRefreshEnded(RollingRefresh::Ending ending) {
   if (ending == RollingRefresh::Ending::kDone) proven_ = candidate_;
   with_.onRefreshEnded(ending);
 }

@@ -37,12 +37,12 @@ std::shared_ptr<TraceFile> TraceFile::open(const std::string& path) {
 }
 
 bool TraceFile::append(std::string line) {
-  const bool torn = torn_.exchange(false);
-  if (torn) line.insert(line.begin(), '\n');
+  const std::scoped_lock lock(mutex_);
+  if (torn_) line.insert(line.begin(), '\n');
   const ssize_t written = ::write(fd_.get(), line.data(), line.size());
-  if (written == static_cast<ssize_t>(line.size())) return true;
-  if (torn || written > 0) torn_ = true;
-  return false;
+  const bool whole = written == static_cast<ssize_t>(line.size());
+  torn_ = !whole && (torn_ || written > 0);
+  return whole;
 }
 
 void TraceWriter::write(const QueryTrace& query, Cause cause, TimePoint decidedAt) {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,7 +39,8 @@ class TraceFile {
 
  private:
   UniqueFd fd_;
-  std::atomic<bool> torn_ = false;  ///< the last line was written in part
+  std::mutex mutex_;
+  bool torn_ = false;  ///< the last line was written in part; guarded by the mutex
 };
 
 /// Writes one JSON line per outcome (--trace), each with one write, so that lines of a killed

@@ -18,7 +18,7 @@ struct ListenSettings {
   std::string unixPath;    ///< empty: no UNIX socket
   unsigned unixMode = 0;   ///< permission bits of the UNIX socket
   int backlog = 0;
-  std::size_t threads = 1;  ///< reactors, each with listeners of its own
+  std::size_t threads = 1;  ///< each with a pool of its own
 
   bool operator==(const ListenSettings&) const = default;
 };

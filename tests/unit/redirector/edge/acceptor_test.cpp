@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <memory>
@@ -63,6 +64,35 @@ TEST_F(AcceptorTest, OneIsTakenAndThenAllThatTheNextPassFinds) {
   EXPECT_EQ(takenInPass(), 9U);
   connect(1);
   EXPECT_EQ(takenInPass(), 1U);
+}
+
+/// Descriptors that are ready all the time, as those of many busy clients.
+class Crowd final : private Poller::Handler {
+ public:
+  explicit Crowd(Poller& poller) : poller_(poller) {
+    for (int i = 0; i < 300; ++i) {
+      ready_.emplace_back(::eventfd(1, EFD_CLOEXEC));
+      EXPECT_TRUE(poller_.add(ready_.back().get(), EPOLLIN, *this));
+    }
+  }
+  ~Crowd() {
+    for (const UniqueFd& fd : ready_) poller_.remove(fd.get(), *this);
+  }
+  Crowd(const Crowd&) = delete;
+  Crowd& operator=(const Crowd&) = delete;
+
+ private:
+  void onEvents(std::uint32_t /*events*/, TimePoint /*now*/) override {}
+
+  Poller& poller_;
+  std::vector<UniqueFd> ready_;
+};
+
+TEST_F(AcceptorTest, AmongMoreThanAPassCanBeToldOfABatchIsTakenEachTime) {
+  const Crowd crowd(poller_);
+  connect(60);
+  for (int passes = 0; passes < 6; ++passes) takenInPass();
+  EXPECT_EQ(taken_.size(), 60U);
 }
 
 TEST_F(AcceptorTest, APassTakesABatchAtMost) {
