@@ -1,5 +1,8 @@
 #include "redirector/app/log_formatter.h"
 
+#include <climits>
+#include <string>
+
 #include <Poco/JSON/Parser.h>
 #include <Poco/Message.h>
 #include <gtest/gtest.h>
@@ -32,6 +35,14 @@ TEST(JsonFormatter, ALineIsOneObject) {
   EXPECT_EQ(object->getValue<std::string>("level"), "warning");
   EXPECT_EQ(object->getValue<std::string>("message"), "say \"hi\"\\x0a");
   EXPECT_EQ(object->getValue<std::string>("time"), "2025-11-22T22:49:29.123Z");
+}
+
+TEST(JsonFormatter, TheLongestLineIsWholeAndFitsIntoAPipe) {
+  std::string line;
+  JsonFormatter().format(message(std::string(1024, '\x01')), line);
+  EXPECT_LT(line.size(), std::size_t{PIPE_BUF});
+  const auto object = Poco::JSON::Parser().parse(line).extract<Poco::JSON::Object::Ptr>();
+  EXPECT_TRUE(object->getValue<std::string>("message").starts_with("\\x01\\x01"));
 }
 
 TEST(JsonFormatter, BytesThatAreNotUtf8DoNotBreakTheLine) {
