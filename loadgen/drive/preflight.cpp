@@ -97,13 +97,13 @@ Preflight inspect(const RunSettings& settings, const PeerAddress& target) {
 
 rlimit requireDescriptors(const RunSettings& settings) {
   // Once: the next run of a search finds it raised.
-  static const rlimit before = raiseDescriptorLimit();
+  static const rlimit kBefore = raiseDescriptorLimit();
   const bool areDaemons = !settings.exec.empty();
   const std::uint64_t each = areDaemons ? kDescriptorsOfDaemon : 1;
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   const std::uint64_t most = (limit.rlim_cur - std::min(limit.rlim_cur, kOwnDescriptors)) / each;
-  if (settings.connections <= most) return before;
+  if (settings.connections <= most) return kBefore;
   const std::string_view what = areDaemons ? "daemons" : "connections";
   throw TargetError(
       fmt::format("--{} {}: this process may have {} files open, which is enough for {} {}", what,

@@ -233,7 +233,7 @@ void Supervisor::handBack(DaemonProcess& daemon, TimePoint now) {
 }
 
 /// Of several, the longest outstanding request's. What is gathered it has not had yet.
-TimePoint Supervisor::busySince(const DaemonProcess& daemon, TimePoint now) const {
+TimePoint Supervisor::busySince(const DaemonProcess& daemon, TimePoint now) {
   if (!daemon.concurrent()) return daemon.handedOutAt;
   return daemon.requests().outstanding().longestSince().value_or(now);
 }

@@ -167,7 +167,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void recordCondemned(DaemonProcess& daemon, CondemnCause cause);
   void stopFaultless(DaemonProcess& daemon, TimePoint now);
   void accountRetired(DaemonProcess& daemon);
-  [[nodiscard]] TimePoint busySince(const DaemonProcess& daemon, TimePoint now) const;
+  [[nodiscard]] static TimePoint busySince(const DaemonProcess& daemon, TimePoint now);
   void lose(DaemonProcess& daemon, CondemnCause ifAlive, TimePoint now);
   void loseRequest(DaemonProcess& daemon, Cause cause, TimePoint now);
   void yieldRequest(DaemonProcess& daemon, TimePoint now);
