@@ -182,6 +182,8 @@ def test_hangups_during_a_refresh_coalesce_into_one_more_round(iotcpd):
 def test_a_refresh_leaves_no_trace_of_the_old_daemons(iotcpd):
     server = iotcpd("cat", 3, options={"alarm_interval": "20ms"})
     daemons_settled(server, 3)
+    # Told by the loop: while a start is under way it has both ends of the new pipes.
+    server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 3)
     descriptors, threads = len(proc.open_fds(server.pid)), proc.threads(server.pid)
     for times in range(1, 11):
         refresh(server, times)
