@@ -52,6 +52,7 @@ void DaemonPool::resize(std::size_t slots) {
   auto& spawning = counts_[static_cast<std::size_t>(DaemonState::kSpawning)];
   spawning = spawning + slots - slots_.size();
   slots_.resize(slots);
+  if (slots > incarnations_.size()) incarnations_.resize(slots, 0);
 }
 
 void DaemonPool::enter(SlotId slot, DaemonState to, std::size_t loans) {

@@ -45,14 +45,14 @@ class DaemonPool {
   void replace(SlotId slot, std::size_t capacity = 1);
   /// Counts the slot's incarnation up for a successor launched beside its incumbent, and returns
   /// it.
-  [[nodiscard]] std::uint64_t nextIncarnation(SlotId slot) { return ++slots_[slot].incarnation; }
+  [[nodiscard]] std::uint64_t nextIncarnation(SlotId slot) { return ++incarnations_[slot]; }
 
   /// Adds empty slots, or removes slots from the end. REQUIRES: the slots removed are kSpawning.
   void resize(std::size_t slots);
 
   [[nodiscard]] std::size_t size() const { return slots_.size(); }
   [[nodiscard]] DaemonState state(SlotId slot) const { return slots_[slot].state; }
-  [[nodiscard]] std::uint64_t incarnation(SlotId slot) const { return slots_[slot].incarnation; }
+  [[nodiscard]] std::uint64_t incarnation(SlotId slot) const { return incarnations_[slot]; }
   [[nodiscard]] std::size_t count(DaemonState state) const {
     return counts_[static_cast<std::size_t>(state)];
   }
@@ -62,7 +62,6 @@ class DaemonPool {
 
   struct Slot {
     DaemonState state = DaemonState::kSpawning;
-    std::uint64_t incarnation = 0;
     std::size_t loans = 0;
     std::size_t capacity = 1;
     SlotId newer = kNone;  ///< neighbours in the list of slots with as many loans
@@ -75,6 +74,7 @@ class DaemonPool {
   void unlink(SlotId slot);
 
   std::vector<Slot> slots_;
+  std::vector<std::uint64_t> incarnations_;  ///< of every slot there ever was: it may come back
   std::array<std::size_t, kDaemonStateCount> counts_{};
   std::vector<SlotId> newest_{kNone};  ///< by the number of loans
   std::size_t fewest_ = 0;             ///< no list before this one has a slot

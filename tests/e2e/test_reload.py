@@ -73,6 +73,18 @@ def test_the_number_of_daemons_grows_and_shrinks(iotcpd, config):
         assert server.ask(b"any\n") == b"any\n"
 
 
+def test_a_slot_that_comes_back_goes_on_counting_its_daemons(iotcpd, config):
+    server = iotcpd("cat", NO_COUNT, options={"config": config(num_daemons=2)})
+    for times, wanted in enumerate((2, 2, 1), start=1):
+        config(num_daemons=wanted)
+        reload(server, times)
+    server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 1)
+    config(num_daemons=2)
+    reload(server, times=4)
+    # Three before it went, one when it came back, and the successor of that.
+    assert server.registers()[1]["incarnation"] == 5
+
+
 def test_daemons_at_work_finish_before_a_smaller_pool_gives_them_up(iotcpd, fake, config):
     daemon = fake(obey_requests=True)
     gates = [Gate(daemon, f"gate-{number}") for number in range(3)]

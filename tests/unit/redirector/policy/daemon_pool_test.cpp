@@ -154,6 +154,15 @@ TEST(DaemonPool, ShrinkingRemovesEmptySlotsFromTheEnd) {
   EXPECT_EQ(borrowAll(pool), (std::vector<SlotId>{1, 0}));
 }
 
+TEST(DaemonPool, ASlotThatComesBackGoesOnCountingItsIncarnations) {
+  DaemonPool pool = poolOfAvailable(3);
+  EXPECT_EQ(pool.incarnation(2), 1U);
+  pool.vacate(2);
+  pool.resize(2);
+  pool.resize(3);
+  EXPECT_EQ(pool.start(2), 2U);
+}
+
 /// Each can be lent `capacity` times at once; the last one was proven last.
 DaemonPool poolOfMany(std::size_t slots, std::size_t capacity) {
   DaemonPool pool(slots);
@@ -294,7 +303,7 @@ class PoolAgainstModel {
     const std::size_t slots = smallest + below(4);
     pool_.resize(slots);
     model_.states.resize(slots, DaemonState::kSpawning);
-    model_.incarnations.resize(slots, 0);
+    model_.incarnations.resize(std::max(slots, model_.incarnations.size()), 0);
   }
 
   void changeSlot(SlotId slot) {
