@@ -80,6 +80,7 @@ void Service::refreshNext() {
 void Service::onRefreshEnded(RollingRefresh::Ending ending) {
   const bool aborted = ending == RollingRefresh::Ending::kAborted;
   const bool over = refreshes_.onEnded(aborted);
+  if (over) tellEach([ending](Shard& shard) { shard.concludeRefresh(ending); });
   if (aborted) {
     log_.error(fmt::format("refresh aborted after {} failed successors, the old daemons stay",
                            RefreshPlan::kMaxFailures));

@@ -72,6 +72,8 @@ class Shard {
   void trace(std::shared_ptr<TraceFile> file) { trace_.use(std::move(file)); }
   /// Begins a rolling refresh. REQUIRES: none runs.
   void refresh();
+  /// The refresh of all shards is over.
+  void concludeRefresh(RollingRefresh::Ending ending) { supervisor_.concludeRefresh(ending); }
   /// Accepts what is there, then nothing any more; answers what is open, for as long as
   /// --drain-timeout, then stops the daemons.
   void beginDrain();

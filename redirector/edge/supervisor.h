@@ -89,6 +89,10 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void adopt(const PoolSettings& settings, TimePoint now);
   /// Begins a rolling refresh, which replaces those there are. REQUIRES: none runs.
   void refresh(TimePoint now);
+  /// The refresh of all pools of the service is over, this one's among them if it had its turn.
+  /// Once all have their successors these are what daemons are replaced by; when it was given up
+  /// in another pool, what was before is.
+  void concludeRefresh(RollingRefresh::Ending ending);
 
   /// Stops all daemons and starts none any more; `onStopped` is called when the last is reaped, at
   /// once if there is none.
@@ -199,9 +203,10 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   Environment with_;
   PoolListener& listener_;
   PoolSettings settings_;
-  Recipe proven_;     ///< of the daemons there are, and of those that replace them
-  Recipe candidate_;  ///< of the successors in the running refresh
-  Recipe wanted_;     ///< of the settings as they are now
+  Recipe proven_;           ///< of the daemons there are, and of those that replace them
+  Recipe candidate_;        ///< of the successors in the running refresh
+  bool refreshed_ = false;  ///< all slots are of `candidate_`; other pools may yet fail
+  Recipe wanted_;           ///< of the settings as they are now
   DaemonPool pool_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::size_t wantedSlots_ = 0;

@@ -166,7 +166,7 @@ void Supervisor::refresh(TimePoint now) {
 }
 
 const Supervisor::Recipe& Supervisor::recipeFor(SlotId slot) const {
-  const bool refreshed = refresh_.running() && slot < refresh_.position();
+  const bool refreshed = refreshed_ || (refresh_.running() && slot < refresh_.position());
   return refreshed ? candidate_ : proven_;
 }
 
@@ -213,8 +213,13 @@ void Supervisor::reject(DaemonProcess& successor, RollingRefresh::Flaw flaw, Tim
 void Supervisor::dismiss(DaemonProcess& successor, TimePoint now) { stopFaultless(successor, now); }
 
 void Supervisor::onRefreshEnded(RollingRefresh::Ending ending) {
-  if (ending == RollingRefresh::Ending::kDone) proven_ = candidate_;
+  refreshed_ = ending == RollingRefresh::Ending::kDone;
   with_.onRefreshEnded(ending);
+}
+
+void Supervisor::concludeRefresh(RollingRefresh::Ending ending) {
+  const bool refreshed = std::exchange(refreshed_, false);
+  if (refreshed && ending == RollingRefresh::Ending::kDone) proven_ = candidate_;
 }
 
 }  // namespace iotcpd::redirector

@@ -195,6 +195,24 @@ def test_an_aborted_refresh_leaves_the_daemons_of_the_other_threads(iotcpd, tmp_
     server.wait_log("refresh aborted", within=10, times=2)
 
 
+def test_after_an_aborted_refresh_all_threads_start_what_they_started_before(iotcpd, tmp_path):
+    path = tmp_path / "iotcpd.conf"
+    common = "num-daemons = 4\nthreads = 2\nalarm-interval = 60ms\n"
+    path.write_text("daemon = cat\n" + common)
+    server = iotcpd(None, None, options={"config": str(path)})
+    server.expect_log("refresh aborted", "exited with", "keeps dying", "killed by signal")
+    settled(server, 4)
+    # Those of the first thread have successors when the first one of the second thread fails.
+    path.write_text("""daemon = sh -c '[ $((IOTCPD_WORKER % 2)) = 0 ] && exec sed -u s/a/b/'\n""" + common)
+    server.signal(signal.SIGHUP)
+    server.wait_log("refresh aborted after 3 failed successors, the old daemons stay", within=10)
+    for pid in settled(server, 4):
+        os.kill(pid, signal.SIGKILL)
+    server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 4 and stats["daemon S_STOPPING"] == 0
+                      and stats["daemon deaths"] >= 4 + 3)
+    assert [proc.command_line(pid) for pid in settled(server, 4)] == [["cat"]] * 4
+
+
 def test_refreshes_that_come_together_become_one_more(iotcpd):
     server = iotcpd("cat", 2, options=OPTIONS)
     settled(server, 2)

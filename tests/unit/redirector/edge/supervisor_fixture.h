@@ -106,6 +106,7 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
  private:
   void onRefreshEnded(RollingRefresh::Ending ending) {
     rounds_.onEnded(ending == RollingRefresh::Ending::kAborted);
+    pool->concludeRefresh(ending);
     if (rounds_.current()) pool->refresh(clock.now());
   }
 
