@@ -60,7 +60,7 @@ constexpr std::array kListening{
     OptionSpec{.name = "threads",
                .argument = "N",
                .defaultValue = "1",
-               .accepts = "1 to 64, not more than --num-daemons; 1 with --unix",
+               .accepts = "1 to 64, not more than --num-daemons and --max-clients; 1 with --unix",
                .help = "Threads that serve. The kernel shares connections out between them; "
                        "daemons, --max-clients and --queue-size are shared out too, so that a "
                        "request waits for a daemon of its own thread."},

@@ -9,12 +9,21 @@
 #include <system_error>
 #include <utility>
 
+#include <Poco/Exception.h>
 #include <fmt/format.h>
 
 #include "redirector/app/client_limit.h"
 #include "redirector/app/statistics_json.h"
 
 namespace iotcpd::redirector {
+namespace {
+
+[[noreturn]] void throwNotMade(const Share& share, const std::string& why) {
+  throw StartError(fmt::format("--threads: what thread {} of {} needs is not to be had: {}",
+                               share.index + 1, share.of, why));
+}
+
+}  // namespace
 
 Service::Service(Settings settings, std::function<Settings()> reload, Logging& logging,
                  const rlimit& childDescriptorLimit)
@@ -37,15 +46,27 @@ std::vector<std::unique_ptr<Shard>> Service::makeShards(const rlimit& childDescr
   std::vector<std::unique_ptr<Shard>> shards;
   for (std::size_t index = 0; index < settings_.listen.threads; ++index) {
     const Share share{index, settings_.listen.threads};
-    shards.push_back(std::make_unique<Shard>(
-        share, sharesOf(all, share), sources_, logging_.logger(index), childDescriptorLimit,
-        Shard::Callbacks{[this, index] { tellMain(index, [this] { onFirstDaemon(); }); },
-                         [this, index](RollingRefresh::Ending ending) {
-                           tellMain(index, [this, ending] { onRefreshEnded(ending); });
-                         },
-                         [this, index] { tellMain(index, [this] { onShardStopped(); }); }}));
+    try {
+      shards.push_back(makeShard(share, sharesOf(all, share), childDescriptorLimit));
+    } catch (const Poco::Exception& e) {
+      throwNotMade(share, e.displayText());
+    } catch (const std::system_error& e) {
+      throwNotMade(share, e.code().message());
+    }
   }
   return shards;
+}
+
+std::unique_ptr<Shard> Service::makeShard(const Share& share, const Settings& settings,
+                                          const rlimit& childDescriptorLimit) {
+  const std::size_t index = share.index;
+  return std::make_unique<Shard>(
+      share, settings, sources_, logging_.logger(index), childDescriptorLimit,
+      Shard::Callbacks{[this, index] { tellMain(index, [this] { onFirstDaemon(); }); },
+                       [this, index](RollingRefresh::Ending ending) {
+                         tellMain(index, [this, ending] { onRefreshEnded(ending); });
+                       },
+                       [this, index] { tellMain(index, [this] { onShardStopped(); }); }});
 }
 
 int Service::run() {

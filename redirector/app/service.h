@@ -61,6 +61,8 @@ class Service {
 
  private:
   [[nodiscard]] std::vector<std::unique_ptr<Shard>> makeShards(const rlimit& childDescriptorLimit);
+  [[nodiscard]] std::unique_ptr<Shard> makeShard(const Share& share, const Settings& settings,
+                                                 const rlimit& childDescriptorLimit);
   void startThreads();
   void joinThreads();
   /// By the thread of that shard; at once for the first one, whose thread has to call this.

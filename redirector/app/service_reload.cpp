@@ -1,6 +1,8 @@
 // Service: how it takes new settings. Its life is in service.cpp.
 #include <cerrno>
 #include <cstring>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -15,6 +17,16 @@ namespace {
 
 /// Fewer clients than that are hardly what anybody has in mind.
 constexpr std::size_t kFewClients = 100;
+
+/// What does not go round between that many threads; empty when everything does.
+std::string tooFewFor(std::size_t threads, const Settings& settings) {
+  const auto complaint = [threads](std::string_view name, std::size_t number) {
+    return number < threads ? fmt::format("{} {}: fewer than the {} threads", name, number, threads)
+                            : std::string();
+  };
+  const std::string daemons = complaint("num-daemons", settings.pool.numDaemons);
+  return daemons.empty() ? complaint("max-clients", settings.clients.maxClients) : daemons;
+}
 
 }  // namespace
 
@@ -40,9 +52,8 @@ Settings Service::reread() {
   std::string why;
   try {
     Settings settings = reload_();
-    if (settings.pool.numDaemons >= settings_.listen.threads) return settings;
-    why = fmt::format("num-daemons {}: fewer than the {} threads", settings.pool.numDaemons,
-                      settings_.listen.threads);
+    why = tooFewFor(settings_.listen.threads, settings);
+    if (why.empty()) return settings;
   } catch (const Poco::Exception& e) {
     why = e.displayText();
   } catch (const std::exception& e) {

@@ -211,6 +211,11 @@ void checkThreads(const SettingsSource& source, const Settings& settings) {
                            fmt::format("accepted is 1 to 64, not more than the {} of --num-daemons",
                                        settings.pool.numDaemons));
   }
+  if (settings.listen.threads > settings.clients.maxClients) {
+    throw source.complaint(threads, source.text(threads),
+                           fmt::format("accepted is 1 to 64, not more than the {} of --max-clients",
+                                       settings.clients.maxClients));
+  }
   if (settings.listen.threads > 1 && !settings.listen.unixPath.empty()) {
     throw source.complaint(threads, source.text(threads),
                            "more than 1 not with --unix, whose connections the kernel does not "

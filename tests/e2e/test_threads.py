@@ -3,10 +3,11 @@
 import os
 import signal
 import socket
+import subprocess
 
 import pytest
 
-from pytest_iotcpd import eventually, proc
+from pytest_iotcpd import eventually, proc, scaled
 from pytest_iotcpd.background_load import BackgroundLoad
 from pytest_iotcpd.gate import Gate
 from pytest_iotcpd.stats import load_json
@@ -107,12 +108,21 @@ def test_places_in_the_queue_are_shared_out(iotcpd, fake):
 
 @pytest.mark.parametrize("words, said", [
     (["--threads", "3", "-n", "2"], "not more than the 2 of --num-daemons"),
+    (["--threads", "3", "-n", "3", "--max-clients", "2"], "not more than the 2 of --max-clients"),
     (["--threads", "2", "--unix", "/tmp/unused", "-i", "127.0.0.1"], "not with --unix"),
     (["--threads", "0"], "1 to 64"), (["--threads", "65", "-n", "99"], "1 to 64")])
 def test_a_wrong_number_is_named(iotcpd_run, words, said):
     ended = iotcpd_run("-d", "cat", "-p", "0", *words)
     (line,) = ended.stderr.decode().splitlines()
     assert ended.returncode == 64 and "--threads" in line and words[1] in line and said in line
+
+
+def test_descriptors_that_do_not_suffice_for_the_threads_are_named(iotcpd_binary):
+    words = ["-d", "cat", "-p", "0", "-n", "64", "--threads", "64"]
+    ended = subprocess.run(["prlimit", "--nofile=30:30", *iotcpd_binary, *words], capture_output=True,
+                           timeout=scaled(10), check=False)
+    (line,) = ended.stderr.decode().splitlines()
+    assert ended.returncode == 69 and "of 64" in line and "Too many open files" in line
 
 
 # -- signals -------------------------------------------------------------------------------------
@@ -238,8 +248,9 @@ def test_a_reload_shares_the_pool_out_anew(iotcpd, tmp_path):
 
 @pytest.mark.parametrize("text, said", [
     ("num-daemons = 1\nthreads = 2\n", "not more than the 1 of --num-daemons"),
-    ("num-daemons = 1\nthreads = 1\n", "fewer than the 2 threads")])
-def test_a_reload_with_fewer_daemons_than_threads_keeps_the_old_settings(iotcpd, tmp_path, text, said):
+    ("num-daemons = 1\nthreads = 1\n", "num-daemons 1: fewer than the 2 threads"),
+    ("num-daemons = 2\nmax-clients = 1\nthreads = 1\n", "max-clients 1: fewer than the 2 threads")])
+def test_a_reload_with_less_than_one_for_each_thread_keeps_the_old_settings(iotcpd, tmp_path, text, said):
     path = tmp_path / "iotcpd.conf"
     path.write_text("num-daemons = 2\nthreads = 2\nalarm-interval = 60ms\n")
     server = iotcpd("cat", None, options={"config": str(path)}).expect_log("settings not reloaded")
