@@ -432,6 +432,12 @@ def test_a_line_of_a_daemon_with_several_counts_when_a_later_reply_has_been_read
     assert sighting(4, *replies) == seen_ns
 
 
+@pytest.mark.parametrize("asked_ns, replies, seen_ns", [
+    (200, [], 200), (200, [(90, 120)], 200), (200, [(101, 130)], 130), (100, [], None), (90, [], None)])
+def test_a_line_that_no_reply_follows_counts_when_all_is_at_rest(asked_ns, replies, seen_ns):
+    assert sighting(4, *replies, asked_ns=asked_ns) == seen_ns
+
+
 def test_the_replies_of_another_daemon_say_nothing_of_a_line():
     segment = Segment(Promises(1, concurrency=4), {"0": Operation(
         "0", replied=[journalled("reply", 110, DaemonName(0, 2, 78))],
