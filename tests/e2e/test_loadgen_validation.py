@@ -170,7 +170,8 @@ def side_by_side():
 @pytest.fixture
 def measured(request, side_by_side, loadgen_run, line_server, iotcpd, fake):
     """A context manager around what the measurement of this test came to. The first test makes all that
-    are wanted in this run."""
+    are wanted in this run, with its own programs: these, and what is wrong with their end, are the first
+    test's, whichever measurement they were started for."""
     programs = types.SimpleNamespace(loadgen_run=loadgen_run, line_server=line_server, iotcpd=iotcpd,
                                      fake=fake)
     wanted = {item.callspec.params["measured"] for item in request.session.items
