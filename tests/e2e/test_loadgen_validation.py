@@ -4,7 +4,6 @@ Each is held against a closed form, and where a second witness exists (the stamp
 the trace of iotcpd) against that as well. Times are in seconds unless a name says otherwise.
 """
 
-import contextlib
 import functools
 import signal
 import statistics
@@ -15,7 +14,7 @@ import pytest
 
 from pytest_iotcpd import theory
 from pytest_iotcpd.queueing import DM1, MD1, MM1, MMc, Stall, sojourns
-from pytest_iotcpd.quiet_machine import Definite, Unbelievable, conclusive
+from pytest_iotcpd.quiet_machine import Unbelievable, conclusive, unless_held_up
 from pytest_iotcpd.side_by_side import SideBySide
 
 pytestmark = pytest.mark.xdist_group("timing")
@@ -117,22 +116,6 @@ def arrivals_of(loadgen_run, line_server, kind):
     return [arrival for arrival, _ in server.stamps()], run.result["send_lag_ms"]
 
 
-@contextlib.contextmanager
-def unless_held_up(lag_ms, least_ms=1):
-    """What a few stand-stills of the whole machine do says nothing of the generator: ten of 3 ms in
-    10 s make a grid of 1 ms a coefficient of variation of 0.1, and servers stand still, too. The
-    median of the lag, which they leave alone, is judged in any case: a generator that is always late
-    has no excuse."""
-    if lag_ms["p50"] > 0.05:
-        raise Definite(f"half of the requests were sent more than {lag_ms['p50']} ms late")
-    try:
-        yield
-    except AssertionError as error:
-        if lag_ms["max"] > least_ms:
-            error.evidence = [f"a request was held up for {lag_ms['max']} ms before it was sent"]
-        raise
-
-
 def gaps_of(times):
     return [later - earlier for earlier, later in zip(times, times[1:])]
 
@@ -187,7 +170,8 @@ def side_by_side():
 @pytest.fixture
 def measured(request, side_by_side, loadgen_run, line_server, iotcpd, fake):
     """A context manager around what the measurement of this test came to. The first test makes all that
-    are wanted in this run."""
+    are wanted in this run, with its own programs: these, and what is wrong with their end, are the first
+    test's, whichever measurement they were started for."""
     programs = types.SimpleNamespace(loadgen_run=loadgen_run, line_server=line_server, iotcpd=iotcpd,
                                      fake=fake)
     wanted = {item.callspec.params["measured"] for item in request.session.items

@@ -2,12 +2,13 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
 import pytest
 
-from pytest_iotcpd import proc, scaled
+from pytest_iotcpd import eventually, proc, scaled
 
 HARNESS = pathlib.Path(__file__).resolve().parent
 #: As tests/conftest.py does it.
@@ -44,22 +45,74 @@ def test_something_else_runs():
 '''
 #: In place of stress-ng, which would disturb whoever runs beside this.
 LOAD = '#!/bin/sh\necho "$$ $*" > load\nexec sleep 1000\n'
+#: Its fixture has something to end, which takes a second. `pids` are those of the test and of that.
+HOLDS = '''
+import os, pathlib, subprocess, pytest
+
+@pytest.fixture
+def program():
+    with subprocess.Popen(["sh", "-c", "trap 'sleep 1; exit' TERM; while :; do sleep 0.1; done"]) as process:
+        yield process
+        process.terminate()
+        process.wait()
+    pathlib.Path("ended").touch()
+
+def test_waits(program):
+    pathlib.Path("pids").write_text(f"{os.getpid()} {program.pid} ")
+    program.wait()
+'''
+#: Its terminal is closed.
+HUNG_UP = '''
+import os, signal
+
+def test_hangs_up():
+    os.kill(os.getppid(), signal.SIGHUP)
+'''
 
 
 @pytest.fixture
-def campaign(tmp_path):
-    """campaign(test, *words, times=3) -> CompletedProcess of so many runs of that module."""
-    def run(test, *words, times=3):
+def begun(tmp_path):
+    """begun(test, *words, times=3) -> Popen of a campaign of so many runs of that module."""
+    campaigns = []
+
+    def begin(test, *words, times=3):
         (tmp_path / "tests").mkdir()
         (tmp_path / "tests/conftest.py").write_text(CONFTEST, encoding="utf-8")
         (tmp_path / "tests/test_it.py").write_text(test, encoding="utf-8")
-        return subprocess.run(
+        campaigns.append(subprocess.Popen(
             [sys.executable, "-m", "pytest_iotcpd.campaign", "--times", str(times), "--folder", "out/kind",
              *words, "--", "tests/", "-q", "-p", "no:cacheprovider"],
-            cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(HARNESS)}, capture_output=True, text=True,
-            timeout=scaled(60), check=False)
+            cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(HARNESS)}, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True))
+        return campaigns[-1]
+
+    yield begin
+    for campaign in campaigns:
+        campaign.kill()
+        campaign.wait()
+        campaign.stdout.close()
+        campaign.stderr.close()
+
+
+@pytest.fixture
+def campaign(begun):
+    """As `begun`, but the CompletedProcess."""
+    def run(*words, **more):
+        process = begun(*words, **more)
+        stdout, stderr = process.communicate(timeout=scaled(60))
+        return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
     return run
+
+
+@pytest.fixture
+def stand_in(tmp_path, monkeypatch):
+    """For stress-ng. What it leaves is the file `load`: its pid and its arguments."""
+    path = tmp_path / "bin/stress-ng"
+    path.parent.mkdir()
+    path.write_text(LOAD, encoding="ascii")
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(path.parent), prepend=os.pathsep)
 
 
 def rows(text):
@@ -99,16 +152,55 @@ def test_a_run_that_tests_nothing_is_red(campaign):
     assert rows(ended.stdout)["1"] == ["0", "1", "0", "0", "RED (exit code 2)"]
 
 
-def test_the_load_is_there_during_the_runs_and_gone_after_them(campaign, tmp_path, monkeypatch):
-    stand_in = tmp_path / "bin/stress-ng"
-    stand_in.parent.mkdir()
-    stand_in.write_text(LOAD, encoding="ascii")
-    stand_in.chmod(0o755)
-    monkeypatch.setenv("PATH", str(stand_in.parent), prepend=os.pathsep)
+@pytest.mark.usefixtures("stand_in")
+def test_the_load_is_there_during_the_runs_and_gone_after_them(campaign, tmp_path):
     ended = campaign(LOADED, "--loaded", times=1)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert not proc.alive(int((tmp_path / "load").read_text(encoding="ascii").split()[0]))
     assert "loaded by stress-ng" in (tmp_path / "out/kind.md").read_text(encoding="utf-8")
+
+
+def pids_of(tmp_path):
+    """Of the test, of its program and of the load, once they all run."""
+    def told(name):
+        path = tmp_path / name
+        return eventually(lambda: path.is_file() and path.read_text(encoding="ascii").split(), 20, what=name)
+
+    return [int(pid) for pid in told("pids")[:2] + told("load")[:1]]
+
+
+@pytest.mark.usefixtures("stand_in")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT],
+                         ids=lambda number: number.name)
+def test_whoever_interrupts_it_ends_the_load_and_lets_the_tests_end_their_programs(begun, tmp_path, number):
+    process = begun(HOLDS, "--loaded")
+    pids = pids_of(tmp_path)
+    process.send_signal(number)
+    process.wait(scaled(30))
+    stdout = process.stdout.read()
+    assert (process.returncode, rows(stdout)) == (130, {})
+    assert not any(map(proc.alive, pids)), pids
+    assert (tmp_path / "ended").exists()
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_nothing_of_it_outlives_it_when_it_is_killed(begun, tmp_path):
+    process = begun(HOLDS, "--loaded")
+    pids = pids_of(tmp_path)
+    process.kill()
+    eventually(lambda: not any(map(proc.alive, pids)), 20, what=f"the end of {pids}")
+    assert (tmp_path / "ended").exists()
+
+
+def test_a_signal_that_is_ignored_does_not_interrupt_it(begun):
+    """nohup, that is."""
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = begun(HUNG_UP, times=1)
+    finally:
+        signal.signal(signal.SIGHUP, ignored)
+    stdout, _ = process.communicate(timeout=scaled(60))
+    assert (process.returncode, list(rows(stdout))) == (0, ["1"])
 
 
 def script(repository, *words, **more):

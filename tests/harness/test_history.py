@@ -253,6 +253,22 @@ def test_of_daemons_with_several_requests_one_that_was_retired_is_not_condemned_
     assert len(CondemnedCount().check(segment)) == violations
 
 
+@pytest.mark.parametrize("daemons, retired, condemned, violations", [
+    ((1, 2), 0, (1, 1), 0), ((1, 2), 1, (1, 0), 0), ((1, 2), 1, (0, 0), 1), ((1, 2), 2, (0, 0), 0),
+    ((1, 1), 1, (0, 0), 0)])
+def test_a_daemon_that_was_retired_explains_only_one_that_is_missing_of_all_causes(
+        daemons, retired, condemned, violations):
+    """One that was given two causes is missing of both."""
+    causes = (("timeout", "busy-timeout"), ("failed", "oversize-reply"))
+    operations = {str(number): Operation(str(number), trace=[
+        TraceLine(str(number), *cause, DaemonName(0, daemon, 76 + daemon), 1, 2, 999)])
+        for number, (daemon, cause) in enumerate(zip(daemons, causes))}
+    grown = dict(zip(("condemned timeout", "condemned oversize-reply"), condemned)) | {
+        "daemon retired": retired}
+    segment = Segment(Promises(2, concurrency=4), operations, samples=[{}, grown])
+    assert len(CondemnedCount().check(segment)) == violations
+
+
 def test_a_daemon_that_is_killed_need_not_come_to_its_fault(files):
     assert not met(files, "drop", cause="daemon-death", killed=[101])
 
@@ -393,14 +409,15 @@ def journalled(event, t_ns, daemon):
     return JournalLine(event, t_ns, daemon, None, None, None, None, None, None)
 
 
-def sighting(concurrency, *replies, t_ns=100):
-    """When a line that was written at t_ns counts; `replies` are (written, read) by the same daemon."""
+def sighting(concurrency, *replies, t_ns=100, asked_ns=None):
+    """When a line that was written at t_ns counts; `replies` are (written, read) by the same daemon;
+    the redirector is at rest when it is asked at asked_ns."""
     daemon = DaemonName(0, 1, 77)
     operations = {str(number): Operation(
         str(number), replied=[journalled("reply", written_ns, daemon)],
         trace=[TraceLine(str(number), "replied", None, daemon, 1, 2, 999, read_ns)])
         for number, (written_ns, read_ns) in enumerate(replies)}
-    segment = Segment(Promises(1, concurrency=concurrency), operations)
+    segment = Segment(Promises(1, concurrency=concurrency), operations, asked_ns=asked_ns)
     return StraySightings(segment).seen_ns(journalled("stray", t_ns, daemon))
 
 
@@ -413,6 +430,12 @@ def test_a_line_of_a_daemon_with_one_request_counts_when_it_is_written():
     ([(140, 160), (101, 150)], 150), ([(101, None)], None)])
 def test_a_line_of_a_daemon_with_several_counts_when_a_later_reply_has_been_read(replies, seen_ns):
     assert sighting(4, *replies) == seen_ns
+
+
+@pytest.mark.parametrize("asked_ns, replies, seen_ns", [
+    (200, [], 200), (200, [(90, 120)], 200), (200, [(101, 130)], 130), (100, [], None), (90, [], None)])
+def test_a_line_that_no_reply_follows_counts_when_all_is_at_rest(asked_ns, replies, seen_ns):
+    assert sighting(4, *replies, asked_ns=asked_ns) == seen_ns
 
 
 def test_the_replies_of_another_daemon_say_nothing_of_a_line():

@@ -11,7 +11,7 @@ from pytest_iotcpd import LineClient, quiet_machine
 from pytest_iotcpd.hdr_histogram import HdrHistogram
 from pytest_iotcpd.loadgen import OUTCOMES, RunResult
 from pytest_iotcpd.queueing import sojourns
-from pytest_iotcpd.quiet_machine import Definite, Unbelievable, conclusive
+from pytest_iotcpd.quiet_machine import Definite, Unbelievable, conclusive, unless_held_up
 from pytest_iotcpd.scripted_server import RESET, SILENCE
 
 
@@ -170,6 +170,33 @@ def test_the_generators_own_verdict_is_evidence(disturbed):
     disturbed([], [])
     with pytest.raises(pytest.skip.Exception, match="inconclusive: it lagged"):
         conclusive(failing(2, Unbelievable(["it lagged"]))[0])
+
+
+def held_up(median_ms, most_ms):
+    """A measurement that is not what it should be, by a generator with such a send lag."""
+    def measure():
+        with unless_held_up({"p50": median_ms, "max": most_ms}):
+            raise AssertionError("no grid")
+
+    return measure
+
+
+def test_a_stand_still_is_evidence_and_a_short_one_is_none(disturbed):
+    disturbed([], [])
+    with pytest.raises(pytest.skip.Exception, match="inconclusive: a request was held up for 3 ms"):
+        conclusive(held_up(0.01, 3))
+    disturbed([])
+    with pytest.raises(AssertionError, match="no grid"):
+        conclusive(held_up(0.01, 0.9))
+
+
+def test_a_generator_that_is_always_late_is_excused_by_the_machine_alone(disturbed):
+    disturbed([])
+    with pytest.raises(AssertionError, match="more than 0.06 ms late"):
+        conclusive(held_up(0.06, 3))
+    disturbed(["steal"], ["steal"])
+    with pytest.raises(pytest.skip.Exception, match="inconclusive: steal: half of the requests"):
+        conclusive(held_up(0.06, 3))
 
 
 def test_the_machine_itself_can_be_asked():

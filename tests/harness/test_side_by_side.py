@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from pytest_iotcpd import scaled
-from pytest_iotcpd.quiet_machine import conclusive
+from pytest_iotcpd.quiet_machine import Definite, conclusive, unless_held_up
 from pytest_iotcpd.side_by_side import SideBySide
 
 
@@ -50,6 +50,30 @@ def test_what_is_wrong_alone_is_wrong(quiet):
     made = []
     with pytest.raises(AssertionError, match="assert 2 == 0"):
         judge({"one": lambda: made.append(0) or len(made), "other": lambda: None}, "one", expected=0)
+
+
+def test_requests_that_are_late_beside_others_are_sent_again_alone(quiet):
+    lags, together = [0.06, 0.01], SideBySide()
+    measurements = {"one": lambda: lags.pop(0), "other": lambda: None}
+
+    def measure():
+        with together.measured("one", measurements) as lag, unless_held_up({"p50": lag, "max": 0}):
+            pass
+
+    conclusive(measure)
+    assert not lags
+
+
+def test_what_is_definite_beside_others_is_not_asked_again(quiet):
+    contradictions, together = [Definite("it contradicts itself")], SideBySide()
+
+    def measure():
+        with together.measured("one", {"one": lambda: 1, "other": lambda: 2}):
+            if contradictions:
+                raise contradictions.pop()
+
+    with pytest.raises(Definite):
+        conclusive(measure)
 
 
 def test_one_that_has_no_others_is_not_measured_twice(quiet):

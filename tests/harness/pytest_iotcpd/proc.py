@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 
+_PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
@@ -136,6 +137,11 @@ def cpu_pressure_percent() -> float:
 def become_subreaper() -> None:
     """Orphans of our programs become our children, so that they can be found and reaped."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def get_signal_at_death_of_parent(signal_number: int) -> None:
+    """For a child before its exec: however its parent ends, it does not outlive it unawares."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
 
 
 def kill_quietly(pid: int, signal_number: int = signal.SIGKILL) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import pathlib
 import platform
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -44,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     runs: list[Run] = []
     interrupted = False
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, signal.default_int_handler)
     try:
         _campaign(options, runs)
     except KeyboardInterrupt:

@@ -1,15 +1,22 @@
 """Class Run: what came of one run of pytest."""
 
+import contextlib
 import dataclasses
 import os
+import signal
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import IO
 
+from .. import proc
 from ..run_report import junit_verdicts, plugin
+
+#: As long as a test may take that ends many programs.
+_PATIENCE_S = 60
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,11 +42,39 @@ def play(number: int, words: Sequence[str], folder: str) -> Run:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     with open(os.path.join(folder, "pytest.txt"), "wb") as said:
         started = time.monotonic()
-        exit_code = subprocess.call(
+        exit_code = _call(
             [sys.executable, "-m", "pytest", *words, f"--iotcpd-report={folder}", f"--junitxml={report}"],
-            env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT)
+            environment, said)
         wall_s = time.monotonic() - started
     return Run(number, exit_code, wall_s, _verdicts(report))
+
+
+def _call(command: Sequence[str], environment: Mapping[str, str], said: IO[bytes]) -> int:
+    """The exit code of pytest, in a group of its own: Ctrl-C is for us, and what interrupts us is passed
+    on once, since a second time would keep fixtures from ending their programs."""
+    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=said,
+                          stderr=subprocess.STDOUT, process_group=0, preexec_fn=_before_exec) as pytest:
+        try:
+            return pytest.wait()
+        except KeyboardInterrupt:
+            _interrupt(pytest)
+            raise
+
+
+def _before_exec() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ignored by whoever is started in the background.
+    proc.get_signal_at_death_of_parent(signal.SIGINT)
+
+
+def _interrupt(process: subprocess.Popen[bytes]) -> None:
+    """Its workers, too, as a terminal does. Who interrupts us again does not want to wait."""
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE_S)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _verdicts(report: str) -> Counter[str]:

@@ -73,7 +73,7 @@ OF_DAEMONS = {
 }
 
 #: Kinds of misbehaviour of iotcpd-loadgen with their shares in percent.
-MISBEHAVIOUR: dict[str, float] = {"slow-loris": 0.02, "half-close": 5, "abort-after-send": 2, "oversize": 0.1,
-                "no-newline": 1, "rst": 2}
+MISBEHAVIOUR: dict[str, float] = {
+    "slow-loris": 0.02, "half-close": 5, "abort-after-send": 2, "oversize": 0.1, "no-newline": 1, "rst": 2}
 #: Of these the generator does not see how the redirector decides.
 LEAVING = ("abort-after-send", "rst")

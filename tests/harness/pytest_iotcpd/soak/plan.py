@@ -75,9 +75,9 @@ class Campaign:
 
     def options(self) -> dict[str, Any]:
         """Of the redirector, for what it promises."""
-        options: dict[str, Any] = {"trace": True, "busy_timeout": "300ms", "queue_timeout": "10s",
-                   "alarm_interval": "50ms", "max_reply": "4KiB", "client_timeout": "1500ms",
-                   "queue_size": 2048, "log_level": "warning"}
+        options: dict[str, Any] = {
+            "trace": True, "busy_timeout": "300ms", "queue_timeout": "10s", "alarm_interval": "50ms",
+            "max_reply": "4KiB", "client_timeout": "1500ms", "queue_size": 2048, "log_level": "warning"}
         if self.late:
             options["settle"] = f"{self.settle_s}s"
         if self.recycle_after:

@@ -1,7 +1,7 @@
 """Each fault has the effect that belongs to it: at the client, in the trace, in the statistics."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 
 from .. import records
 from ..records import DaemonName, JournalLine, TraceLine
@@ -135,12 +135,14 @@ class CondemnedCount(Checker):
     name = "cause equality"
 
     def check(self, segment: Segment) -> list[Violation]:
-        return [violation for label, find in (
-                    ("condemned timeout", self._timed_out),
-                    ("condemned stray-output", self._strayed),
-                    ("condemned unknown-id", self._misnumbered),
-                    ("condemned oversize-reply", self._oversize))
-                for violation in self._compare(segment, label, *find(segment))]
+        causes = {"condemned timeout": self._timed_out(segment),
+                  "condemned stray-output": self._strayed(segment),
+                  "condemned unknown-id": self._misnumbered(segment),
+                  "condemned oversize-reply": self._oversize(segment)}
+        found = [violation for label, daemons in causes.items()
+                 for violation in self._compare(segment, label, *daemons)]
+        return found or list(self._compare_all(segment, {
+            label: surely for label, (surely, _) in causes.items()}))
 
     def _compare(self, segment: Segment, label: str, surely: Daemons,
                  perhaps: Daemons) -> Iterator[Violation]:
@@ -150,6 +152,16 @@ class CondemnedCount(Checker):
         if not least <= count <= most:
             yield self.violation(f"{label} grew by {count}, the histories have {least} to {most}",
                                  daemons=tuple(surely | perhaps)[:8])
+
+    def _compare_all(self, segment: Segment, surely: Mapping[str, Daemons]) -> Iterator[Violation]:
+        """A daemon that was retired is missing of the causes that it has given, and of no other's. Any of
+        the others is counted once at least."""
+        daemons = frozenset[DaemonName | None]().union(*surely.values())
+        least = len(daemons) - self._retired(segment)
+        count = sum(min(segment.grown(label), len(of)) for label, of in surely.items())
+        if count < least:
+            yield self.violation(f"{', '.join(surely)} grew by {count} for what the histories are sure of, "
+                                 f"which is at least {least}", daemons=tuple(daemons)[:8])
 
     @staticmethod
     def _retired(segment: Segment) -> int:
