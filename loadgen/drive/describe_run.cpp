@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "common/text/quantity.h"
+#include "loadgen/result/figure_text.h"
+
 namespace iotcpd::loadgen {
 namespace {
 
@@ -47,6 +50,14 @@ RunDescription describeRun(const RunSettings& settings, const std::string& targe
   run.warmup = settings.warmup;
   run.seed = plan.seed;
   return run;
+}
+
+std::string interruptionText(const PlanSettings& plan, const ScheduleEnd& end) {
+  if (!end.cutShort) return "interrupted while it waited for what was still open";
+  const std::string after = timeFigure(static_cast<double>(end.cutShort->count()));
+  const std::optional<Nanoseconds> length = scheduledLength(plan);
+  if (!length) return fmt::format("interrupted after {}", after);
+  return fmt::format("interrupted after {} of {}", after, formatDuration(*length));
 }
 
 }  // namespace iotcpd::loadgen
