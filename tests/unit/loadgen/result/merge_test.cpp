@@ -11,6 +11,7 @@ namespace iotcpd::loadgen {
 namespace {
 
 using std::chrono::seconds;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -74,6 +75,9 @@ TEST(Merge, EachSettingThatDiffersIsAWarningWithItsValues) {
                           "keep-alive differs: no and yes",
                           "the depth of the pipeline differs: 1, 2 and 3", "run 4: slow"));
   EXPECT_THAT(mergeCautions({results[1], results[1]}), IsEmpty());
+  results.pop_back();
+  EXPECT_THAT(mergeCautions(results),
+              Contains("the rate asked for differs: 0/s, 1/s, 2/s, 3/s and 4/s"));
 }
 
 TEST(Merge, APercentileIsThatOfAllSamplesNotTheAverage) {
