@@ -46,7 +46,10 @@ RunDescription describeRun(const RunSettings& settings, const std::string& targe
   run.requests = requestsOf(plan);
   run.misbehave = plan.misbehave.text();
   if (settings.until) run.until = settings.until->text;
+  run.expect = settings.expect;
+  run.errorReplies = settings.errorReplies;
   run.timeout = settings.timeout;
+  run.drain = settings.drain;
   run.warmup = settings.warmup;
   run.seed = plan.seed;
   return run;

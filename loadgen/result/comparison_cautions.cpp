@@ -78,7 +78,10 @@ void lookAtSettings(Differences& differences) {
   differences.look("the think time", &RunDescription::think);
   differences.look("what is requested", &RunDescription::requests);
   differences.look("the misbehaviour", &RunDescription::misbehave);
+  differences.look("the reply expected", &RunDescription::expect);
+  differences.look("what is an error reply", &RunDescription::errorReplies);
   differences.look("the timeout", &RunDescription::timeout);
+  differences.look("the drain time", &RunDescription::drain);
   differences.look("the warm-up", &RunDescription::warmup);
 }
 
