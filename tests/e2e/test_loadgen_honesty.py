@@ -272,8 +272,10 @@ def test_an_interruption_after_the_schedule_costs_none_of_it(loadgen, scripted_s
 
 def test_a_precision_that_is_reached_ends_the_measured_time(loadgen_run, line_server):
     """Nothing was due in its last tenth of a second, which is time all the same."""
-    run = loadgen_run(line_server(), options={"rate": "2000/s for 900ms, 6/min", "seed": 7,
-                                              "arrivals": "poisson", "until": "p50+-100%"})
+    server = line_server()
+    with inconclusive_when_overloaded():
+        run = loadgen_run(server, options={"rate": "2000/s for 900ms, 6/min", "seed": 7,
+                                           "arrivals": "poisson", "until": "p50+-100%"})
     assert 1 <= run.result["measured_s"] < 30
 
 
