@@ -1,6 +1,7 @@
 #include "common/text/token.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ std::string formatToken(std::uint64_t number) {
 }
 
 std::uint64_t tokenNumber(std::string_view token) {
+  assert(token.size() == kTokenBytes);
   std::uint64_t number = 0;
   for (const char digit : token.substr(kTokenStart.size(), kTokenDigits)) {
     // In ASCII only the letters have bit 6, and 'a' has 1 in the lowest four.

@@ -17,7 +17,10 @@ constexpr std::array kResults{
     shared::kHgrm,
     shared::kHtml,
     shared::kJunit,
-    shared::kQuiet,
+    OptionSpec{.name = "quiet",
+               .shortName = 'q',
+               .help = "Print no summary and no caution about settings that differ, which the "
+                       "result has as notes all the same. Errors are still told."},
 };
 
 constexpr std::array kGroups{OptionGroup{"General", kGeneral}, OptionGroup{"Results", kResults}};

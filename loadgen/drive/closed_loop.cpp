@@ -1,6 +1,7 @@
 #include "loadgen/drive/closed_loop.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace iotcpd::loadgen {
@@ -48,6 +49,7 @@ void ClosedLoop::letThink(Connection& connection, TimePoint now, Nanoseconds lea
 bool ClosedLoop::add(Connection& connection, std::size_t most, TimePoint due, TimePoint now) {
   if (!isThereMore_ || due >= end_) return false;
   const std::size_t count = plan_->nextAlike(request_, most);
+  assert(count <= most);
   isThereMore_ = count > 0;
   if (!isThereMore_) return false;
   wire_.taken += count;

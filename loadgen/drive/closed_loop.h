@@ -46,7 +46,8 @@ class ClosedLoop final : public Pacer {
 
   void sendAll(Connection& connection, TimePoint now);
   void flush(Connection& connection, TimePoint now);
-  /// Up to `most` of the next requests; false when there are no more.
+  /// Up to `most` of the next requests, 1 at least; false when there are no more, or the end has
+  /// come. REQUIRES: most <= connection.room().
   [[nodiscard]] bool add(Connection& connection, std::size_t most, TimePoint due, TimePoint now);
   void letThink(Connection& connection, TimePoint now, Nanoseconds least);
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <utility>
 
@@ -97,6 +98,7 @@ void Connection::connectAgain(TimePoint now) {
 
 void Connection::add(const PlannedRequest& request, TimePoint due, Nanoseconds ownLag,
                      TimePoint now) {
+  assert(hasRoom());
   requests_.add(due, ownLag, request.behaviour, {request.token, request.hasToken}, now);
   ++wire_.outstanding;
   if (request.behaviour == Behaviour::kOrdinary) {
@@ -108,6 +110,7 @@ void Connection::add(const PlannedRequest& request, TimePoint due, Nanoseconds o
 }
 
 void Connection::repeatLast(std::string_view line, std::size_t times) {
+  assert(times <= room() && out_.ends_with(line));
   requests_.repeatLast(times);
   wire_.outstanding += times;
   // The one that is there already is the first to be copied; each copy doubles what can be.

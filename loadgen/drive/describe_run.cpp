@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "common/text/quantity.h"
+#include "loadgen/result/figure_text.h"
+
 namespace iotcpd::loadgen {
 namespace {
 
@@ -43,10 +46,21 @@ RunDescription describeRun(const RunSettings& settings, const std::string& targe
   run.requests = requestsOf(plan);
   run.misbehave = plan.misbehave.text();
   if (settings.until) run.until = settings.until->text;
+  run.expect = settings.expect;
+  run.errorReplies = settings.errorReplies;
   run.timeout = settings.timeout;
+  run.drain = settings.drain;
   run.warmup = settings.warmup;
   run.seed = plan.seed;
   return run;
+}
+
+std::string interruptionText(const PlanSettings& plan, const ScheduleEnd& end) {
+  if (!end.cutShort) return "interrupted while it waited for what was still open";
+  const std::string after = timeFigure(static_cast<double>(end.cutShort->count()));
+  const std::optional<Nanoseconds> length = scheduledLength(plan);
+  if (!length) return fmt::format("interrupted after {}", after);
+  return fmt::format("interrupted after {} of {}", after, formatDuration(*length));
 }
 
 }  // namespace iotcpd::loadgen

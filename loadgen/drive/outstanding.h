@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -34,6 +35,7 @@ class Outstanding {
 
   /// REQUIRES: count() < capacity().
   void add(TimePoint due, Nanoseconds ownLag, Behaviour behaviour, Token token, TimePoint now) {
+    assert(count() < capacity_);
     tokens_[end_++ & mask_] = token;
     if (Batch& last = lastBatch(); firstUnsent_ != endBatch_ && last.request.due == due &&
                                    last.ownLag == ownLag && last.request.behaviour == behaviour) {
@@ -48,8 +50,9 @@ class Outstanding {
         .holdsTokens = token.isThere};
   }
   /// `times` more that are like the last one, which has just been added.
-  /// REQUIRES: times <= capacity() - count().
+  /// REQUIRES: times <= capacity() - count(), and it has not been sent.
   void repeatLast(std::size_t times) {
+    assert(times <= capacity_ - count() && firstUnsent_ != endBatch_);
     const Token token = tokens_[(end_ - 1) & mask_];
     for (std::size_t i = 0; i < times; ++i) tokens_[end_++ & mask_] = token;
     lastBatch().left += times;
@@ -81,6 +84,7 @@ class Outstanding {
 
   /// Drops so many from the front. REQUIRES: count <= headBatchSize().
   void drop(std::size_t count) {
+    assert(count <= headBatchSize());
     first_ += count;
     Batch& batch = batches_[firstBatch_ & mask_];
     batch.left -= count;

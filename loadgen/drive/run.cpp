@@ -176,7 +176,7 @@ class Run {
     result.self.stalled = end.stalled;
     result.self.longestStall = end.longestStall;
     describe(end, started, result);
-    warn(result);
+    warn(end, result);
     judgeValidity(ValidityLimits{}, result);
     // Last: what concerns the figures is worth more than where connections came from.
     std::vector<std::string>& warnings = result.self.warnings;
@@ -194,8 +194,15 @@ class Run {
     run = describeRun(settings_, wire_->target.text);
     run.started = started;
     run.machine = describeMachine();
-    result.targetRate = targetRateOf(settings_, result, end.lastDue - end.start);
-    result.measured = std::max(result.measured, plannedTimeOf(settings_, result));
+    const ScheduleEnd schedule = scheduleEndOf(end);
+    result.targetRate = targetRateOf(settings_, result, schedule);
+    result.measured = std::max(result.measured, plannedTimeOf(settings_, result, schedule));
+  }
+
+  static ScheduleEnd scheduleEndOf(const RunEnd& end) {
+    ScheduleEnd schedule{.lastDue = end.lastDue - end.start, .cutShort = {}};
+    if (end.cutShort) schedule.cutShort = *end.cutShort - end.start;
+    return schedule;
   }
 
   void tellService(Result& result) {
@@ -216,7 +223,7 @@ class Run {
     if (!loss.empty()) warnings.insert(warnings.begin(), loss);
   }
 
-  void warn(Result& result) const {
+  void warn(const RunEnd& end, Result& result) const {
     SelfCheck& self = result.self;
     const LocalTrouble& trouble = wire_->trouble;
     if (result.planned + result.warmupRequests != wire_->taken) {
@@ -228,6 +235,11 @@ class Run {
       std::string shortfall = settings_.until->shortfall(result.okLatency(), result.effectiveShare);
       // First: whoever asks for a precision has to see that this is not it.
       if (!shortfall.empty()) self.warnings.insert(self.warnings.begin(), std::move(shortfall));
+    }
+    // First of all: it explains why there is less than was asked for.
+    if (end.wasInterrupted) {
+      self.warnings.insert(self.warnings.begin(),
+                           interruptionText(settings_.plan, scheduleEndOf(end)));
     }
     if (trouble.noPort > 0) {
       self.problems.push_back(fmt::format(

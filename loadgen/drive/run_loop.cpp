@@ -79,7 +79,7 @@ void RunLoop::awaitOpening(std::size_t first, std::size_t last) {
 RunEnd RunLoop::run() {
   // Sleeping threads are woken up to 50 us late otherwise, to save wake-ups.
   ::prctl(PR_SET_TIMERSLACK, 1);
-  RunEnd end{.start = steadyNow()};
+  RunEnd end{.start = steadyNow(), .cutShort = {}};
   wire_.start = end.start;
   wire_.listener = &pacer_;
   wire_.recorder.begin(end.start);
@@ -95,6 +95,7 @@ RunEnd RunLoop::run() {
   end.stalled = stalled_;
   end.longestStall = longestStall_;
   end.wasInterrupted = isInterrupted_;
+  end.cutShort = cutShort_;
   wire_.listener = nullptr;
   interval_.cancel();
   // What has timed out by now is a timeout, however late this loop comes to see it.
@@ -146,6 +147,7 @@ void RunLoop::onInterval(TimePoint now) {
 
 bool RunLoop::isOver(TimePoint now) {
   if (isInterrupted_) {
+    if (!drainUntil_ && !pacer_.isScheduleOver(now)) cutShort_ = now;
     pacer_.endAt(now);
     return true;
   }
@@ -153,7 +155,10 @@ bool RunLoop::isOver(TimePoint now) {
     const bool scheduleIsOver = isEnough_ || pacer_.isScheduleOver(now) ||
                                 (limits_.duration && now >= wire_.start + *limits_.duration);
     if (!scheduleIsOver) return false;
-    if (isEnough_) pacer_.endAt(now);
+    if (isEnough_) {
+      pacer_.endAt(now);
+      cutShort_ = now;
+    }
     drainUntil_ = now + limits_.drain;
   }
   return (pacer_.hasEnded(now) && wire_.outstanding == 0) || now >= *drainUntil_;

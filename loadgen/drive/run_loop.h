@@ -23,7 +23,9 @@ struct RunLimits {
 /// What became of it.
 struct RunEnd {
   TimePoint start{};
-  TimePoint lastDue{};    ///< the end of the schedule
+  TimePoint lastDue{};  ///< the end of the schedule
+  /// When an interruption or --until has ended the schedule before its time.
+  std::optional<TimePoint> cutShort;
   Nanoseconds stalled{};  ///< time in which the loop did not run although it should have
   Nanoseconds longestStall{};
   bool wasInterrupted = false;
@@ -61,6 +63,7 @@ class RunLoop {
   Timer interval_;
   TimePoint nextInterval_{};
   std::optional<TimePoint> drainUntil_;
+  std::optional<TimePoint> cutShort_;
   TimePoint lastTurn_{};
   Nanoseconds stalled_{};
   Nanoseconds longestStall_{};

@@ -42,6 +42,7 @@ std::string shareText(std::uint64_t part, std::uint64_t whole) {
 }
 
 std::string rateText(double perSecond) {
+  if (perSecond > 0 && perSecond < 0.9995) return fmt::format("{:.3g}/s", perSecond);
   const auto tenths = static_cast<std::uint64_t>(std::llround(perSecond * 10));
   return fmt::format("{}.{}/s", groupedCount(tenths / 10), tenths % 10);
 }

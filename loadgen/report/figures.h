@@ -48,7 +48,7 @@ inline constexpr double kNanosecondsPerMillisecond = 1e6;
 [[nodiscard]] std::string groupedCount(std::uint64_t count);
 /// "99.90 %", "0.01 %", "<0.01 %": never 0 for some, never 100 for not all.
 [[nodiscard]] std::string shareText(std::uint64_t part, std::uint64_t whole);
-/// "1,234.5/s".
+/// "1,234.5/s"; of less than one a second three digits: "0.0167/s".
 [[nodiscard]] std::string rateText(double perSecond);
 /// "512 B", "1.21 MiB": to read, not to read back.
 [[nodiscard]] std::string roughSize(std::uint64_t bytes);

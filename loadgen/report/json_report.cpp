@@ -27,7 +27,10 @@ void writeSettings(JsonWriter& json, const RunDescription& run) {
   json.key("requests").texts(run.requests);
   json.key("misbehave").text(run.misbehave);
   json.key("until").text(run.until);
+  json.key("expect").text(run.expect);
+  json.key("error_replies").texts(run.errorReplies);
   json.key("timeout_ms").milliseconds(run.timeout);
+  json.key("drain_ms").milliseconds(run.drain);
   json.key("warmup_ms").milliseconds(run.warmup);
   // A text: a number of 64 bits does not survive every reader of JSON.
   json.key("seed").text(std::to_string(run.seed));

@@ -86,7 +86,10 @@ RunDescription readSettings(const JsonView& json) {
   run.requests = json.member("requests").texts();
   run.misbehave = json.member("misbehave").text();
   run.until = json.member("until").text();
+  run.expect = json.member("expect").text();
+  run.errorReplies = json.member("error_replies").texts();
   run.timeout = json.member("timeout_ms").milliseconds();
+  run.drain = json.member("drain_ms").milliseconds();
   run.warmup = json.member("warmup_ms").milliseconds();
   run.seed = readSeed(json.member("seed"));
   run.started = readInstant(json.member("started"));

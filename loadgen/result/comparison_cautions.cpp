@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <iterator>
 #include <span>
 #include <string>
@@ -20,10 +21,12 @@ constexpr std::size_t kMostShown = 4;
 
 using Runs = std::span<const RunDescription* const>;
 
-/// "a and b", "a, b and c", "a, b, c, d and 3 more".
+/// "a and b", "a, b and c", "a, b, c, d and 3 more": "1 more" would be no shorter than what it is.
+/// REQUIRES: values.size() >= 2.
 std::string listed(const std::vector<std::string>& values) {
-  const std::size_t shown = std::min(values.size(), kMostShown);
-  const bool isAll = shown == values.size();
+  assert(values.size() >= 2);
+  const bool isAll = values.size() <= kMostShown + 1;
+  const std::size_t shown = isAll ? values.size() : kMostShown;
   const std::span<const std::string> front(values.data(), isAll ? shown - 1 : shown);
   const std::string last = isAll ? values.back() : fmt::format("{} more", values.size() - shown);
   return fmt::format("{} and {}", fmt::join(front, ", "), last);
@@ -75,7 +78,10 @@ void lookAtSettings(Differences& differences) {
   differences.look("the think time", &RunDescription::think);
   differences.look("what is requested", &RunDescription::requests);
   differences.look("the misbehaviour", &RunDescription::misbehave);
+  differences.look("the reply expected", &RunDescription::expect);
+  differences.look("what is an error reply", &RunDescription::errorReplies);
   differences.look("the timeout", &RunDescription::timeout);
+  differences.look("the drain time", &RunDescription::drain);
   differences.look("the warm-up", &RunDescription::warmup);
 }
 

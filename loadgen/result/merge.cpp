@@ -18,6 +18,12 @@ void tellBoth(std::string& text, const std::string& other) {
   text += text.empty() ? other : "; " + other;
 }
 
+void addNew(std::vector<std::string>& all, const std::vector<std::string>& others) {
+  for (const std::string& text : others) {
+    if (std::find(all.begin(), all.end(), text) == all.end()) all.push_back(text);
+  }
+}
+
 void addRun(RunDescription& sum, const RunDescription& run) {
   tellBoth(sum.version, run.version);
   tellBoth(sum.command, run.command);
@@ -27,16 +33,15 @@ void addRun(RunDescription& sum, const RunDescription& run) {
   tellBoth(sum.think, run.think);
   tellBoth(sum.misbehave, run.misbehave);
   tellBoth(sum.until, run.until);
+  tellBoth(sum.expect, run.expect);
   tellBoth(sum.machine, run.machine);
-  for (const std::string& request : run.requests) {
-    if (std::find(sum.requests.begin(), sum.requests.end(), request) == sum.requests.end()) {
-      sum.requests.push_back(request);
-    }
-  }
+  addNew(sum.requests, run.requests);
+  addNew(sum.errorReplies, run.errorReplies);
   sum.connections = std::max(sum.connections, run.connections);
   sum.keepAlive = sum.keepAlive && run.keepAlive;
   sum.pipeline = std::max(sum.pipeline, run.pipeline);
   sum.timeout = std::max(sum.timeout, run.timeout);
+  sum.drain = std::max(sum.drain, run.drain);
   sum.warmup = std::max(sum.warmup, run.warmup);
   sum.started = std::min(sum.started, run.started);
   sum.mergedRuns += run.mergedRuns;

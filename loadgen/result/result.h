@@ -31,11 +31,14 @@ struct RunDescription {
   std::uint64_t connections = 0;
   bool keepAlive = false;
   std::uint64_t pipeline = 1;
-  std::string think;                  ///< a distribution; empty in an open loop
-  std::vector<std::string> requests;  ///< one line each: templates with weights, or files
-  std::string misbehave;              ///< the mix as text; empty when there is none
-  std::string until;                  ///< "p99+-5%", see Until; empty when there is none
+  std::string think;                      ///< a distribution; empty in an open loop
+  std::vector<std::string> requests;      ///< one line each: templates with weights, or files
+  std::string misbehave;                  ///< the mix as text; empty when there is none
+  std::string until;                      ///< "p99+-5%", see Until; empty when there is none
+  std::string expect;                     ///< a regular expression; empty when there is none
+  std::vector<std::string> errorReplies;  ///< a reply that begins so is an error
   Nanoseconds timeout{};
+  Nanoseconds drain{};
   Nanoseconds warmup{};
   std::uint64_t seed = 0;
   std::chrono::system_clock::time_point started{};  ///< of the schedule

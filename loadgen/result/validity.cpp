@@ -62,8 +62,10 @@ class Judge {
     const HdrHistogram& latency = result_.okLatency();
     const auto median = static_cast<double>(latency.valueAtPercentile(50));
     if (latency.count() == 0 || seen <= median) return;
-    warning(fmt::format("{}, above the median latency of {}: the upper percentiles are partly its",
-                        text, timeFigure(median)));
+    warning(
+        fmt::format("{}, above the median latency of {}: the upper percentiles are partly its own "
+                    "lag",
+                    text, timeFigure(median)));
   }
 
   void stalls() {

@@ -8,9 +8,9 @@ import socket
 
 import pytest
 
-from pytest_iotcpd.loadgen import (EXIT_CANNOT_WRITE, EXIT_INTERRUPTED, EXIT_UNREACHABLE,
-                                   EXIT_UNREADABLE, EXIT_USAGE)
-from pytest_iotcpd.scripted_server import SILENCE
+from pytest_iotcpd.loadgen import (EXIT_ASSERTION_FAILED, EXIT_CANNOT_WRITE, EXIT_INTERRUPTED,
+                                   EXIT_INVALID, EXIT_UNREACHABLE, EXIT_UNREADABLE, EXIT_USAGE)
+from pytest_iotcpd.scripted_server import RESET, SILENCE
 
 TARGET = "127.0.0.1:9"
 HERE = "<-- HERE"
@@ -265,9 +265,24 @@ def test_quiet_is_quiet(loadgen_run, scripted_server):
     assert run.result.counts == {"ok": 50}
 
 
-def test_the_summary_fits_a_screen(loadgen_run, scripted_server):
-    text = loadgen_run(scripted_server(), options={"requests": 50}).text
-    assert len(text.splitlines()) <= 40 and max(map(len, text.splitlines())) <= 80
+#: Nothing that a summary may have is missing.
+ALL_AT_ONCE = {"requests": 400, "rate": "400/s", "warmup": "100ms", "until": "p99+-0.5%",
+               "timeout": "100ms", "expect": "tk", "drain": "200ms",
+               "misbehave": "slow-loris:5%, half-close:5%, abort-after-send:5%, oversize:5%, "
+                            "no-newline:5%, rst:5%"}
+#: What a server answers by the last digit of a request's number.
+ALL_OUTCOMES = {1: b"ERR\n", 2: b"OK\n", 3: b"tk_00000000000000ff\n", 4: b"", 5: b"half",
+                6: SILENCE, 7: RESET}
+
+
+@pytest.mark.parametrize("options", [{"requests": 50}, ALL_AT_ONCE], ids=["short", "long"])
+def test_the_summary_fits_a_screen(loadgen_run, scripted_server, options):
+    """Of 80 columns and 40 rows."""
+    server = scripted_server(lambda line, number: ALL_OUTCOMES.get(number % 10, line))
+    run = loadgen_run(server, "--assert", "p50 < 1us", "--assert", "errors == 0", "--assert", "ok == 0",
+                      options=options, expect=(EXIT_INVALID, EXIT_ASSERTION_FAILED))
+    assert "FAILED" in run.text
+    assert len(run.text.splitlines()) <= 40 and max(map(len, run.text.splitlines())) <= 80
 
 
 def test_nobody_sees_progress_without_a_terminal(loadgen_run, scripted_server):

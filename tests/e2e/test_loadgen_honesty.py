@@ -243,8 +243,57 @@ def test_the_last_of_few_requests_stands_for_an_interval_too(loadgen_run, script
 def test_an_interval_that_outlasts_the_schedule_is_not_measured(loadgen_run, scripted_server):
     run = loadgen_run(scripted_server(), options={"rate": "1/h", "duration": "1s"})
     assert run.result.counts == {"ok": 1}
-    assert 1 <= run.result["measured_s"] < 1800
+    assert run.result["measured_s"] == pytest.approx(1, abs=0.1)
     assert run.result["target_rate"] == 1
+
+
+@pytest.mark.parametrize("length, told", [({"duration": "10m"}, " of 10m"), ({"requests": 5}, "")])
+def test_an_interrupted_run_claims_only_the_time_that_it_had(loadgen, scripted_server, length, told):
+    """The interval of its one request would have gone on for nearly a minute."""
+    server = scripted_server()
+    run = loadgen(server, options={"rate": "1/min", **length})
+    server.wait_received(1).wait_silent(0.2)
+    run.signal(signal.SIGINT).wait()
+    assert run.result["planned"] == 1
+    assert run.result["measured_s"] < 30
+    assert run.result["target_rate"] == pytest.approx(1 / run.result["measured_s"], rel=0.1)
+    assert re.fullmatch(rf"interrupted after [0-9.]+[mu]?s{told}", run.result.warnings[0])
+    assert re.search(r"^Note( 1 of \d+)? +interrupted after ", run.text, re.M)
+
+
+def test_an_interruption_after_the_schedule_costs_none_of_it(loadgen, scripted_server):
+    server = scripted_server(lambda *_: SILENCE)
+    run = loadgen(server, options={"rate": "10/s", "requests": 5})
+    server.wait_received(5)
+    run.signal(signal.SIGINT).wait()
+    assert run.result["target_rate"] == pytest.approx(10)
+    assert run.result.warnings[0].startswith("interrupted while it waited")
+
+
+def test_a_precision_that_is_reached_ends_the_measured_time(loadgen_run, line_server):
+    """Nothing was due in its last tenth of a second, which is time all the same."""
+    server = line_server()
+    with inconclusive_when_overloaded():
+        run = loadgen_run(server, options={"rate": "2000/s for 900ms, 6/min", "seed": 7,
+                                           "arrivals": "poisson", "until": "p50+-100%"})
+    assert 1 <= run.result["measured_s"] < 30
+
+
+def test_a_plan_file_has_the_rate_of_what_made_it(loadgen_run, loadgen_command, scripted_server,
+                                                  tmp_path):
+    loadgen_command("plan", "--rate", "10/s", "--duration", "500ms", "--output", "five.plan")
+    run = loadgen_run(scripted_server(), options={"plan": tmp_path / "five.plan"})
+    assert run.result.counts == {"ok": 5}
+    assert run.result["target_rate"] == pytest.approx(10) and run.result["rate"] < 10.1
+
+
+def test_random_arrivals_are_measured_to_the_end_of_the_schedule(loadgen_run, scripted_server):
+    """This seed has the one request of two seconds in the first."""
+    run = loadgen_run(scripted_server(), options={"rate": "1/s", "arrivals": "poisson", "seed": 7,
+                                                  "duration": "2s"})
+    assert run.result.counts == {"ok": 1}
+    assert run.result["target_rate"] == 0.5
+    assert run.result["measured_s"] == pytest.approx(2, abs=0.1)
 
 
 def test_the_wait_for_a_busy_connection_is_latency(loadgen_run, iotcpd, fake):

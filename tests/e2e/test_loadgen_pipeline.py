@@ -3,6 +3,7 @@
 import pytest
 
 DEPTH = 16
+TOKEN = b"tk_00000000000000ab"
 OPTIONS = {"connections": 1, "keep_alive": True, "pipeline": DEPTH, "requests": 2 * DEPTH}
 
 
@@ -58,3 +59,29 @@ def test_a_reply_that_comes_in_two_parts_counts_once(loadgen_run, scripted_serve
 
 def test_the_same_reply_to_different_tokens_is_not_good_for_all(counts):
     assert counts(lambda lines: lines[0] * DEPTH) == {"ok": 2, "cross-talk": 2 * DEPTH - 2}
+
+
+@pytest.mark.parametrize("depth", [2, 3, 7, 16, 100])
+def test_each_request_of_a_batch_arrives_as_it_is(loadgen_run, scripted_server, depth):
+    """The last batch is half as deep, so that the number ends within it."""
+    count = 2 * depth + depth // 2
+    server = scripted_server(keep_alive=True)
+    run = loadgen_run(server, options={**OPTIONS, "pipeline": depth, "requests": count,
+                                       "request": "a fixed line"})
+    assert server.lines == [b"a fixed line"] * count
+    assert run.result.counts == {"ok": count}
+
+
+FIXED = f"look up {TOKEN.decode()}"
+
+
+def test_a_fixed_line_with_a_token_has_it_answered_each_time(counts):
+    assert counts(lambda lines: TOKEN + b"\n" + b"".join(lines[1:]), request=FIXED) == {"ok": 2 * DEPTH}
+
+
+@pytest.mark.parametrize("place", [0, 1, DEPTH - 1])
+@pytest.mark.parametrize("other, outcome", [(b"OK\n", "wrong-reply"),
+                                            (b"tk_00000000000000ac\n", "cross-talk")])
+def test_one_reply_to_a_fixed_line_without_its_token_is_found(counts, place, other, outcome):
+    answer = with_another(place, other, ordinary=TOKEN + b"\n")
+    assert counts(lambda lines: answer, request=FIXED) == {"ok": 2 * DEPTH - 2, outcome: 2}

@@ -1,14 +1,10 @@
 #include "tests/fuzz/loadgen_properties.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cmath>
 #include <utility>
 #include <vector>
 
 #include "common/os/text_file.h"
-#include "common/os/unique_fd.h"
 #include "loadgen/plan/compiled_template.h"
 #include "loadgen/plan/misbehaviour.h"
 #include "loadgen/plan/plan_file_reader.h"
@@ -16,6 +12,7 @@
 #include "loadgen/plan/rate_schedule.h"
 #include "loadgen/plan/replay.h"
 #include "loadgen/plan/request_template.h"
+#include "tests/fuzz/memory_file.h"
 
 namespace iotcpd::fuzz {
 namespace {
@@ -38,23 +35,6 @@ std::string refusalTrouble(const PlanError& error) {
   if (what.find('\'') == std::string_view::npos) return "refused without a name";
   return {};
 }
-
-/// A file in memory.
-class MemoryFile {
- public:
-  explicit MemoryFile(std::string_view content) : fd_(::memfd_create("fuzz", MFD_CLOEXEC)) {
-    while (!content.empty()) {
-      const ssize_t count = ::write(fd_.get(), content.data(), content.size());
-      if (count <= 0) break;
-      content.remove_prefix(static_cast<std::size_t>(count));
-    }
-  }
-  [[nodiscard]] int fd() const { return fd_.get(); }
-  [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(fd_.get()); }
-
- private:
-  UniqueFd fd_;
-};
 
 template <typename Grammar>
 std::string roundTripTrouble(const Grammar& value) {

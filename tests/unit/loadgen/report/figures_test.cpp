@@ -36,6 +36,12 @@ TEST(Figures, SharesAreNeverRoundedToNothingOrToAll) {
 TEST(Figures, RatesAndSizesAreShort) {
   EXPECT_EQ(rateText(0), "0.0/s");
   EXPECT_EQ(rateText(1234.56), "1,234.6/s");
+  EXPECT_EQ(rateText(1), "1.0/s");
+  EXPECT_EQ(rateText(0.9996), "1.0/s");
+  EXPECT_EQ(rateText(0.9994), "0.999/s");
+  EXPECT_EQ(rateText(0.5), "0.5/s");
+  EXPECT_EQ(rateText(1 / 60.0), "0.0167/s");
+  EXPECT_EQ(rateText(1 / 3600.0), "0.000278/s");
   EXPECT_EQ(roughSize(1023), "1023 B");
   EXPECT_EQ(roughSize(1024), "1.00 KiB");
   EXPECT_EQ(roughSize(5'000'000'000), "4.66 GiB");

@@ -230,6 +230,9 @@ void makeHostile(Result& result) {
   result.run.requests = {markup, bytes, std::string(300, 'x'), "{{SCRIPT}} {{DATA}}"};
   result.run.misbehave = "slow-loris:1%, rst:1%";
   result.run.until = "p99+-5%";
+  result.run.expect = "^OK \"<&>";
+  result.run.errorReplies = {"ERR", "BH"};
+  result.run.drain = std::chrono::milliseconds(2500);
   result.run.seed = 18'446'744'073'709'551'615U;
   result.run.mergedRuns = 3;
   result.self.problems = {markup, "It was starved: the send lag's p99 is 12 ms." + bytes,

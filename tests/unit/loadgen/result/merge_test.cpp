@@ -11,6 +11,7 @@ namespace iotcpd::loadgen {
 namespace {
 
 using std::chrono::seconds;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -66,14 +67,26 @@ TEST(Merge, EachSettingThatDiffersIsAWarningWithItsValues) {
     results[i].run.rate = std::to_string(i) + "/s";
     results[i].run.keepAlive = i == 2;
     results[i].run.pipeline = 1 + i / 2;
+    results[i].run.expect = i == 4 ? "^OK$" : "";
+    results[i].run.errorReplies = {"ERR", i == 5 ? "NO" : "BH"};
+    results[i].run.drain = seconds(i < 5 ? 10 : 1);
     results[i].run.machine = std::to_string(i);
   }
   results[3].self.warnings = {"slow"};
-  EXPECT_THAT(mergeResults(results).self.warnings,
-              ElementsAre("the rate asked for differs: 0/s, 1/s, 2/s, 3/s and 2 more",
-                          "keep-alive differs: no and yes",
-                          "the depth of the pipeline differs: 1, 2 and 3", "run 4: slow"));
+  EXPECT_THAT(
+      mergeResults(results).self.warnings,
+      ElementsAre("the rate asked for differs: 0/s, 1/s, 2/s, 3/s and 2 more",
+                  "keep-alive differs: no and yes", "the depth of the pipeline differs: 1, 2 and 3",
+                  "the reply expected differs: none and ^OK$",
+                  "what is an error reply differs: ERR | BH and ERR | NO",
+                  "the drain time differs: 10s and 1s", "run 4: slow"));
+  EXPECT_EQ(mergeResults(results).run.expect, "^OK$");
+  EXPECT_THAT(mergeResults(results).run.errorReplies, ElementsAre("ERR", "BH", "NO"));
+  EXPECT_EQ(mergeResults(results).run.drain, seconds(10));
   EXPECT_THAT(mergeCautions({results[1], results[1]}), IsEmpty());
+  results.pop_back();
+  EXPECT_THAT(mergeCautions(results),
+              Contains("the rate asked for differs: 0/s, 1/s, 2/s, 3/s and 4/s"));
 }
 
 TEST(Merge, APercentileIsThatOfAllSamplesNotTheAverage) {
