@@ -158,9 +158,9 @@ def test_a_daemon_that_says_too_much_is_replaced(loadgen_run, fake):
     daemon = fake(fault=["after-reply = every(10) extra-line(surplus)"])
     run = loadgen_run(target(daemon), options={"requests": 95})
     counts, lost = run.result["outcomes"], daemons_of(run)
-    # The last may have come too late to be noticed.
+    # The last may have come too late to be noticed, or so late that nobody has to take its place.
     assert 7 <= lost["killed"] <= daemon.fired("extra-line") <= lost["killed"] + 1
-    assert lost["started"] == 1 + lost["killed"] and lost["ended"] == 0
+    assert 0 <= lost["started"] - lost["killed"] <= 1 and lost["ended"] == 0
     assert counts["ok"] + counts["wrong-reply"] + counts["cross-talk"] == 95
     assert counts["cross-talk"] <= lost["killed"]
 

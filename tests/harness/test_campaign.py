@@ -72,10 +72,15 @@ def test_hangs_up():
 
 @pytest.fixture
 def begun(tmp_path):
-    """begun(test, *words, times=3) -> Popen of a campaign of so many runs of that module."""
+    """begun(test, *words, times=3, nohup=False) -> Popen of a campaign of so many runs of that module.
+    Whatever signals are ignored here, as in the background, are not there."""
     campaigns = []
 
-    def begin(test, *words, times=3):
+    def begin(test, *words, times=3, nohup=False):
+        def set_signals():
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
+
         (tmp_path / "tests").mkdir()
         (tmp_path / "tests/conftest.py").write_text(CONFTEST, encoding="utf-8")
         (tmp_path / "tests/test_it.py").write_text(test, encoding="utf-8")
@@ -83,7 +88,7 @@ def begun(tmp_path):
             [sys.executable, "-m", "pytest_iotcpd.campaign", "--times", str(times), "--folder", "out/kind",
              *words, "--", "tests/", "-q", "-p", "no:cacheprovider"],
             cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(HARNESS)}, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True))
+            stderr=subprocess.PIPE, text=True, preexec_fn=set_signals))
         return campaigns[-1]
 
     yield begin
@@ -194,11 +199,7 @@ def test_nothing_of_it_outlives_it_when_it_is_killed(begun, tmp_path):
 
 def test_a_signal_that_is_ignored_does_not_interrupt_it(begun):
     """nohup, that is."""
-    ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        process = begun(HUNG_UP, times=1)
-    finally:
-        signal.signal(signal.SIGHUP, ignored)
+    process = begun(HUNG_UP, times=1, nohup=True)
     stdout, _ = process.communicate(timeout=scaled(60))
     assert (process.returncode, list(rows(stdout))) == (0, ["1"])
 
