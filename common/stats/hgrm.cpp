@@ -59,10 +59,10 @@ Moments momentsOf(const HdrHistogram& histogram) {
 class Distribution {
  public:
   Distribution(const HdrHistogram& histogram, double unitsPerShown)
-      : histogram_(histogram), unitsPerShown_(unitsPerShown) {
-    text_ = fmt::format("{:>12} {:>14} {:>10} {:>14}\n\n", "Value", "Percentile", "TotalCount",
-                        "1/(1-Percentile)");
-  }
+      : histogram_(histogram),
+        unitsPerShown_(unitsPerShown),
+        text_(fmt::format("{:>12} {:>14} {:>10} {:>14}\n\n", "Value", "Percentile", "TotalCount",
+                          "1/(1-Percentile)")) {}
 
   void addCell(std::size_t cell) {
     seen_ += histogram_.counts()[cell];

@@ -22,8 +22,8 @@ constexpr std::size_t kFlushBytes = 64UL * 1024;
 
 }  // namespace
 
-PlanFileWriter::PlanFileWriter(int fd, std::string_view origin) : fd_(fd) {
-  buffer_ = fmt::format("{}\n", kPlanFileHead);
+PlanFileWriter::PlanFileWriter(int fd, std::string_view origin)
+    : fd_(fd), buffer_(fmt::format("{}\n", kPlanFileHead)) {
   std::istringstream lines{std::string(origin)};
   for (std::string line; std::getline(lines, line);) {
     fmt::format_to(std::back_inserter(buffer_), "# {}\n", printable(line));

@@ -39,6 +39,7 @@ void ClientTable::admit(const ClientSession::Environment& environment, UniqueFd 
   sessions_.push_back(
       environment.settings.keepAlive
           ? make<KeepAliveSession>(keepAlive_, environment, std::move(fd), source)
+          // cppcheck-suppress accessMoved ; one of the two
           : make<OneRequestSession>(oneRequest_, environment, std::move(fd), source));
   ClientSession& session = *sessions_.back();
   session.tableIndex = sessions_.size() - 1;
