@@ -13,6 +13,7 @@
 #include "loadgen/plan/replay.h"
 #include "loadgen/plan/request_template.h"
 #include "tests/fuzz/memory_file.h"
+#include "tests/fuzz/refusal.h"
 
 namespace iotcpd::fuzz {
 namespace {
@@ -20,14 +21,6 @@ namespace {
 using namespace loadgen;
 
 constexpr std::size_t kMostArrivals = 2000;
-
-std::string refusalTrouble(std::string_view text, const SyntaxError& error) {
-  const std::string_view what = error.what();
-  if (error.position() > text.size()) return "refused at a place beyond the text";
-  if (!what.starts_with("expected ")) return "refused without an expectation";
-  if (what.find('\n') != std::string_view::npos) return "refused in more than one line";
-  return {};
-}
 
 std::string refusalTrouble(const PlanError& error) {
   const std::string_view what = error.what();

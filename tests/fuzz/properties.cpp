@@ -6,6 +6,7 @@
 #include "fake-daemons/actions/action_table.h"
 #include "fake-daemons/grammar/fault_parser.h"
 #include "fake-daemons/grammar/fault_printer.h"
+#include "tests/fuzz/refusal.h"
 
 namespace iotcpd::fuzz {
 namespace {
@@ -20,14 +21,6 @@ using fake::printFault;
 bool isOutside(std::string_view text) {
   if (text.find("empirical") != std::string_view::npos) return true;
   return text.find("match") != std::string_view::npos && std::ranges::count(text, '{') > 1;
-}
-
-std::string refusalTrouble(std::string_view text, const SyntaxError& error) {
-  const std::string_view what = error.what();
-  if (error.position() > text.size()) return "refused at a place beyond the text";
-  if (!what.starts_with("expected ")) return "refused without an expectation";
-  if (what.find('\n') != std::string_view::npos) return "refused in more than one line";
-  return {};
 }
 
 }  // namespace

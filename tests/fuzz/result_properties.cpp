@@ -3,6 +3,7 @@
 #include "common/text/scanner.h"
 #include "loadgen/result/assertion.h"
 #include "loadgen/result/until.h"
+#include "tests/fuzz/refusal.h"
 
 namespace iotcpd::fuzz {
 namespace {
@@ -11,14 +12,6 @@ using loadgen::Assertion;
 using loadgen::Outcome;
 using loadgen::Result;
 using loadgen::Until;
-
-std::string refusalTrouble(std::string_view text, const SyntaxError& error) {
-  const std::string_view what = error.what();
-  if (error.position() > text.size()) return "refused at a place beyond the text";
-  if (!what.starts_with("expected ")) return "refused without an expectation";
-  if (what.find('\n') != std::string_view::npos) return "refused in more than one line";
-  return {};
-}
 
 Result someResult() {
   Result result;

@@ -5,17 +5,10 @@
 #include "common/net/endpoint_name.h"
 #include "common/text/scanner.h"
 #include "common/text/words.h"
+#include "tests/fuzz/refusal.h"
 
 namespace iotcpd::fuzz {
 namespace {
-
-std::string refusalTrouble(std::string_view text, const SyntaxError& error) {
-  const std::string_view what = error.what();
-  if (error.position() > text.size()) return "refused at a place beyond the text";
-  if (!what.starts_with("expected ")) return "refused without an expectation";
-  if (what.find('\n') != std::string_view::npos) return "refused in more than one line";
-  return {};
-}
 
 std::string unsplitTrouble(std::string_view text, const Words& split) {
   if (!split.words.empty()) return "has words and an error";
