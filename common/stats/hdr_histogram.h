@@ -33,8 +33,11 @@ class HdrHistogram {
     value = std::clamp(value, lowest_, highest_);
     counts_[cellOf(value)] += count;
     total_ += count;
-    min_ = std::min(min_, value);
-    max_ = std::max(max_, value);
+    // Hardly ever: a branch that is foreseen costs less than two stores.
+    if (value < min_) [[unlikely]]
+      min_ = value;
+    if (value > max_) [[unlikely]]
+      max_ = value;
   }
   /// Adds all counts of `other`. REQUIRES: the same lowest, highest and digits; else throws
   /// std::invalid_argument.
