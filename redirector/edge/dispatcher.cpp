@@ -1,11 +1,28 @@
 #include "redirector/edge/dispatcher.h"
 
+#include <cstddef>
 #include <utility>
 
 namespace iotcpd::redirector {
 namespace {
 
 void fail(Query& query, Cause cause, TimePoint now) { query.owner->onFailure(query, cause, now); }
+
+constexpr std::ptrdiff_t kCacheLineBytes = 64;
+
+void fetch(const void* object, std::ptrdiff_t fromBytes, std::ptrdiff_t toBytes) {
+  for (std::ptrdiff_t at = fromBytes; at < toBytes; at += kCacheLineBytes) {
+    __builtin_prefetch(static_cast<const char*>(object) + at, 1);
+  }
+}
+
+/// Where thousands wait, what they are has left the cache since they came. The session will be
+/// wanted when the daemon has replied, the next query when another has: both are on their way
+/// meanwhile. An owner is a part of a session, some 400 bytes with what is before and behind it.
+void fetchAhead(const Query& handedOut, const QueueEntry* next) {
+  fetch(handedOut.owner, -3 * kCacheLineBytes, 4 * kCacheLineBytes);
+  if (next != nullptr) fetch(next, 0, sizeof(Query));
+}
 
 }  // namespace
 
@@ -64,6 +81,7 @@ void Dispatcher::onDaemonAvailable(TimePoint now) {
   while (QueueEntry* const entry = queue_.front()) {
     if (!supervisor_->handOut(static_cast<Query&>(*entry), now)) break;
     queue_.leave(*entry);
+    fetchAhead(static_cast<Query&>(*entry), queue_.front());
   }
   serving_ = false;
 }

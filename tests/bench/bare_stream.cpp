@@ -6,10 +6,11 @@
 /// Each connection sends DEPTH lines in one write, reads until as many have come back, compares
 /// them with what was sent (so the server echoes), notes their latency, and begins anew; DEPTH 1 is
 /// keep-alive without pipelining. Ends after REQUESTS or SECONDS, whichever is first.
-/// With -W it says "open" once all connections are, begins when a line comes on stdin, and keeps
-/// them open after its report until another line comes, or stdin ends: who watches the server can
-/// leave out opening and closing. Prints one line of JSON like bare-client's; exit code 1 when
-/// anything was answered wrongly or a connection was lost.
+/// With -W it says "open" once every connection is and has had one batch answered, begins when a line
+/// comes on stdin, and keeps them open after its report until another line comes, or stdin ends: who
+/// watches the server can leave out opening, what a connection costs the first time, and closing.
+/// Prints one line of JSON like bare-client's; exit code 1 when anything was answered wrongly or a
+/// connection was lost.
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -95,22 +96,18 @@ class StreamLoop {
     for (Stream& stream : streams_) open(stream);
   }
 
+  /// One batch on each connection; of it the report has the errors only.
+  void warmUp() {
+    drive(streams_.size() * settings_.depth, Clock::time_point::max());
+    latency_ = {};
+  }
+
   void run() {
     cpuAtStart_ = cpuSeconds();
-    start_ = Clock::now();
-    deadline_ =
-        start_ + std::chrono::nanoseconds(static_cast<std::int64_t>(settings_.seconds * 1e9));
-    for (Stream& stream : streams_) begin(stream, start_);
-    std::array<epoll_event, kEventBatch> events{};
-    while (busy_ > 0) {
-      const int count = ::epoll_wait(epoll_, events.data(), kEventBatch, kStallMs);
-      if (count == 0) break;
-      for (int i = 0; i < count; ++i) {
-        receive(streams_[events[static_cast<std::size_t>(i)].data.u64]);
-      }
-    }
-    errors_ += busy_ * settings_.depth;
-    elapsedSeconds_ = std::chrono::duration<double>(Clock::now() - start_).count();
+    const Clock::time_point start = Clock::now();
+    const std::chrono::duration<double> longest(settings_.seconds);
+    drive(settings_.requests, start + std::chrono::duration_cast<Clock::duration>(longest));
+    elapsedSeconds_ = std::chrono::duration<double>(Clock::now() - start).count();
   }
 
   [[nodiscard]] bool clean() const { return errors_ == 0 && mismatches_ == 0; }
@@ -127,6 +124,22 @@ class StreamLoop {
   }
 
  private:
+  /// Until so many requests, or then.
+  void drive(std::uint64_t requests, Clock::time_point deadline) {
+    unbegun_ = requests;
+    deadline_ = deadline;
+    for (Stream& stream : streams_) begin(stream, Clock::now());
+    std::array<epoll_event, kEventBatch> events{};
+    while (busy_ > 0) {
+      const int count = ::epoll_wait(epoll_, events.data(), kEventBatch, kStallMs);
+      if (count == 0) break;
+      for (int i = 0; i < count; ++i) {
+        receive(streams_[events[static_cast<std::size_t>(i)].data.u64]);
+      }
+    }
+    errors_ += busy_ * settings_.depth;
+  }
+
   void open(Stream& stream) const {
     stream.fd = check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
     const int on = 1;
@@ -141,8 +154,8 @@ class StreamLoop {
 
   /// Sends the next batch, unless the run is over. A batch fits a socket's buffer.
   void begin(Stream& stream, Clock::time_point now) {
-    if (begun_ >= settings_.requests || now >= deadline_) return;
-    begun_ += settings_.depth;
+    if (unbegun_ == 0 || now >= deadline_) return;
+    unbegun_ -= std::min(unbegun_, settings_.depth);
     ++busy_;
     stream.received = 0;
     stream.sent = now;
@@ -175,12 +188,11 @@ class StreamLoop {
   std::vector<char> buffer_;
   std::string batch_;
   LatencyTable latency_;
-  std::uint64_t begun_ = 0;
+  std::uint64_t unbegun_ = 0;  // requests
   std::uint64_t busy_ = 0;  // streams that wait for replies
   std::uint64_t errors_ = 0;
   std::uint64_t mismatches_ = 0;
   double cpuAtStart_ = 0;
-  Clock::time_point start_;
   Clock::time_point deadline_;
   double elapsedSeconds_ = 0;
 };
@@ -211,6 +223,7 @@ int main(int argc, char** argv) {
   yardstick::raiseDescriptorLimit();
   StreamLoop loop(settings);
   if (settings.waits) {
+    loop.warmUp();
     std::puts("open");
     awaitLine();
   }

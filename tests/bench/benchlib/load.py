@@ -106,7 +106,7 @@ class Client:
 
 class KeepingClient(Client):
     """Runs bare-stream: `depth` requests outstanding on each connection. Opening and closing the
-    connections is not in its figures."""
+    connections, and the first batch of each, is not in its figures."""
 
     def __init__(self, binary, depth):
         super().__init__(binary)
