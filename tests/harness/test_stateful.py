@@ -117,10 +117,11 @@ def test_what_is_no_step_is_refused(value, complaint):
         steps.from_json(value)
 
 
-@pytest.mark.parametrize("scale, pressure, counts", [(1, 0, True), (3, 0, False), (1, 99, False)])
-def test_being_late_counts_where_machine_and_programs_are_quick(monkeypatch, scale, pressure, counts):
+@pytest.mark.parametrize("scale, overload, counts", [
+    (1, None, True), (3, None, False), (1, "CPU pressure is 99 %", False)])
+def test_being_late_counts_where_machine_and_programs_are_quick(monkeypatch, scale, overload, counts):
     monkeypatch.setattr("pytest_iotcpd.deadline._scale", scale)
-    monkeypatch.setattr("pytest_iotcpd.proc.cpu_pressure_percent", lambda: pressure)
+    monkeypatch.setattr("pytest_iotcpd.processors.Processors.overload", lambda self: overload)
     late, wrong = Violation("a", "late", timing=True), Violation("b", "wrong")
     assert bool(Verdict.of([late]).violations) == counts
     assert len(Verdict.of([late, wrong]).violations) == 2

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 import pytest
 
-from . import proc
+from .processors import Processors
 
 _Value = TypeVar("_Value")
 
 _scale = 1.0
-OVERLOAD_PERCENT = 50  #: CPU pressure from which on upper bounds of time say nothing
+_processors = Processors()
 _PAUSES_S = (0.001, 0.002, 0.005, 0.01, 0.02)
 
 
@@ -20,6 +20,17 @@ def set_scale(factor: float) -> None:
     """Multiply every deadline by `factor` (sanitizer builds, valgrind, slow machines)."""
     global _scale
     _scale = float(factor)
+
+
+def begin_test() -> None:
+    """What the processors do from now on is what overload() is about."""
+    global _processors
+    _processors = Processors()
+
+
+def overload() -> str | None:
+    """Why upper bounds of time say nothing, in this test or, outside of one, in this process; or None."""
+    return _processors.overload()
 
 
 def scaled(seconds: float) -> float:
@@ -59,9 +70,8 @@ def inconclusive_when_overloaded() -> Iterator[None]:
     try:
         yield
     except AssertionError as error:
-        pressure = proc.cpu_pressure_percent()
-        if pressure > OVERLOAD_PERCENT:
-            pytest.skip(f"inconclusive: CPU pressure is {pressure:.0f} %: {error}")
+        if reason := overload():
+            pytest.skip(f"inconclusive: {reason}: {error}")
         raise
 
 

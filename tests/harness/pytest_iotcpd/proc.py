@@ -134,6 +134,13 @@ def cpu_pressure_percent() -> float:
     return max((float(word[6:]) for word in words if word.startswith("avg10=")), default=0.0)
 
 
+def cpu_ticks() -> tuple[int, int]:
+    """(idle, all) hundredths of a second of all processors together, since the machine's start; 0 where
+    nobody tells."""
+    ticks = [int(word) for word in _read("/proc/stat").split(b"\n", 1)[0].split()[1:9]] or [0] * 8
+    return ticks[3] + ticks[4], sum(ticks)
+
+
 def become_subreaper() -> None:
     """Orphans of our programs become our children, so that they can be found and reaped."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from . import seed
+from . import deadline, seed
 from .running import CALL_PASSED, RUNNING
 from .valgrind import WATCH
 
@@ -28,6 +28,7 @@ def scenario_of(item: pytest.Item) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    deadline.begin_test()
     if PROGRAM_FIXTURES.intersection(getattr(item, "fixturenames", ())):
         item.user_properties.append(("seed", str(seed.seed_of(item.config))))
         item.user_properties.append(("scenario", scenario_of(item)))

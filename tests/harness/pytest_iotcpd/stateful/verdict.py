@@ -4,8 +4,7 @@ import dataclasses
 from collections.abc import Collection
 from typing import Self
 
-from .. import proc
-from ..deadline import OVERLOAD_PERCENT, scaled
+from ..deadline import overload, scaled
 from ..history.verdict import Violation, report
 
 
@@ -20,8 +19,7 @@ class Verdict:
     @classmethod
     def of(cls, violations: Collection[Violation]) -> Self:
         hard = tuple(violation for violation in violations if not violation.timing)
-        in_time = scaled(1) <= 1 and proc.cpu_pressure_percent() <= OVERLOAD_PERCENT
-        if hard or in_time:
+        if hard or (scaled(1) <= 1 and not overload()):
             return cls(violations=tuple(violations))
         return cls(doubtful=tuple(violations))
 

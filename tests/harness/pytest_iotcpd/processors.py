@@ -1,0 +1,29 @@
+"""Whether the processors were overcommitted: then being late says nothing of the program."""
+
+from . import proc
+
+_MOST_PRESSURE_PERCENT = 50
+_LEAST_IDLE_PERCENT = 5
+_LEAST_TICKS = 100  #: of all processors together, a hundredth of a second each
+
+
+class Processors:
+    """From its making on. Pressure alone does not tell: who takes turns with somebody that never sleeps
+    waits for a few slices only, and is slow all the same."""
+
+    def __init__(self) -> None:
+        self._idle, self._all = proc.cpu_ticks()
+
+    def overload(self) -> str | None:
+        """How that shows, as a sentence; None when they were not overcommitted."""
+        pressure = proc.cpu_pressure_percent()
+        if pressure > _MOST_PRESSURE_PERCENT:
+            return f"CPU pressure is {pressure:.0f} %"
+        idle = self._idle_percent()
+        return f"the processors were idle for {idle:.0f} % of the time" if idle < _LEAST_IDLE_PERCENT else None
+
+    def _idle_percent(self) -> float:
+        """100 while there is too little to tell."""
+        idle, every = proc.cpu_ticks()
+        spent = every - self._all
+        return 100 * (idle - self._idle) / spent if spent >= _LEAST_TICKS else 100.0

@@ -1,0 +1,45 @@
+"""Class Processors: when being late says nothing."""
+
+import pytest
+
+from pytest_iotcpd import deadline, proc
+from pytest_iotcpd.processors import Processors
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """machine(pressure, (idle, all)): that is what the machine tells from now on."""
+    def tell(pressure, ticks):
+        monkeypatch.setattr(proc, "cpu_pressure_percent", lambda: pressure)
+        monkeypatch.setattr(proc, "cpu_ticks", lambda: ticks)
+
+    return tell
+
+
+@pytest.mark.parametrize("pressure, ticks, reason", [
+    (0, (1100, 2200), None),
+    (50, (1010, 2200), None),  # 10 of 200 are 5 %
+    (51, (1100, 2200), "CPU pressure is 51 %"),
+    (40, (1002, 2200), "the processors were idle for 1 % of the time"),
+    (40, (1000, 2099), None),  # too little to tell
+])
+def test_waiting_for_a_processor_and_processors_that_never_rest_excuse_being_late(
+        machine, pressure, ticks, reason):
+    machine(0, (1000, 2000))
+    processors = Processors()
+    machine(pressure, ticks)
+    assert processors.overload() == reason
+
+
+def test_each_test_is_judged_by_its_own_time(machine):
+    machine(0, (1000, 2000))
+    deadline.begin_test()
+    machine(0, (1000, 2200))
+    assert deadline.overload() is not None
+    deadline.begin_test()
+    assert deadline.overload() is None
+
+
+def test_this_machine_tells():
+    idle, every = proc.cpu_ticks()
+    assert 0 < idle < every
