@@ -26,6 +26,8 @@ struct ExchangeRules {
 /// One request from its last byte to the last byte of its reply, through the points on its way:
 ///
 ///     after-read -> latency -> respond -> before-reply -> mid-reply... -> after-reply
+///
+/// Where nobody watches any of them, it goes straight from the request to the reply.
 class Exchange {
  public:
   Exchange(Facilities& facilities, ExchangeRules& rules);
@@ -67,6 +69,9 @@ class Exchange {
     kOver,
   };
 
+  /// Nothing can come between the request and its reply.
+  [[nodiscard]] bool isUneventful() const;
+  bool replyAtOnce();
   void run(TimePoint now);
   /// Does one stage and says whether the next may follow at once.
   bool step(TimePoint now);

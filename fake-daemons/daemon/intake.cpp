@@ -169,7 +169,7 @@ void Intake::waitForInput(TimePoint now) {
   }
   state_ = State::kWaiting;
   watch_.wait(STDIN_FILENO, POLLIN);
-  onFaultsChanged(now);
+  if (facilities_.faults.watches(Point::kIdle)) onFaultsChanged(now);
 }
 
 void Intake::onFaultsChanged(TimePoint now) {
@@ -228,8 +228,9 @@ TimePoint Intake::read() {
 }
 
 bool Intake::hit(Point point, State during, TimePoint now) {
-  const Hit hit{now - facilities_.startedAt, {}};
   state_ = during;
+  if (!facilities_.faults.watches(point)) return true;
+  const Hit hit{now - facilities_.startedAt, {}};
   return faults_.begin(facilities_.faults.hit(point, hit), {}, now);
 }
 

@@ -20,7 +20,7 @@ class ReplyOutput {
   /// Takes the turn for one reply: true when it is the caller's now; else `resume` is called when
   /// it is.
   bool takeTurn(Resume resume);
-  /// REQUIRES: the caller has the turn.
+  /// REQUIRES: the caller has the turn, or isFree() and this is a whole reply.
   void write(std::string_view bytes) { sink_.append(bytes); }
   /// The next one's turn, after the stray lines that came meanwhile; it has it in the loop's next
   /// turn.
@@ -30,6 +30,9 @@ class ReplyOutput {
 
   /// True when the kernel has all; else `resume` (if there is one) is called when it has.
   bool flush(Resume resume = nullptr);
+
+  /// A reply may be written as a whole, with no turn taken: nobody has it, and it is taken.
+  [[nodiscard]] bool isFree() const { return !taken_ && !closed() && !isStuck(); }
 
   /// It keeps so much that a program which waits for its writes would be stuck.
   [[nodiscard]] bool isStuck() const { return sink_.size() + strayMeanwhile_.size() >= kMostKept; }

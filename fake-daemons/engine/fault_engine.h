@@ -33,6 +33,8 @@ class FaultEngine {
   /// Whether any fault in scope is at this point: what is asked for every request costs nothing
   /// else.
   [[nodiscard]] bool watches(Point point) const { return contains(watched_, point); }
+  /// Whether any fault in scope is anywhere.
+  [[nodiscard]] bool watchesAny() const { return watched_ != 0; }
 
   /// A point has been reached; `offset` is that of kMidReply.
   [[nodiscard]] std::vector<Fired> hit(Point point, const Hit& hit, std::uint64_t offset = 0);
