@@ -1,5 +1,6 @@
 """squid-channel: requests side by side, and what the same seed still promises there."""
 
+import functools
 import subprocess
 import threading
 import time
@@ -35,6 +36,23 @@ def test_after_reply_comes_in_the_order_of_the_replies(fake_daemon):
     daemon, _ = run_channel(fake_daemon, count=6, fault=[
         "mid-reply(1) = 1* sleep(50ms)", "after-reply = every(2) stderr(1)"])
     assert [line["seq"] for line in daemon.journal("fault", action="stderr")] == [2, 4, 6]
+
+
+def test_a_reply_that_nothing_holds_up_does_not_come_within_one_that_is_held(fake_daemon):
+    daemon = fake_daemon(personality="squid-channel", journal=None)
+    control = functools.partial(daemon.control_of, daemon.pid)
+    eventually(lambda: control("counters"), what="it can be told something")
+
+    def send(line, received):
+        daemon.write(line)
+        eventually(lambda: control("counters")["received"] == received)
+
+    control("fault mid-reply(2) = hold(g)")
+    send(b"1 a\n", 1)
+    control("reset")  # nobody watches the second one
+    send(b"2 b\n", 2)
+    control("release g")
+    assert [daemon.read_line(), daemon.read_line()] == [b"1 a\n", b"2 b\n"]
 
 
 def test_many_replies_that_wait_for_one_take_no_stack(fake_daemon_binary):

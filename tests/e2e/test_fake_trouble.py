@@ -132,10 +132,10 @@ def test_wrong_id_is_refused_where_there_are_no_ids(fake_daemon):
 # -- readers that stop ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("settings", [{}, {"fault": "idle = chatter(10us)"}, {"wrap": ["cat"]},
-                                      {"wrap": ["yes"]}], ids=str)
+@pytest.mark.parametrize("settings", [{}, {"journal": None}, {"fault": "idle = chatter(10us)"},
+                                      {"wrap": ["cat"]}, {"wrap": ["yes"]}], ids=str)
 def test_a_stdout_that_nobody_reads_stops_it_and_takes_no_memory(fake_daemon, is_small, settings):
-    daemon = fake_daemon(journal="/dev/null", control=None, **settings)
+    daemon = fake_daemon(**{"journal": "/dev/null", "control": None, **settings})
     os.set_blocking(daemon.process.stdin.fileno(), False)
     taken, deadline = 0, time.monotonic() + 0.7
     while time.monotonic() < deadline:

@@ -58,10 +58,10 @@ def test_a_bug_is_found_shrunk_kept_and_reproduced(bug, checker, seed, fake_daem
         assert checker in kept.checkers and len(kept.scenario.steps) <= 5, str(found)
         again = replay(tmp_path / "capsule")
         assert again.returncode == REPRODUCED and checker in again.stdout, again
+        twin = replay(tmp_path / "capsule", "--times", 1, "--iotcpd-binary",
+                      command_of(mutant(TWIN, fake_daemon_binary)))
+        assert twin.returncode in (CLEAN, INCONCLUSIVE), twin
     assert kept.scenario == found.found and kept.programs == programs
-    twin = replay(tmp_path / "capsule", "--times", 1, "--iotcpd-binary",
-                  command_of(mutant(TWIN, fake_daemon_binary)))
-    assert twin.returncode in (CLEAN, INCONCLUSIVE), twin
 
 
 def test_the_same_seed_draws_the_same_steps(fake_daemon_binary, tmp_path):
