@@ -85,11 +85,11 @@ def test_the_distributions_of_clients_redirector_and_daemons_lie_within_each_oth
     stats = server.stats().check_law()
     took_s = timed.server_s.values()
     assert stats.buckets == [sum(bucket_of(s) == number for s in took_s) for number in range(6)]
-    with inconclusive_when_overloaded():  # 48 threads that never are 41 at a time
-        assert stats["queries delayed"] > 0
     assert_quantiles(stats["service ms"], timed.service_s.values())
     assert_not_faster(stats["service ms"], timed,
                       lambda s: min(max((s - least_s) / (most_s - least_s), 0), 1))
+    with inconclusive_when_overloaded():  # 48 threads that never are 41 at a time
+        assert stats["queries delayed"] > 0
 
 
 def assert_quantiles(reported_ms, values_s):
