@@ -4,6 +4,7 @@ import pytest
 
 from pytest_iotcpd import deadline, proc
 from pytest_iotcpd.processors import Processors
+from pytest_iotcpd.quiet_machine import Disturbance
 
 
 @pytest.fixture
@@ -38,6 +39,15 @@ def test_each_test_is_judged_by_its_own_time(machine):
     assert deadline.overload() is not None
     deadline.begin_test()
     assert deadline.overload() is None
+
+
+def test_they_are_evidence_against_a_measurement(machine):
+    machine(0, (1000, 2000))
+    disturbance = Disturbance()
+    machine(0, (1009, 2200))
+    assert "the processors were idle for 4 % of the time" in disturbance.evidence()
+    machine(0, (1010, 2200))
+    assert not any("idle" in sentence for sentence in disturbance.evidence())
 
 
 def test_this_machine_tells():

@@ -19,11 +19,12 @@ class Processors:
         pressure = proc.cpu_pressure_percent()
         if pressure > _MOST_PRESSURE_PERCENT:
             return f"CPU pressure is {pressure:.0f} %"
-        idle = self._idle_percent()
-        return f"the processors were idle for {idle:.0f} % of the time" if idle < _LEAST_IDLE_PERCENT else None
+        return self.exhaustion()
 
-    def _idle_percent(self) -> float:
-        """100 while there is too little to tell."""
+    def exhaustion(self) -> str | None:
+        """A sentence when they hardly rested; None also while there is too little to tell."""
         idle, every = proc.cpu_ticks()
         spent = every - self._all
-        return 100 * (idle - self._idle) / spent if spent >= _LEAST_TICKS else 100.0
+        percent = 100 * (idle - self._idle) / spent if spent >= _LEAST_TICKS else 100.0
+        rested = percent >= _LEAST_IDLE_PERCENT
+        return None if rested else f"the processors were idle for {percent:.0f} % of the time"

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import pytest
 
+from .processors import Processors
+
 _Value = TypeVar("_Value")
 
 _MOST_PRESSURE = 0.25
@@ -19,6 +21,7 @@ class Disturbance:
 
     def __init__(self) -> None:
         self._before = time.monotonic(), _stalled_s(), *_stolen_ticks()
+        self._processors = Processors()
 
     def evidence(self) -> list[str]:
         """Sentences; none when the machine was quiet."""
@@ -32,6 +35,8 @@ class Disturbance:
             found.append(f"somebody waited for a processor {pressure:.0%} of the time")
         if steal > _MOST_STEAL:
             found.append(f"{steal:.1%} of the processors were stolen")
+        if exhaustion := self._processors.exhaustion():
+            found.append(exhaustion)
         return found
 
 
