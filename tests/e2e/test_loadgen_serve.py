@@ -91,7 +91,9 @@ def test_a_service_that_dies_in_mid_run_is_told_in_the_report(loadgen, service, 
     (server,) = proc.children(run.pid)
     proc.kill_quietly(server)
     result = run.wait().result
-    assert result.counts["ok"] > 100 and result.counts["refused"] > 20
+    # Where it was behind with accepting, those in its backlog find it gone, too.
+    gone = sum(result.counts.get(outcome, 0) for outcome in ("refused", "empty", "reset"))
+    assert result.counts["ok"] > 100 and gone > 20
     assert sum(result.counts.values()) == result["planned"] == 300
     assert result["service"]["exit_code"] == -signal.SIGKILL
     note = "the service ended during the run: signal 9"
