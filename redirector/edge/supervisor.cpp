@@ -107,7 +107,8 @@ void Supervisor::onServiceEvent(DaemonProcess& daemon, ChannelEvent event, std::
   if (event == ChannelEvent::kReplyAndMore) {
     condemn(daemon, CondemnCause::kStrayOutput, now);
   } else if (settings_.settle > Nanoseconds::zero()) {
-    daemon.enter(Phase::kResting, now + settings_.settle);
+    // By the clock: the pass may have begun long before the reply was read.
+    daemon.enter(Phase::kResting, with_.clock.now() + settings_.settle);
   } else {
     handBack(daemon, now);
   }

@@ -51,7 +51,9 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
     }
   }
   void runTimers() { timers_.run(clock.now()); }
-  void poll() { poller_.dispatch(clock.now()); }
+  void poll() { poll(clock.now()); }
+  /// In a pass that began at `now`.
+  void poll(TimePoint now) { poller_.dispatch(now); }
   /// The end of a pass.
   void writes() { writes_.run(); }
   void after(Nanoseconds time) {

@@ -136,6 +136,20 @@ TEST_F(SupervisorTest, ARestingDaemonIsNotHandedOutBeforeItsRestIsOver) {
   EXPECT_EQ(ask("two\n"), 101);
 }
 
+TEST_F(SupervisorTest, ARestBeginsWhenTheReplyHasBeenTakenHoweverLongThePassTookUntilThen) {
+  settings.settle = milliseconds(20);
+  start();
+  ask("one\n");
+  launcher.says(101, "ONE\n");
+  const TimePoint before = clock.now();
+  clock.advance(milliseconds(5));
+  poll(before);
+  after(milliseconds(19));
+  EXPECT_EQ(ask("two\n"), 0);
+  after(milliseconds(1));
+  EXPECT_EQ(ask("two\n"), 101);
+}
+
 TEST_F(SupervisorTest, AByteDuringTheRestCondemns) {
   settings.settle = milliseconds(20);
   start();
