@@ -160,6 +160,7 @@ def test_max_clients_takes_up_to_that_number(iotcpd):
         client.close()
 
 
+@pytest.mark.not_under_valgrind("it keeps descriptors and memory for itself")
 @pytest.mark.xdist_group("timing")
 def test_without_free_descriptors_accepting_pauses_resumes_and_does_not_spin(iotcpd):
     server = iotcpd("cat", 2, options={"client_timeout": "60s"}).expect_log("accepting paused")
@@ -288,6 +289,7 @@ def test_a_client_on_the_unix_socket_is_served_beside_tcp(iotcpd, fake, tmp_path
         assert second.recv_to_eof() == b"over unix\n"
 
 
+@pytest.mark.not_under_valgrind("it keeps descriptors and memory for itself")
 @pytest.mark.parametrize("limit, room, level", [(160, 55, "warning"), (205, 100, "notice")])
 def test_a_low_limit_on_descriptors_leaves_room_for_clients_and_for_a_refresh(iotcpd, limit, room, level):
     server = iotcpd("cat", 16, ulimit_nofile=limit, options={"alarm_interval": "5ms"})

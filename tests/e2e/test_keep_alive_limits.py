@@ -32,6 +32,7 @@ def flood_without_reading(client, line):
         client.socket.settimeout(client.timeout_s)
 
 
+@pytest.mark.not_under_valgrind("it keeps descriptors and memory for itself")
 def test_a_client_that_never_reads_holds_bounded_memory_and_no_daemon(iotcpd, fake, iotcpd_binary):
     reply_size, pipeline = 60_000, 16
     server = iotcpd(str(fake(obey_requests=True)), 1, options=KEPT | {

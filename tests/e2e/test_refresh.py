@@ -120,6 +120,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.not_under_valgrind("it makes forks of vforks: that a program cannot be executed is never told")
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_refresh_onto_a_program_that_no_longer_works_keeps_the_old_daemons(iotcpd, program, how):
     server = iotcpd(str(program.path), 3, options={"alarm_interval": "100ms"})

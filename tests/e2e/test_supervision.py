@@ -23,6 +23,7 @@ def logged_at(line):
 
 # -- cannot be started -------------------------------------------------------------------------
 
+@pytest.mark.not_under_valgrind("it makes forks of vforks: that a program cannot be executed is never told")
 @pytest.mark.parametrize("kind, reason", [
     ("missing", "No such file or directory"), ("not-executable", "Permission denied"),
     ("folder", "Permission denied")])
@@ -40,12 +41,14 @@ def test_a_daemon_that_cannot_be_started_ends_iotcpd_with_69_and_its_name(
     assert b"iotcpd ready" not in ended.stdout
 
 
+@pytest.mark.not_under_valgrind("it makes forks of vforks: that a program cannot be executed is never told")
 def test_a_program_not_found_in_the_path_is_named(iotcpd_run):
     ended = iotcpd_run("-d", "no-such-daemon --with arguments", "-p", "0")
     assert ended.returncode == 69
     assert re.search(rb"no-such-daemon.*No such file or directory", ended.stderr), ended.stderr
 
 
+@pytest.mark.not_under_valgrind("it makes forks of vforks: that a program cannot be executed is never told")
 def test_a_daemon_that_vanishes_while_running_is_tried_again_until_it_is_back(iotcpd, tmp_path):
     program = tmp_path / "vanishing"
     program.symlink_to("/bin/cat")

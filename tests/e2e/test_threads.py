@@ -190,6 +190,7 @@ def test_a_refresh_replaces_one_slot_of_all_at_a_time(iotcpd, fake):
     assert all(later - earlier > 50e6 for earlier, later in zip(starts, starts[1:])), "each is proven first"
 
 
+@pytest.mark.not_under_valgrind("it makes forks of vforks: that a program cannot be executed is never told")
 def test_an_aborted_refresh_leaves_the_daemons_of_the_other_threads(iotcpd, tmp_path):
     program = tmp_path / "daemon"
     program.write_text("#!/bin/sh\nexec cat\n")

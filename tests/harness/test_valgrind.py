@@ -83,6 +83,18 @@ def test_who_sees_only_the_exit_code_is_told_what_was_found(project, forgetful):
     assert ended.stdout.count("definitely lost") == 1, ended.stdout
 
 
+def test_what_cannot_be_told_under_valgrind_is_skipped_there(project, forgetful):
+    user = project("""import pytest
+@pytest.mark.not_under_valgrind("it sees descriptors that are not there")
+def test_it(): pass
+""")
+    command = f"--iotcpd-binary={forgetful}"
+    assert user.run(command).returncode == 0 and user.outcomes() == {"test_it": "passed"}
+    ended = user.run(command, "--iotcpd-valgrind", "-rs")
+    assert user.outcomes() == {"test_it": "skipped"}
+    assert "not under valgrind: it sees descriptors that are not there" in ended.stdout
+
+
 def test_a_program_with_findings_ends_with_the_error_code(forgetful, tmp_path):
     watch = Valgrind(tmp_path)
     process = subprocess.Popen(watch.words([forgetful, "leak"]), stdout=subprocess.PIPE)

@@ -10,7 +10,7 @@ import time
 from . import procfs
 
 STATISTICS_END = " --- statistics ---- 8< -------"
-READY_TIMEOUT_S = 10.0
+READY_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 5.0
 
 

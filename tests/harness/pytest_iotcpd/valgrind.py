@@ -51,6 +51,17 @@ class Unwatched:
 WATCH = pytest.StashKey[Valgrind]()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "not_under_valgrind(reason): skipped with --iotcpd-valgrind")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    mark = item.get_closest_marker("not_under_valgrind")
+    if mark and item.config.getoption("--iotcpd-valgrind"):
+        pytest.skip(f"not under valgrind: {mark.args[0]}")
+
+
 @pytest.fixture
 def iotcpd_watch(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Valgrind | Unwatched:
     """What the redirector of this test runs under."""
