@@ -32,8 +32,10 @@ class SupervisorTest : public LoopFixture, public PoolListener, public QueryOwne
         Supervisor::Environment{poller_, timers_, writes_, clock, launcher, random_, counters,
                                 ledger_, log_, Share{}, [this] { ++announcements; },
                                 [this](RollingRefresh::Ending ending) { onRefreshEnded(ending); }},
-        settings, *this);
+        settings, listener());
   }
+  /// Whom the pool tells what becomes of requests.
+  virtual PoolListener& listener() { return *this; }
   /// Starts the pool with `settings` and lets every slot have its turn.
   void start() {
     create();
