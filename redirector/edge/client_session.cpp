@@ -9,6 +9,7 @@
 namespace iotcpd::redirector {
 namespace {
 
+constexpr std::size_t kReadBytes = 16384;
 constexpr Nanoseconds kLingerTime = std::chrono::seconds(1);
 constexpr std::size_t kLingerBytes = std::size_t{2} << 20U;
 
@@ -23,6 +24,11 @@ ClientSession::ClientSession(const Environment& environment, UniqueFd fd,
       fd_(std::move(fd)),
       source_(source),
       timer_([this](TimePoint now) { onTimer(now); }) {}
+
+std::span<char> ClientSession::readBuffer() {
+  static thread_local std::array<char, kReadBytes> buffer;
+  return buffer;
+}
 
 void ClientSession::onEvents(std::uint32_t events, TimePoint /*now*/) {
   if ((watchedFor_.value_or(0) & EPOLLONESHOT) != 0) watchedFor_.reset();
@@ -67,7 +73,7 @@ void ClientSession::linger(TimePoint now) {
 }
 
 void ClientSession::discardInput() {
-  static thread_local std::array<char, 16384> discarded;
+  const std::span<char> discarded = readBuffer();
   for (int reads = 0; reads < kReadsPerPass; ++reads) {
     const ssize_t got = ::recv(fd_.get(), discarded.data(), discarded.size(), MSG_DONTWAIT);
     if (got < 0 && errno == EAGAIN) return;

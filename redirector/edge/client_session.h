@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 
 #include "common/net/cidr.h"
 #include "common/os/unique_fd.h"
@@ -76,6 +77,10 @@ class ClientSession : private Poller::Handler {
   /// The time given to setDeadline() has passed.
   virtual void onDeadline(TimePoint now) = 0;
 
+  /// To read what a client sends; one for all sessions of a thread: nothing of it outlives a call.
+  /// Not shared with the daemons' channels, whose reply is sent from their buffer while this one is
+  /// read into.
+  [[nodiscard]] static std::span<char> readBuffer();
   [[nodiscard]] const Environment& with() const { return with_; }
   /// Neither lingers nor has ended.
   [[nodiscard]] bool open() const { return stage_ == Stage::kOpen; }

@@ -7,20 +7,11 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <utility>
 
 namespace iotcpd::redirector {
 namespace {
-
-constexpr std::size_t kReadBytes = 16384;
-
-/// One for all sessions of a thread: nothing of it outlives a call.
-std::array<char, kReadBytes>& readBuffer() {
-  static thread_local std::array<char, kReadBytes> buffer;
-  return buffer;
-}
 
 std::size_t arrivedBytes(int fd) {
   int bytes = 0;
@@ -112,11 +103,12 @@ bool KeepAliveSession::reads() const {
 
 void KeepAliveSession::read() {
   const bool restOfPartial = draining_ && drainBytes_ == 0;
-  const std::size_t most = draining_ && !restOfPartial ? std::min(drainBytes_, readBuffer().size())
-                                                       : readBuffer().size();
-  const ssize_t got = ::recv(fd(), readBuffer().data(), most, MSG_DONTWAIT);
+  const std::span<char> buffer = readBuffer();
+  const std::size_t most =
+      draining_ && !restOfPartial ? std::min(drainBytes_, buffer.size()) : buffer.size();
+  const ssize_t got = ::recv(fd(), buffer.data(), most, MSG_DONTWAIT);
   if (got > 0) {
-    std::string_view bytes(readBuffer().data(), static_cast<std::size_t>(got));
+    std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
     with().counters.received(bytes.size());
     onSpoke();
     if (restOfPartial) {

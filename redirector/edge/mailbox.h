@@ -11,6 +11,11 @@ namespace iotcpd::redirector {
 
 /// What other threads want done in the thread that drives the poller: in the order in which they
 /// have asked, each as a part of a pass. For the rare: signals, settings, reports.
+///
+/// Has no limit of its own: no request and no connection posts. The main thread posts a few tasks
+/// for each signal that it takes, and the kernel keeps one of a kind until then; the others answer
+/// what they are asked, and tell of their first daemon, the end of their refresh and their own end.
+/// It grows only while its thread makes no pass, and then by signals.
 class Mailbox final : private Poller::Handler {
  public:
   /// Throws std::system_error when the kernel gives no descriptor.

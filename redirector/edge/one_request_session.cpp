@@ -3,10 +3,8 @@
 
 #include <sys/socket.h>
 
-#include <array>
 #include <cassert>
 #include <cerrno>
-#include <span>
 #include <utility>
 
 #include "redirector/edge/waiting_list.h"
@@ -14,16 +12,8 @@
 namespace iotcpd::redirector {
 namespace {
 
-constexpr std::size_t kReadBytes = 16384;
 /// Reads of one connection in one pass, so that one that pours does not hold up the others.
 constexpr int kReadsPerPass = 16;
-
-/// One for all sessions of a thread: nothing of it outlives a call. Not shared
-/// with the daemons' channels, whose reply is sent from their buffer while this one is read into.
-std::span<char> readBuffer() {
-  static thread_local std::array<char, kReadBytes> buffer;
-  return buffer;
-}
 
 }  // namespace
 
@@ -63,10 +53,11 @@ void OneRequestSession::await(std::uint32_t events, TimePoint deadline) {
 }
 
 void OneRequestSession::readRequest(TimePoint now) {
+  const std::span<char> buffer = readBuffer();
   for (int reads = 0; reads < kReadsPerPass && state_ == State::kReading && open(); ++reads) {
-    const ssize_t got = ::recv(fd(), readBuffer().data(), readBuffer().size(), MSG_DONTWAIT);
+    const ssize_t got = ::recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got > 0) {
-      onBytes({readBuffer().data(), static_cast<std::size_t>(got)}, now);
+      onBytes({buffer.data(), static_cast<std::size_t>(got)}, now);
     } else if (got == 0) {
       onEndOfInput(now);
     } else if (errno == EAGAIN) {

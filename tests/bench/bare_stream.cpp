@@ -6,11 +6,11 @@
 /// Each connection sends DEPTH lines in one write, reads until as many have come back, compares
 /// them with what was sent (so the server echoes), notes their latency, and begins anew; DEPTH 1 is
 /// keep-alive without pipelining. Ends after REQUESTS or SECONDS, whichever is first.
-/// With -W it says "open" once every connection is and has had one batch answered, begins when a line
-/// comes on stdin, and keeps them open after its report until another line comes, or stdin ends: who
-/// watches the server can leave out opening, what a connection costs the first time, and closing.
-/// Prints one line of JSON like bare-client's; exit code 1 when anything was answered wrongly or a
-/// connection was lost.
+/// With -W it says "open" once every connection is and has had one batch answered, begins when a
+/// line comes on stdin, and keeps them open after its report until another line comes, or stdin
+/// ends: who watches the server can leave out opening, what a connection costs the first time, and
+/// closing. Prints one line of JSON like bare-client's; exit code 1 when anything was answered
+/// wrongly or a connection was lost.
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -189,7 +189,7 @@ class StreamLoop {
   std::string batch_;
   LatencyTable latency_;
   std::uint64_t unbegun_ = 0;  // requests
-  std::uint64_t busy_ = 0;  // streams that wait for replies
+  std::uint64_t busy_ = 0;     // streams that wait for replies
   std::uint64_t errors_ = 0;
   std::uint64_t mismatches_ = 0;
   double cpuAtStart_ = 0;

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/eventfd.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <memory>
@@ -120,6 +121,35 @@ TEST_F(AcceptorTest, TheEndTakesAllThatTheKernelHasCompleted) {
   connect(5);
   acceptor_->finish(clock_.now());
   EXPECT_EQ(taken_.size(), 5U);
+}
+
+/// A socket of the abstract namespace: one port has not enough connections for that many.
+TEST(AcceptorEnd, ClientsThatComeBackAsFastAsTheyAreSentAwayDoNotPutItOffForEver) {
+  constexpr int kLargestBacklog = 65535;
+  const UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  sockaddr_un address{AF_UNIX, {}};
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(::bind(listener.get(), generic, sizeof address.sun_family), 0);
+  ASSERT_EQ(::listen(listener.get(), 8), 0);
+  socklen_t length = sizeof address;
+  ASSERT_EQ(::getsockname(listener.get(), generic, &length), 0);
+  UniqueFd client;
+  const auto comeBack = [&] {
+    client.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(::connect(client.get(), generic, length), 0);
+  };
+  const SteadyClock clock;
+  Timers timers;
+  Poller poller;
+  int taken = 0;
+  Acceptor acceptor(poller, timers, clock, Poco::Logger::get("acceptor"), {listener.get()},
+                    {[] { return true; },
+                     [&](const UniqueFd&, const sockaddr*, TimePoint) {
+                       if (++taken < kLargestBacklog + 10) comeBack();
+                     }});
+  comeBack();
+  acceptor.finish(clock.now());
+  EXPECT_EQ(taken, kLargestBacklog);
 }
 
 }  // namespace

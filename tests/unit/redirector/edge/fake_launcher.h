@@ -56,14 +56,14 @@ class FakeLauncher final : public DaemonLauncher {
   /// The daemon writes to its stdout.
   void says(pid_t pid, const std::string& text) {
     [[maybe_unused]] const ssize_t n =
-        ::write(daemons[pid].stdoutWriter.get(), text.data(), text.size());
+        ::write(daemons.at(pid).stdoutWriter.get(), text.data(), text.size());
   }
   /// All that the daemon can read from its stdin now.
   std::string reads(pid_t pid) {
     std::string text;
     std::array<char, 65536> buffer{};
     ssize_t got = 0;
-    while ((got = ::read(daemons[pid].stdinReader.get(), buffer.data(), buffer.size())) > 0) {
+    while ((got = ::read(daemons.at(pid).stdinReader.get(), buffer.data(), buffer.size())) > 0) {
       text.append(buffer.data(), static_cast<std::size_t>(got));
     }
     return text;

@@ -10,16 +10,14 @@
 #include <string_view>
 #include <vector>
 
-#include <gtest/gtest.h>
-
 #include "redirector/edge/keep_alive_session.h"
 #include "redirector/edge/waiting_list.h"
-#include "tests/unit/support/manual_clock.h"
+#include "tests/unit/redirector/edge/loop_fixture.h"
 
 namespace iotcpd::redirector {
 
 /// A kept connection whose client and whose pool are played by the test.
-class KeepAliveSessionTest : public testing::Test, public RequestSink {
+class KeepAliveSessionTest : public LoopFixture, public RequestSink {
  protected:
   KeepAliveSessionTest() {
     settings.maxRequestBytes = 4096;
@@ -38,18 +36,6 @@ class KeepAliveSessionTest : public testing::Test, public RequestSink {
     passes();
   }
 
-  /// Passes of the loop: timers that are due, then what is ready, then what was gathered.
-  void passes(int count = 3) {
-    for (int i = 0; i < count; ++i) {
-      timers_.run(clock.now());
-      poller_.dispatch(clock.now());
-      writes_.run();
-    }
-  }
-  void after(Nanoseconds time) {
-    clock.advance(time);
-    passes();
-  }
   /// The client sends.
   void sends(std::string_view text) {
     ASSERT_EQ(::write(client.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
@@ -87,9 +73,7 @@ class KeepAliveSessionTest : public testing::Test, public RequestSink {
   }
   void onAbandoned(Query& query) override { std::erase(waiting, &query); }
 
-  ManualClock clock;
   UniqueFd client;
-  Counters counters;
   ClientSettings settings;
   std::vector<Query*> waiting;
   bool full = false;   ///< the pool refuses every request
@@ -102,12 +86,7 @@ class KeepAliveSessionTest : public testing::Test, public RequestSink {
     return query;
   }
 
-  Timers timers_;
-  TraceWriter trace_;
-  QueryLedger ledger_{counters, trace_};
   WaitingList waitingList_{timers_};
-  Poller poller_;
-  DeferredWrites writes_;
   ClientSession::Environment environment_{
       poller_,  timers_, writes_, clock,        counters,
       settings, *this,   ledger_, waitingList_, [this](ClientSession&) { ended = true; }};

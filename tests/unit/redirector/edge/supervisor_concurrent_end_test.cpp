@@ -196,7 +196,7 @@ TEST_F(ConcurrentTest, ADaemonThatHasClosedItsStdinIsNotGivenAnything) {
   start();
   asks({"a\n"});
   ASSERT_EQ(launcher.reads(101), "0 a\n");
-  launcher.daemons[101].stdinReader.reset();
+  launcher.daemons.at(101).stdinReader.reset();
   ask("b\n");
   writes();
   EXPECT_EQ(heard(), (Said{"lost daemon-death to a", "unread to b"}));
@@ -209,7 +209,7 @@ TEST_F(ConcurrentTest, ADaemonThatHasReadAllMayCloseItsStdinAndAnswer) {
   start();
   asks({"a\n", "b\n"});
   ASSERT_EQ(launcher.reads(101), "0 a\n1 b\n");
-  launcher.daemons[101].stdinReader.reset();
+  launcher.daemons.at(101).stdinReader.reset();
   passes();
   says(101, "1 B\n0 A\n");
   EXPECT_EQ(heard(), (Said{"reply B to b", "reply A to a"}));
@@ -218,7 +218,7 @@ TEST_F(ConcurrentTest, ADaemonThatHasReadAllMayCloseItsStdinAndAnswer) {
 TEST_F(ConcurrentTest, AStdoutThatIsClosedLosesAllAtOnce) {
   start();
   asks({"a\n", "b\n"});
-  launcher.daemons[101].stdoutWriter.reset();
+  launcher.daemons.at(101).stdoutWriter.reset();
   passes();
   EXPECT_EQ(heard(), (Said{"lost daemon-death to a", "lost daemon-death to b"}));
   EXPECT_EQ(ask("c\n"), 102);

@@ -6,18 +6,17 @@
 #include <vector>
 
 #include <Poco/NullChannel.h>
-#include <gtest/gtest.h>
 
 #include "redirector/edge/supervisor.h"
 #include "redirector/policy/refresh_rounds.h"
 #include "tests/unit/redirector/edge/fake_launcher.h"
-#include "tests/unit/support/manual_clock.h"
+#include "tests/unit/redirector/edge/loop_fixture.h"
 
 namespace iotcpd::redirector {
 
 /// A supervisor over daemons that the test plays itself, and a small vocabulary to tell stories
 /// with.
-class SupervisorTest : public testing::Test, public PoolListener, public QueryOwner {
+class SupervisorTest : public LoopFixture, public PoolListener, public QueryOwner {
  protected:
   SupervisorTest() {
     log_.setChannel(new Poco::NullChannel);
@@ -33,8 +32,10 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
         Supervisor::Environment{poller_, timers_, writes_, clock, launcher, random_, counters,
                                 ledger_, log_, Share{}, [this] { ++announcements; },
                                 [this](RollingRefresh::Ending ending) { onRefreshEnded(ending); }},
-        settings, *this);
+        settings, listener());
   }
+  /// Whom the pool tells what becomes of requests.
+  virtual PoolListener& listener() { return *this; }
   /// Starts the pool with `settings` and lets every slot have its turn.
   void start() {
     create();
@@ -42,24 +43,6 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
     passes();
   }
 
-  /// Passes of the loop: timers that are due, then pipes that are ready.
-  void passes(int count = 40) {
-    for (int i = 0; i < count; ++i) {
-      runTimers();
-      poll();
-      writes();
-    }
-  }
-  void runTimers() { timers_.run(clock.now()); }
-  void poll() { poll(clock.now()); }
-  /// In a pass that began at `now`.
-  void poll(TimePoint now) { poller_.dispatch(now); }
-  /// The end of a pass.
-  void writes() { writes_.run(); }
-  void after(Nanoseconds time) {
-    clock.advance(time);
-    passes();
-  }
   void says(pid_t pid, const std::string& text) {
     launcher.says(pid, text);
     passes();
@@ -99,9 +82,7 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
   void onFailure(Query&, Cause, TimePoint) override {}
 
   PoolSettings settings;
-  ManualClock clock;
   FakeLauncher launcher;
-  Counters counters;
   int announcements = 0;
   std::vector<Query*> asked;  ///< every query there was
 
@@ -115,11 +96,6 @@ class SupervisorTest : public testing::Test, public PoolListener, public QueryOw
   RefreshRounds rounds_{1};
   Poco::Logger& log_ = Poco::Logger::get("supervisor-test");
   RandomStream random_{1, "test"};
-  TraceWriter trace_;
-  QueryLedger ledger_{counters, trace_};
-  Poller poller_;
-  Timers timers_;
-  DeferredWrites writes_;
   std::vector<std::string> heard_;
 
  protected:
