@@ -56,7 +56,9 @@ def test_its_signal_dispositions_are_default(told):
 
 def test_it_has_a_process_group_of_its_own(iotcpd):
     server = iotcpd("cat", 3)
-    pids = eventually(lambda: len(server.daemon_pids()) == 3 and server.daemon_pids())
+    # A child that has not yet become its program may not have left its parent's group.
+    server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 3)
+    pids = server.daemon_pids()
     assert [proc.process_group(pid) for pid in pids] == pids
 
 
