@@ -87,6 +87,7 @@ class Connection final : public PollHandler {
   [[nodiscard]] bool takeReply(std::string_view& bytes, TimePoint now);
   void onSendFailed(int error, TimePoint now);
   void onEnd(Outcome ofHead, TimePoint now);
+  [[nodiscard]] bool isOverdue(TimePoint now) const;
   void onDeadline(TimePoint now);
   void finishHead(Outcome outcome, TimePoint now);
   void drop(std::size_t count);

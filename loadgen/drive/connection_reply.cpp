@@ -39,6 +39,11 @@ void Connection::receive(bool peerHasEnded) {
     }
     const auto bytes = static_cast<std::size_t>(got);
     wire_.recorder.onBytes(0, bytes);
+    // Who was held up finds the reply and the end of its time in one turn: late is late.
+    if (isOverdue(now)) {
+      onDeadline(now);
+      return;
+    }
     const std::uint64_t before = closings_;
     takeReplies({wire_.buffer.data(), bytes}, now);
     // A read that was not filled has emptied the socket; only an end may be behind it.
@@ -137,6 +142,11 @@ bool Connection::takeReply(std::string_view& bytes, TimePoint now) {
 void Connection::onEnd(Outcome ofHead, TimePoint now) {
   finishAll(ofHead, ofHead == Outcome::kReset ? Outcome::kReset : Outcome::kEmpty, now);
   tellRoom(now);
+}
+
+bool Connection::isOverdue(TimePoint now) const {
+  return outstanding() > 0 && requests_.head().isSent &&
+         now >= requests_.head().sent + wire_.timeout;
 }
 
 void Connection::onDeadline(TimePoint now) {
