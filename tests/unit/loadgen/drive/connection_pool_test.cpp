@@ -4,11 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/loadgen/drive/wire_fixture.h"
+
 namespace iotcpd::loadgen {
 namespace {
 
 /// Connections that are never opened: a pool looks at how busy they are alone.
-class ConnectionPoolTest : public testing::Test {
+class ConnectionPoolTest : public WireFixture {
  protected:
   static constexpr std::size_t kPipeline = 3;
 
@@ -27,17 +29,6 @@ class ConnectionPoolTest : public testing::Test {
     return connection;
   }
 
-  Poller poller_;
-  TimerHeap timers_;
-  Recorder recorder_{Nanoseconds(0), std::chrono::seconds(1)};
-  ReplyCheck check_{"", {}};
-  Wire wire_{.poller = poller_,
-             .timers = timers_,
-             .recorder = recorder_,
-             .check = check_,
-             .target = {},
-             .sources = SourceAddresses({}, AF_INET),
-             .timeout = {}};
   std::deque<Connection> connections_;
   ConnectionPool pool_{kPipeline};
 };

@@ -8,13 +8,14 @@
 
 #include "common/os/unique_fd.h"
 #include "loadgen/drive/connection.h"
+#include "tests/unit/loadgen/drive/wire_fixture.h"
 
 namespace iotcpd::loadgen {
 namespace {
 
 /// One request on a connection to a socket of the test, whose reply is there when the poller is
 /// asked next; no timer is run meanwhile, as where the generator was held up in a turn.
-class LateReplyTest : public testing::Test {
+class LateReplyTest : public WireFixture {
  protected:
   LateReplyTest() {
     auto& address = reinterpret_cast<sockaddr_in&>(wire_.target.address);
@@ -25,6 +26,8 @@ class LateReplyTest : public testing::Test {
     EXPECT_EQ(::bind(listener_.get(), generic, wire_.target.length), 0);
     EXPECT_EQ(::listen(listener_.get(), 1), 0);
     EXPECT_EQ(::getsockname(listener_.get(), generic, &wire_.target.length), 0);
+    wire_.timeout = std::chrono::hours(1);
+    wire_.keepAlive = true;
     recorder_.begin(steadyNow());
   }
 
@@ -40,18 +43,6 @@ class LateReplyTest : public testing::Test {
   }
 
   UniqueFd listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  Poller poller_;
-  TimerHeap timers_;
-  Recorder recorder_{Nanoseconds(0), std::chrono::seconds(1)};
-  ReplyCheck check_{"", {}};
-  Wire wire_{.poller = poller_,
-             .timers = timers_,
-             .recorder = recorder_,
-             .check = check_,
-             .target = {},
-             .sources = SourceAddresses({}, AF_INET),
-             .timeout = std::chrono::hours(1),
-             .keepAlive = true};
 };
 
 TEST_F(LateReplyTest, OneThatIsReadInTimeIsGood) {

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/loadgen/drive/wire_fixture.h"
+
 namespace iotcpd::loadgen {
 namespace {
 
@@ -29,7 +31,7 @@ class CountedPlan final : public Plan {
 };
 
 /// There are no connections: all that is due waits.
-class OpenLoopTest : public testing::Test {
+class OpenLoopTest : public WireFixture {
  protected:
   static constexpr int kRequests = 100'000;
 
@@ -48,17 +50,6 @@ class OpenLoopTest : public testing::Test {
     return most;
   }
 
-  Poller poller_;
-  TimerHeap timers_;
-  Recorder recorder_{Nanoseconds(0), std::chrono::seconds(1)};
-  ReplyCheck check_{"", {}};
-  Wire wire_{.poller = poller_,
-             .timers = timers_,
-             .recorder = recorder_,
-             .check = check_,
-             .target = {},
-             .sources = SourceAddresses({}, AF_INET),
-             .timeout = {}};
   ConnectionPool pool_{1};
   const TimePoint start_ = TimePoint() + std::chrono::hours(1);
   int asked_ = 0;
