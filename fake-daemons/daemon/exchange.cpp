@@ -56,8 +56,8 @@ bool Exchange::isUneventful() const {
          facilities_.output.isFree();
 }
 
-// Who measures what is before the fake daemon should find little of this in it: 1,730 instructions a
-// request where all the stages take 2,480.
+// Who measures what is before the fake daemon should find little of this in it: 1,730 instructions
+// a request where all the stages take 2,480.
 bool Exchange::replyAtOnce() {
   stage_ = Stage::kAwaitsAnswer;
   const std::optional<std::string> text = rules_.respond(*this);
