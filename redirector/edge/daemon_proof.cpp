@@ -30,7 +30,7 @@ DaemonProof::Verdict DaemonProof::begin(DaemonProcess& daemon, Kind kind) const 
 }
 
 DaemonProof::Verdict DaemonProof::onEvent(DaemonProcess& daemon, ChannelEvent event,
-                                          std::string_view line, TimePoint now) const {
+                                          std::string_view line, TimePoint at) const {
   if (event == ChannelEvent::kLineBegun && asks() && !daemon.answeredProbe) {
     return Verdict::kPending;
   }
@@ -39,7 +39,7 @@ DaemonProof::Verdict DaemonProof::onEvent(DaemonProcess& daemon, ChannelEvent ev
   if (!answer || !accepts(*answer)) return Verdict::kFailed;
   daemon.answeredProbe = true;
   if (settle_ == Nanoseconds::zero()) return Verdict::kProven;
-  daemon.enter(DaemonProcess::Phase::kProving, now + settle_);
+  daemon.enter(DaemonProcess::Phase::kProving, at + settle_);
   return Verdict::kPending;
 }
 

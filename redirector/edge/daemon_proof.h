@@ -30,9 +30,9 @@ class DaemonProof {
   /// Puts the daemon, which has just been started, into Phase::kProving unless nothing has to be
   /// proven.
   [[nodiscard]] Verdict begin(DaemonProcess& daemon, Kind kind) const;
-  /// The daemon said something, or closed its stdout, while being proven.
+  /// The daemon said something, or closed its stdout, while being proven; seen `at`.
   [[nodiscard]] Verdict onEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
-                                TimePoint now) const;
+                                TimePoint at) const;
   /// Its deadline passed while being proven.
   [[nodiscard]] Verdict onDeadline(const DaemonProcess& daemon) const;
 

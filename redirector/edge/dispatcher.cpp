@@ -16,12 +16,14 @@ void fetch(const void* object, std::ptrdiff_t fromBytes, std::ptrdiff_t toBytes)
   }
 }
 
-/// Where thousands wait, what they are has left the cache since they came. The session will be
-/// wanted when the daemon has replied, the next query when another has: both are on their way
-/// meanwhile. An owner is a part of a session, some 400 bytes with what is before and behind it.
+/// Where thousands wait, what they are has left the cache since they came. What the next steps will
+/// want is on its way while the daemons work: the session of the query handed out, some 400 bytes
+/// around its owner; of the next query what it asks; and the one after that.
 void fetchAhead(const Query& handedOut, const QueueEntry* next) {
   fetch(handedOut.owner, -3 * kCacheLineBytes, 4 * kCacheLineBytes);
-  if (next != nullptr) fetch(next, 0, sizeof(Query));
+  if (next == nullptr) return;
+  fetch(static_cast<const Query*>(next)->request.data(), 0, kCacheLineBytes);
+  if (next->next != nullptr) fetch(next->next, 0, sizeof(Query));
 }
 
 }  // namespace

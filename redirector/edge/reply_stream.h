@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,8 @@ namespace iotcpd::redirector {
 ///     stream:  ... taken by the kernel | not yet taken
 ///                              takenEnd()           end()
 ///
-/// Both ends count from the beginning of the connection.
+/// Both ends count from the beginning of the connection. It has memory only while something is on
+/// its way, and shares that with the other streams of its thread.
 class ReplyStream {
  public:
   enum class Progress {
@@ -21,17 +23,22 @@ class ReplyStream {
     kBroken,   ///< the connection is
   };
 
-  void append(std::string_view reply) { bytes_ += reply; }
-  /// Writes once what the kernel will take.
+  /// REQUIRES: `reply` is not empty.
+  void append(std::string_view reply);
+  /// Writes once what the kernel will take. REQUIRES: not empty().
   [[nodiscard]] Progress send(int fd);
 
-  [[nodiscard]] bool empty() const { return sentBytes_ == bytes_.size(); }
+  [[nodiscard]] bool empty() const { return bytes_ == nullptr; }
   [[nodiscard]] std::uint64_t takenEnd() const { return takenEnd_; }
-  [[nodiscard]] std::uint64_t end() const { return takenEnd_ + bytes_.size() - sentBytes_; }
+  [[nodiscard]] std::uint64_t end() const {
+    return takenEnd_ + (empty() ? 0 : bytes_->size() - sentBytes_);
+  }
 
  private:
-  std::string bytes_;
-  std::size_t sentBytes_ = 0;  ///< of `bytes_`
+  void dropSent();
+
+  std::unique_ptr<std::string> bytes_;  ///< nullptr while there are none
+  std::size_t sentBytes_ = 0;           ///< of `bytes_`
   std::uint64_t takenEnd_ = 0;
 };
 

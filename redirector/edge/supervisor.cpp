@@ -82,7 +82,8 @@ void Supervisor::onDaemonEvent(DaemonProcess& daemon, ChannelEvent event, std::s
       onConcurrentEvent(daemon, event, line, now);
       break;
     case Phase::kProving:
-      judge(daemon, daemon.recipe().proof.onEvent(daemon, event, line, now), now);
+      // A rest begins by the clock: the pass may have begun long before the answer was read.
+      judge(daemon, daemon.recipe().proof.onEvent(daemon, event, line, with_.clock.now()), now);
       break;
     case Phase::kIdle:
     case Phase::kResting:

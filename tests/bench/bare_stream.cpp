@@ -6,11 +6,11 @@
 /// Each connection sends DEPTH lines in one write, reads until as many have come back, compares
 /// them with what was sent (so the server echoes), notes their latency, and begins anew; DEPTH 1 is
 /// keep-alive without pipelining. Ends after REQUESTS or SECONDS, whichever is first.
-/// With -W it says "open" once every connection is and has had one batch answered, begins when a
-/// line comes on stdin, and keeps them open after its report until another line comes, or stdin
-/// ends: who watches the server can leave out opening, what a connection costs the first time, and
-/// closing. Prints one line of JSON like bare-client's; exit code 1 when anything was answered
-/// wrongly or a connection was lost.
+/// With -W it says "open" once every connection is and has had one batch answered, runs once for
+/// each line that comes on stdin, and keeps them open until that ends: who watches the server can
+/// leave out opening, what a connection costs the first time, and closing. Prints one line of JSON
+/// a run, like bare-client's; exit code 1 when anything was answered wrongly or a connection was
+/// lost.
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -97,12 +97,10 @@ class StreamLoop {
   }
 
   /// One batch on each connection; of it the report has the errors only.
-  void warmUp() {
-    drive(streams_.size() * settings_.depth, Clock::time_point::max());
-    latency_ = {};
-  }
+  void warmUp() { drive(streams_.size() * settings_.depth, Clock::time_point::max()); }
 
   void run() {
+    latency_ = {};
     cpuAtStart_ = cpuSeconds();
     const Clock::time_point start = Clock::now();
     const std::chrono::duration<double> longest(settings_.seconds);
@@ -211,9 +209,23 @@ Settings parse(int argc, char** argv) {
   return settings;
 }
 
-void awaitLine() {
+/// False when stdin has ended.
+bool awaitLine() {
   std::fflush(stdout);
-  for (int c = 0; c != '\n' && c != EOF;) c = std::getchar();
+  int c = 0;
+  while (c != '\n' && c != EOF) c = std::getchar();
+  return c == '\n';
+}
+
+void run(StreamLoop& loop) {
+  loop.run();
+  loop.print();
+}
+
+void runWhenAsked(StreamLoop& loop) {
+  loop.warmUp();
+  std::puts("open");
+  while (awaitLine()) run(loop);
 }
 
 }  // namespace
@@ -223,12 +235,9 @@ int main(int argc, char** argv) {
   yardstick::raiseDescriptorLimit();
   StreamLoop loop(settings);
   if (settings.waits) {
-    loop.warmUp();
-    std::puts("open");
-    awaitLine();
+    runWhenAsked(loop);
+  } else {
+    run(loop);
   }
-  loop.run();
-  loop.print();
-  if (settings.waits) awaitLine();
   return loop.clean() ? 0 : 1;
 }

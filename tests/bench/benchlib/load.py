@@ -32,6 +32,17 @@ class Client:
         wall_rate  requests per second by the wall clock
         foreign    the share of the home core that others have taken
         """
+        with self._started(server, connections, seconds, cores) as process:
+            before = self._snapshot(server)
+            output, complaint = process.communicate(timeout=seconds + GRACE_S)
+            after = self._snapshot(server)
+        output = output.strip()
+        if process.returncode != 0 or not output:
+            raise _failed(server, output or complaint, process.returncode)
+        return self._judge(json.loads(output), before, after)
+
+    @contextlib.contextmanager
+    def _started(self, server, connections, seconds, cores=None):
         with subprocess.Popen(
             self._command(server, connections, seconds),
             stdin=subprocess.PIPE,
@@ -41,30 +52,18 @@ class Client:
             preexec_fn=(lambda: os.sched_setaffinity(0, cores)) if cores else None,
         ) as process:
             try:
-                before, output, after = self._attend(process, server, seconds + GRACE_S)
+                yield process
             finally:
                 process.kill()
-        if process.returncode != 0 or not output:
-            raise BenchError(
-                f"{connections} clients of {server.name}: {output} {process.returncode} "
-                f"{server.condition()}"
-            )
-        spent = [late - early for late, early in zip(after, before)]
-        return self._judge(json.loads(output), *spent)
 
     def _command(self, server, connections, seconds):
         return [
             *(self._binary, "-p", str(server.port), "-c", str(connections), "-s", str(seconds))
         ]
 
-    def _attend(self, process, server, timeout_s):
-        """(snapshot, output, snapshot) of a burst that opens its connections as it goes."""
-        before = self._snapshot(server)
-        output, complaint = process.communicate(timeout=timeout_s)
-        return before, output.strip() or complaint.strip(), self._snapshot(server)
-
     @staticmethod
-    def _judge(report, server_s, daemons_s, idle_s):
+    def _judge(report, before, after):
+        server_s, daemons_s, idle_s = (late - early for late, early in zip(after, before))
         idle_s = max(0, idle_s - REST_S)
         available_s = server_s + daemons_s + report["cpu_seconds"] + idle_s
         return {
@@ -112,19 +111,37 @@ class KeepingClient(Client):
         super().__init__(binary)
         self._depth = depth
 
+    def run(self, server, connections, seconds, cores=None):
+        with self.connected(server, connections, seconds, cores) as burst:
+            return burst()
+
+    @contextlib.contextmanager
+    def connected(self, server, connections, seconds, cores=None):
+        """Keeps the connections while the body runs; gives the function that runs a burst over them."""
+        with self._started(server, connections, seconds, cores) as process:
+            if process.stdout.readline() != "open\n":
+                raise _failed(server, process.stderr.read(), process.wait())
+            yield lambda: self._burst(process, server)
+            process.stdin.close()
+            if process.wait(GRACE_S) != 0:
+                raise _failed(server, process.stderr.read(), process.returncode)
+
     def _command(self, server, connections, seconds):
         return [*super()._command(server, connections, seconds), "-P", str(self._depth), "-W"]
 
-    def _attend(self, process, server, timeout_s):
-        if process.stdout.readline() != "open\n":
-            raise BenchError(f"no connections to {server.name}: {process.stderr.read()}")
+    def _burst(self, process, server):
         before = self._snapshot(server)
         process.stdin.write("\n")
         process.stdin.flush()
-        output = process.stdout.readline().strip()
+        output = process.stdout.readline()
         after = self._snapshot(server)
-        _, complaint = process.communicate("\n", timeout=timeout_s)
-        return before, output or complaint.strip(), after
+        if not output:
+            raise _failed(server, process.stderr.read(), process.wait())
+        return self._judge(json.loads(output), before, after)
+
+
+def _failed(server, said, code):
+    return BenchError(f"clients of {server.name}: {said.strip()} {code} {server.condition()}")
 
 
 def _await_descriptors(server, count):

@@ -58,9 +58,9 @@ class Plan:
 
         return self.interleave(lambda: burst(first), lambda: burst(second), most_foreign=1)
 
-    def interleave(self, *bursts, **how):
-        """As many rounds of these as this run has."""
-        return interleave(self.rounds, self.most_rounds, *bursts, **how)
+    def interleave(self, *bursts, times=1, **how):
+        """As many rounds of these as this run has, or so many times that."""
+        return interleave(self.rounds * times, self.most_rounds * times, *bursts, **how)
 
 
 def ratio_row(

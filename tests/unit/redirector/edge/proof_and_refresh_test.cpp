@@ -54,6 +54,19 @@ TEST_F(ProbeTest, TheRestAfterTheProbesAnswerIsKeptToo) {
   EXPECT_EQ(ask("one\n"), 101);
 }
 
+TEST_F(ProbeTest, ThatRestBeginsWhenTheAnswerHasBeenTakenHoweverLongThePassTookUntilThen) {
+  settings.settle = milliseconds(20);
+  start();
+  launcher.says(101, "PONG\n");
+  const TimePoint before = clock.now();
+  clock.advance(milliseconds(5));
+  poll(before);
+  after(milliseconds(19));
+  EXPECT_EQ(ask("one\n"), 0);
+  after(milliseconds(1));
+  EXPECT_EQ(ask("one\n"), 101);
+}
+
 TEST_F(ProbeTest, AnsweringProbesIsNotServing) {
   start();
   says(101, "PONG\n");

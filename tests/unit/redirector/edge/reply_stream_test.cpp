@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "common/os/unique_fd.h"
+#include "tests/unit/support/counted_allocations.h"
 
 namespace iotcpd::redirector {
 namespace {
@@ -27,6 +29,18 @@ class ReplyStreamTest : public testing::Test {
     static std::array<char, 65536> bytes;
     const ssize_t got = ::read(reader.get(), bytes.data(), bytes.size());
     return got > 0 ? std::string(bytes.data(), static_cast<std::size_t>(got)) : std::string();
+  }
+
+  /// Allocations for sending `reply` over a stream that has had nothing to send yet.
+  std::uint64_t allocationsFor(const std::string& reply) {
+    const std::uint64_t before = countedAllocations();
+    ReplyStream another;
+    another.append(reply);
+    while (another.send(writer.get()) != Progress::kAll) reads();
+    const std::uint64_t taken = countedAllocations() - before;
+    while (!reads().empty()) {
+    }
+    return taken;
   }
 
   UniqueFd reader;
@@ -72,6 +86,25 @@ TEST_F(ReplyStreamTest, ABrokenConnectionIsToldFromABlockedOne) {
   stream.append("one\n");
   EXPECT_EQ(stream.send(writer.get()), Progress::kBroken);
   EXPECT_EQ(stream.takenEnd(), 0U);
+}
+
+TEST_F(ReplyStreamTest, OneStreamTakesTheMemoryThatAnotherHasNoUseForAnyMore) {
+  allocationsFor(std::string(900, 'x'));
+  EXPECT_EQ(allocationsFor(std::string(800, 'y')), 0U);
+  EXPECT_EQ(allocationsFor(std::string(900, 'z')), 0U);
+}
+
+TEST_F(ReplyStreamTest, TheMemoryOfALargeReplyIsNotKept) {
+  for (int i = 0; i < 3; ++i) EXPECT_GT(allocationsFor(std::string(20'000, 'x')), 0U);
+}
+
+TEST_F(ReplyStreamTest, MemoryThatIsInUseIsNobodyElses) {
+  stream.append(std::string(900, 'a'));
+  ReplyStream another;
+  another.append(std::string(900, 'b'));
+  EXPECT_EQ(another.send(writer.get()), Progress::kAll);
+  EXPECT_EQ(stream.send(writer.get()), Progress::kAll);
+  EXPECT_EQ(reads(), std::string(900, 'b') + std::string(900, 'a'));
 }
 
 }  // namespace
