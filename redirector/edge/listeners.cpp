@@ -61,32 +61,32 @@ void removeStaleSocket(const std::string& path) {
 }  // namespace
 
 Listeners::Listeners(const ListenSettings& settings)
-    : ofReactors_(settings.threads), port_(settings.port) {
+    : ofShards_(settings.threads), port_(settings.port) {
   for (const std::string& address : settings.ipv4) bindTcp(address, false, settings.backlog);
   for (const std::string& address : settings.ipv6) bindTcp(address, true, settings.backlog);
   if (!settings.unixPath.empty()) bindUnix(settings);
 }
 
 Listeners::~Listeners() {
-  for (std::size_t reactor = 0; reactor < ofReactors_.size(); ++reactor) close(reactor);
+  for (std::size_t shard = 0; shard < ofShards_.size(); ++shard) close(shard);
 }
 
-std::vector<int> Listeners::descriptors(std::size_t reactor) const {
+std::vector<int> Listeners::descriptors(std::size_t shard) const {
   std::vector<int> descriptors;
-  for (const ServerSocket& socket : ofReactors_[reactor]) {
+  for (const ServerSocket& socket : ofShards_[shard]) {
     descriptors.push_back(socket.impl()->sockfd());
   }
   return descriptors;
 }
 
-void Listeners::close(std::size_t reactor) {
-  ofReactors_[reactor].clear();
+void Listeners::close(std::size_t shard) {
+  ofShards_[shard].clear();
   struct stat status {};
-  if (reactor == 0 && unixInode_ != 0 && ::lstat(unixPath_.c_str(), &status) == 0 &&
+  if (shard == 0 && unixInode_ != 0 && ::lstat(unixPath_.c_str(), &status) == 0 &&
       status.st_ino == unixInode_) {
     ::unlink(unixPath_.c_str());
   }
-  if (reactor == 0) unixInode_ = 0;
+  if (shard == 0) unixInode_ = 0;
 }
 
 void Listeners::bindTcp(const std::string& address, bool v6, int backlog) {
@@ -104,9 +104,9 @@ void Listeners::bindTcp(const std::string& address, bool v6, int backlog) {
     socket.listen(backlog);
     makeNonBlocking(socket);
     port_ = socket.address().port();
-    ofReactors_.front().push_back(socket);
-    for (std::size_t reactor = 1; reactor < ofReactors_.size(); ++reactor) {
-      ofReactors_[reactor].push_back(joining(socket, v6, backlog));
+    ofShards_.front().push_back(socket);
+    for (std::size_t shard = 1; shard < ofShards_.size(); ++shard) {
+      ofShards_[shard].push_back(joining(socket, v6, backlog));
     }
     names_.push_back(v6 ? fmt::format("[{}]:{}", address, port_)
                         : fmt::format("{}:{}", address, port_));
@@ -125,7 +125,7 @@ void Listeners::bindUnix(const ListenSettings& settings) {
     ::chmod(settings.unixPath.c_str(), settings.unixMode);
     socket.listen(settings.backlog);
     makeNonBlocking(socket);
-    ofReactors_.front().push_back(socket);
+    ofShards_.front().push_back(socket);
   } catch (const Poco::Exception& e) {
     const int error = e.code();
     throw BindError(fmt::format("cannot bind unix:{}: {}", settings.unixPath,

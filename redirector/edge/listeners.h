@@ -16,9 +16,9 @@ class BindError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The listening sockets of the service. All TCP listeners share one port. Each reactor has TCP
+/// The listening sockets of the service. All TCP listeners share one port. Each shard has TCP
 /// sockets of its own, between which the kernel shares connections out (SO_REUSEPORT). For a UNIX
-/// socket it does not: that belongs to the first reactor.
+/// socket it does not: that belongs to the first shard.
 class Listeners {
  public:
   /// Binds and listens. Throws BindError.
@@ -28,12 +28,12 @@ class Listeners {
   Listeners(const Listeners&) = delete;
   Listeners& operator=(const Listeners&) = delete;
 
-  /// Those of one reactor, from 0.
-  [[nodiscard]] std::vector<int> descriptors(std::size_t reactor) const;
+  /// Those of one shard, from 0.
+  [[nodiscard]] std::vector<int> descriptors(std::size_t shard) const;
   /// "127.0.0.1:9991", "[::1]:9991", "unix:/run/iotcpd.sock", in the order of the settings.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-  /// Those of one reactor; each may be closed by a thread of its own.
-  void close(std::size_t reactor);
+  /// Those of one shard; each may be closed by a thread of its own.
+  void close(std::size_t shard);
 
  private:
   void bindTcp(const std::string& address, bool v6, int backlog);
@@ -41,7 +41,7 @@ class Listeners {
 
   using Sockets = std::vector<Poco::Net::ServerSocket>;
 
-  std::vector<Sockets> ofReactors_;
+  std::vector<Sockets> ofShards_;
   std::vector<std::string> names_;
   std::uint16_t port_;
   std::string unixPath_;

@@ -89,9 +89,9 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   void adopt(const PoolSettings& settings, TimePoint now);
   /// Begins a rolling refresh, which replaces those there are. REQUIRES: none runs.
   void refresh(TimePoint now);
-  /// The refresh of all pools of the service is over, this one's among them if it had its turn.
+  /// The refresh of all shards is over, this one's among them if it had its turn.
   /// Once all have their successors these are what daemons are replaced by; when it was given up
-  /// in another pool, what was before is.
+  /// in another shard, what was before is.
   void concludeRefresh(RollingRefresh::Ending ending);
 
   /// Stops all daemons and starts none any more; `onStopped` is called when the last is reaped, at
@@ -205,7 +205,7 @@ class Supervisor final : private DaemonProcess::Owner, private RollingRefresh::H
   PoolSettings settings_;
   Recipe proven_;           ///< of the daemons there are, and of those that replace them
   Recipe candidate_;        ///< of the successors in the running refresh
-  bool refreshed_ = false;  ///< all slots are of `candidate_`; other pools may yet fail
+  bool refreshed_ = false;  ///< all slots are of `candidate_`; other shards may yet fail
   Recipe wanted_;           ///< of the settings as they are now
   DaemonPool pool_;
   std::vector<std::unique_ptr<Slot>> slots_;

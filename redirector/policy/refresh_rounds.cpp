@@ -13,7 +13,7 @@ bool RefreshRounds::request() {
 
 bool RefreshRounds::onEnded(bool aborted) {
   assert(current_);
-  if (!aborted && *current_ + 1 < pools_) {
+  if (!aborted && *current_ + 1 < shards_) {
     ++*current_;
     return false;
   }

@@ -5,22 +5,22 @@
 
 namespace iotcpd::redirector {
 
-/// In what order several pools are refreshed: one after the other, so that one slot of all is
+/// In what order several shards are refreshed: one after the other, so that one slot of all is
 /// refreshed at a time. Requests that come while a round runs coalesce into one more after it.
 class RefreshRounds {
  public:
-  explicit RefreshRounds(std::size_t pools) : pools_(pools) {}
+  explicit RefreshRounds(std::size_t shards) : shards_(shards) {}
 
   /// True when a round begins now, with current(); false when it will follow the running one.
   bool request();
-  /// The pool that is being refreshed; nothing when no round runs.
+  /// The shard that is being refreshed; nothing when no round runs.
   [[nodiscard]] std::optional<std::size_t> current() const { return current_; }
   /// The refresh of current() is over. True when the round is over with it; after an aborted one no
-  /// further pool is refreshed. current() is the pool to go on with. REQUIRES: a round runs.
+  /// further shard is refreshed. current() is the one to go on with. REQUIRES: a round runs.
   bool onEnded(bool aborted);
 
  private:
-  std::size_t pools_;
+  std::size_t shards_;
   std::optional<std::size_t> current_;
   bool again_ = false;
 };

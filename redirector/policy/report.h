@@ -38,7 +38,7 @@ struct StatisticsSnapshot {
 /// What Counters know, put into a snapshot; the rest of it is the caller's to fill in.
 [[nodiscard]] StatisticsSnapshot snapshotOf(const Counters& counters);
 
-/// What one of several reactors knows, by value, as of one moment.
+/// What one of several shards knows, by value, as of one moment.
 struct PartialStatistics {
   Counters counters;
   std::array<std::uint64_t, kDaemonStateCount> daemons{};  ///< by DaemonState

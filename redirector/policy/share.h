@@ -4,8 +4,8 @@
 
 namespace iotcpd::redirector {
 
-/// What one of several reactors has of things that are numbered from 0: every `of`-th, from `index`
-/// on. Its part stays the same when their number changes.
+/// What one of several shards, each of which a thread drives, has of things that are numbered from
+/// 0: every `of`-th, from `index` on. Its part stays the same when their number changes.
 struct Share {
   std::size_t index = 0;
   std::size_t of = 1;

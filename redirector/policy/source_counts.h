@@ -9,7 +9,7 @@
 
 namespace iotcpd::redirector {
 
-/// How many connections each source address has, over all reactors, each of which counts its own
+/// How many connections each source address has, over all shards, each of which counts its own
 /// part. From any thread.
 class SourceCounts {
  public:

@@ -14,7 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "redirector/edge/waiting_list.h"
-#include "tests/unit/support/manual_clock.h"
+#include "tests/unit/redirector/edge/loop_fixture.h"
 
 namespace iotcpd::redirector {
 namespace {
@@ -23,7 +23,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// A session and its client.
-class OneRequestSessionTest : public testing::Test, public RequestSink {
+class OneRequestSessionTest : public LoopFixture, public RequestSink {
  protected:
   void SetUp() override {
     std::array<int, 2> ends{};
@@ -38,8 +38,8 @@ class OneRequestSessionTest : public testing::Test, public RequestSink {
   }
   /// The time at which the pass began that has been held up by now.
   TimePoint heldUpFor(Nanoseconds time) {
-    const TimePoint began = clock_.now();
-    clock_.advance(time);
+    const TimePoint began = clock.now();
+    clock.advance(time);
     return began;
   }
 
@@ -49,54 +49,47 @@ class OneRequestSessionTest : public testing::Test, public RequestSink {
   }
   void onAbandoned(Query&) override {}
 
-  ManualClock clock_;
   UniqueFd client_;
-  Timers timers_;
-  Counters counters_;
   ClientSettings settings_;
-  TraceWriter trace_;
-  QueryLedger ledger_{counters_, trace_};
   WaitingList waiting_{timers_};
   Query* query_ = nullptr;
   TimePoint requestedAt_{};
-  Poller poller_;
-  DeferredWrites writes_;
   ClientSession::Environment environment_{
-      poller_,   timers_, writes_, clock_,   counters_,
+      poller_,   timers_, writes_, clock,    counters,
       settings_, *this,   ledger_, waiting_, [](ClientSession&) {}};
   std::unique_ptr<OneRequestSession> session_;
 };
 
 TEST_F(OneRequestSessionTest, ARequestWaitsFromWhenItWasRead) {
   sends("on");
-  session_->begin(clock_.now());
+  session_->begin(clock.now());
   sends("e\n");
   poller_.dispatch(heldUpFor(seconds(1)));
-  EXPECT_EQ(requestedAt_, clock_.now());
+  EXPECT_EQ(requestedAt_, clock.now());
 }
 
 TEST_F(OneRequestSessionTest, AReplyIsDatedWhenTheKernelHasIt) {
   sends("one\n");
-  session_->begin(clock_.now());
+  session_->begin(clock.now());
   query_->owner->onReply(*query_, "ONE\n", heldUpFor(milliseconds(300)));
-  EXPECT_EQ(counters_.buckets()[2], 1U) << "250 to 500 ms";
+  EXPECT_EQ(counters.buckets()[2], 1U) << "250 to 500 ms";
 }
 
 TEST_F(OneRequestSessionTest, EachPieceOfARequestIsHeard) {
-  session_->begin(clock_.now());
+  session_->begin(clock.now());
   for (const char* const piece : {"o", "n", "e", "\n"}) {
     EXPECT_EQ(query_, nullptr);
     sends(piece);
-    poller_.dispatch(clock_.now());
+    poller_.dispatch(clock.now());
   }
   ASSERT_NE(query_, nullptr);
   EXPECT_EQ(query_->request, "one\n");
 }
 
 TEST_F(OneRequestSessionTest, WhatFollowsARequestDoesNotWakeTheLoop) {
-  session_->begin(clock_.now());
+  session_->begin(clock.now());
   sends("one\n");
-  poller_.dispatch(clock_.now());
+  poller_.dispatch(clock.now());
   ASSERT_NE(query_, nullptr);
   sends("two\n");
   client_.reset();

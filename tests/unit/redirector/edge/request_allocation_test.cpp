@@ -16,8 +16,8 @@
 #include "redirector/edge/keep_alive_session.h"
 #include "redirector/edge/waiting_list.h"
 #include "tests/unit/redirector/edge/fake_launcher.h"
+#include "tests/unit/redirector/edge/loop_fixture.h"
 #include "tests/unit/support/counted_allocations.h"
-#include "tests/unit/support/manual_clock.h"
 
 namespace iotcpd::redirector {
 namespace {
@@ -30,7 +30,7 @@ constexpr std::string_view kRequest = "a request as long as the URLs that are as
 
 /// A service without its listeners, one client of it, and daemons that echo. What the test itself
 /// does for them allocates nothing either.
-class RequestAllocationTest : public testing::Test {
+class RequestAllocationTest : public LoopFixture {
  protected:
   /// `concurrency`: requests that a daemon has at the same time, with IDs; 0: one, without.
   void serve(std::size_t daemons, std::size_t maxPipeline, std::size_t concurrency) {
@@ -50,11 +50,11 @@ class RequestAllocationTest : public testing::Test {
     clients_.errorReply = "ERR\n";
     dispatcher_ = std::make_unique<Dispatcher>(timers_, ledger_, clients_);
     supervisor_ = std::make_unique<Supervisor>(
-        Supervisor::Environment{poller_, timers_, writes_, clock_, launcher_, random_, counters_,
+        Supervisor::Environment{poller_, timers_, writes_, clock, launcher_, random_, counters,
                                 ledger_, log_, Share{}, [] {}, [](RollingRefresh::Ending) {}},
         pool_, *dispatcher_);
     dispatcher_->setSupervisor(*supervisor_);
-    ASSERT_EQ(supervisor_->start(clock_.now()), 0);
+    ASSERT_EQ(supervisor_->start(clock.now()), 0);
     for (int i = 0; i < 40; ++i) pass();
     connect();
   }
@@ -83,18 +83,14 @@ class RequestAllocationTest : public testing::Test {
     return countedAllocations() - before;
   }
 
-  Counters counters_;
-
  private:
   void connect() {
     session_ = std::make_unique<OpenSession>(*this);
     client_ = std::move(session_->clientEnd);
   }
   void pass() {
-    clock_.advance(microseconds(10));
-    timers_.run(clock_.now());
-    poller_.dispatch(clock_.now());
-    writes_.run();
+    clock.advance(microseconds(10));
+    passes(1);
   }
   /// Each daemon answers all that it can read.
   void echo() {
@@ -109,8 +105,8 @@ class RequestAllocationTest : public testing::Test {
   /// The session and the ends of its socket.
   struct OpenSession {
     explicit OpenSession(RequestAllocationTest& test)
-        : environment{test.poller_,      test.timers_,         test.writes_,      test.clock_,
-                      test.counters_,    test.clients_,        *test.dispatcher_, test.ledger_,
+        : environment{test.poller_,      test.timers_,         test.writes_,      test.clock,
+                      test.counters,     test.clients_,        *test.dispatcher_, test.ledger_,
                       test.waitingList_, [](ClientSession&) {}} {
       std::array<int, 2> ends{};
       if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) {
@@ -118,7 +114,7 @@ class RequestAllocationTest : public testing::Test {
       }
       clientEnd = UniqueFd(ends[0]);
       session = std::make_unique<KeepAliveSession>(environment, UniqueFd(ends[1]), std::nullopt);
-      session->begin(test.clock_.now());
+      session->begin(test.clock.now());
     }
     UniqueFd clientEnd;
     ClientSession::Environment environment;
@@ -127,15 +123,9 @@ class RequestAllocationTest : public testing::Test {
 
   Poco::Logger& log_ = Poco::Logger::get("allocation-test");
   RandomStream random_{1, "test"};
-  ManualClock clock_;
   PoolSettings pool_;
   ClientSettings clients_;
   FakeLauncher launcher_;
-  TraceWriter trace_;
-  QueryLedger ledger_{counters_, trace_};
-  Poller poller_;
-  Timers timers_;
-  DeferredWrites writes_;
   WaitingList waitingList_{timers_};
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Supervisor> supervisor_;
@@ -148,26 +138,26 @@ class RequestAllocationTest : public testing::Test {
 TEST_F(RequestAllocationTest, ARequestOverAKeptConnectionTakesNoneInTheSteadyState) {
   serve(1, 64, 0);
   EXPECT_EQ(inSteadyState(1), 0U);
-  EXPECT_EQ(counters_.outcome(Outcome::kReplied), 220U);
+  EXPECT_EQ(counters.outcome(Outcome::kReplied), 220U);
 }
 
 TEST_F(RequestAllocationTest, PipelinedRequestsThatQueueAndOvertakeEachOtherTakeNone) {
   serve(4, 64, 0);
   EXPECT_EQ(inSteadyState(50), 0U);
-  EXPECT_EQ(counters_.outcome(Outcome::kReplied), 220U * 50);
-  EXPECT_GT(counters_.delayed(), 220U * 40);
+  EXPECT_EQ(counters.outcome(Outcome::kReplied), 220U * 50);
+  EXPECT_GT(counters.delayed(), 220U * 40);
 }
 
 TEST_F(RequestAllocationTest, MoreThanMaxPipelineOfThemTakeNone) {
   serve(4, 8, 0);
   EXPECT_EQ(inSteadyState(200), 0U);
-  EXPECT_EQ(counters_.outcome(Outcome::kReplied), 220U * 200);
+  EXPECT_EQ(counters.outcome(Outcome::kReplied), 220U * 200);
 }
 
 TEST_F(RequestAllocationTest, RequestsUnderChannelIdsTakeNone) {
   serve(2, 64, 16);
   EXPECT_EQ(inSteadyState(60), 0U);
-  EXPECT_EQ(counters_.outcome(Outcome::kReplied), 220U * 60);
+  EXPECT_EQ(counters.outcome(Outcome::kReplied), 220U * 60);
 }
 
 }  // namespace
