@@ -126,8 +126,9 @@ void RunLoop::turn(TimePoint now) {
   const TimePoint timer = wire_.timers.earliest().value_or(TimePoint::max());
   // The last stretch before a due time is polled away: a sleep would end too late.
   const bool isNearlyDue = due <= now + limits_.spin;
-  const TimePoint wake = std::min({timer, due - limits_.spin, nextEnd(), now + kHeartbeat});
-  wire_.poller.dispatch(isNearlyDue ? now : wake, now);
+  const TimePoint wake =
+      isNearlyDue ? now : std::min({timer, due - limits_.spin, nextEnd(), now + kHeartbeat});
+  wire_.poller.dispatch(wake, now);
 }
 
 /// When isOver() will have something new to say by time alone.
