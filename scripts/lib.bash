@@ -55,7 +55,8 @@ end_to_end_words() {
   # They mostly wait: one worker more than there are processors.
   pytest_words=("${paths[@]}" -n $(($(nproc) + 1)) --dist loadfile "$@" -q
     "--iotcpd-binary=build/$preset/bin/iotcpd")
-  [[ $preset != asan-ubsan ]] || pytest_words+=(--timeout-scale=3)
+  # Sanitizers take time, and the yardsticks are not built with them.
+  [[ $preset != asan-ubsan ]] || pytest_words+=(--timeout-scale=3 --ignore=tests/bench)
 }
 
 # Our C++ files, one per line.

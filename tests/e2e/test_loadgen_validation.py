@@ -12,7 +12,7 @@ import types
 
 import pytest
 
-from pytest_iotcpd import theory
+from pytest_iotcpd import scaled, theory
 from pytest_iotcpd.queueing import DM1, MD1, MM1, MMc, Stall, sojourns
 from pytest_iotcpd.quiet_machine import Unbelievable, conclusive, unless_held_up
 from pytest_iotcpd.side_by_side import SideBySide
@@ -275,7 +275,7 @@ def test_the_whole_chain_agrees_with_erlang_c(measured):
 
 def was_queued(query):
     """What finds a daemon free is handed out within microseconds; waits are of milliseconds."""
-    return query["handed_out_ns"] - query["complete_ns"] > 100_000
+    return query["handed_out_ns"] - query["complete_ns"] > scaled(100_000)
 
 
 # -- 5: closed loops ---------------------------------------------------------------------------
