@@ -76,6 +76,7 @@ def test_registers_are_read_by_slot_from_whole_blocks_only():
     ('{"time": "2026-11-22T22:49:29.123Z", "level": "error", "text": "x"}', "error"),
     ("==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x1", "error"),
     ("a.cpp:3:1: runtime error: signed integer overflow", "error"),
+    ("2026-11-22T22:49:29.123Z notice daemon[3] pid 4711 stderr: ==1==ERROR: AddressSanitizer: x", "error"),
     ("something else", None)])
 def test_the_level_of_a_log_line(line, level):
     assert log.level_of(line) == level
