@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from pytest_iotcpd import eventually, log, proc, stats, tcp_sockets
+from pytest_iotcpd import eventually, log, proc, scaled, stats, tcp_sockets
 from pytest_iotcpd.ending import MARK, Ending
 
 BLOCK = f"""\
@@ -98,6 +98,18 @@ def test_eventually_fails_with_the_last_reason():
         eventually(never, within=0.02)
 
 
+def test_eventually_looks_again_when_it_was_held_up_beyond_the_deadline(monkeypatch):
+    now_s = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now_s[0])
+    answers = iter([None, "here"])
+
+    def look():
+        now_s[0] += scaled(10)
+        return next(answers)
+
+    assert eventually(look, within=5) == "here"
+
+
 def test_eventually_returns_what_it_waited_for():
     answers = iter([None, [], "here"])
     assert eventually(lambda: next(answers)) == "here"
@@ -150,8 +162,10 @@ time.sleep(100)
 
 def test_a_zombie_is_found():
     ending = ending_of(HANDLE_TERM + """
-if os.fork() == 0:
+child = os.fork()
+if child == 0:
     os._exit(0)
+os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)  # it has ended, and is left a zombie
 print(1)
 time.sleep(100)
 """)

@@ -1,10 +1,10 @@
-"""Class Processors: when being late says nothing."""
+"""When being late says nothing: class Processors, and what it excuses."""
 
 import pytest
 
 from pytest_iotcpd import deadline, proc
 from pytest_iotcpd.processors import Processors
-from pytest_iotcpd.quiet_machine import Disturbance
+from pytest_iotcpd.quiet_machine import Definite, Disturbance
 
 
 @pytest.fixture
@@ -39,6 +39,14 @@ def test_each_test_is_judged_by_its_own_time(machine):
     assert deadline.overload() is not None
     deadline.begin_test()
     assert deadline.overload() is None
+
+
+@pytest.mark.parametrize("raised, outcome", [(AssertionError, pytest.skip.Exception), (Definite, Definite)])
+def test_they_excuse_what_was_late_and_nothing_that_is_definite(machine, raised, outcome):
+    machine(51, (1000, 2000))
+    with pytest.raises((Definite, pytest.skip.Exception)) as seen, deadline.inconclusive_when_overloaded():
+        raise raised("of this")
+    assert seen.type is outcome and "of this" in str(seen.value)
 
 
 def test_they_are_evidence_against_a_measurement(machine):
