@@ -1,14 +1,17 @@
-"""When a redirector is at rest, and which statistics are judged then."""
+"""When a redirector is at rest, and which statistics are judged: then, and on the way."""
 
 import os
+import threading
 
 import pytest
 
 from by_hand import PROMISES
+from pytest_iotcpd import scaled
 from pytest_iotcpd.history import CheckedRun
 from pytest_iotcpd.history.checkers import RespawnAlgebra
 from pytest_iotcpd.history.refreshes import refresh_running
 from pytest_iotcpd.history.rest import Rest
+from pytest_iotcpd.history.sampler import Sampler
 from pytest_iotcpd.stats import Stats
 
 
@@ -42,6 +45,23 @@ class Restless:
 
     def daemon_pids(self):
         return []
+
+
+class Mute:
+    """Answers nothing when it is asked for statistics, `asked`."""
+
+    def __init__(self):
+        self.asked = threading.Event()
+
+    def stats(self):
+        self.asked.set()
+        raise AssertionError("no statistics block")
+
+
+def test_a_redirector_that_gives_no_statistics_while_it_is_sampled_is_noticed():
+    server = Mute()
+    with pytest.raises(AssertionError, match="no statistics block"), Sampler(server).sampling():
+        assert server.asked.wait(scaled(5))
 
 
 @pytest.mark.parametrize("spawns, violations", [((4, 3, 4), 0), ((4,) * 99, 1)])
