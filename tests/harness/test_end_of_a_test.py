@@ -1,5 +1,7 @@
 """The end of a test is the end of its programs: what is wrong then fails it, and what a skip excuses."""
 
+import re
+
 import pytest
 
 from user_project import UserProject
@@ -37,6 +39,17 @@ def test_wrong(iotcpd, end, go_wrong):
     if end == "skipped":
         pytest.skip("inconclusive: busy")
     assert end == "passed"
+
+
+@pytest.mark.parametrize("says", ["runtime error: x", "nothing of the kind"])
+def test_daemon(fake_daemon, says):
+    daemon = fake_daemon(wrap=["sh", "-c", f"echo a.cpp:1:2: {says} >&2; exec cat"])
+    assert daemon.ask(b"a\\n") == b"a\\n"
+
+
+def test_failing_daemon(fake_daemon):
+    daemon = fake_daemon(wrap=["sh", "-c", "echo its last words >&2; exec cat"])
+    assert daemon.ask(b"a\\n") == b"b\\n"
 """
 
 
@@ -48,5 +61,9 @@ def test_what_is_wrong_at_the_end_fails_what_has_passed_and_a_crash_what_was_ski
         "test_wrong[passed-ended_by_somebody]": "error", "test_wrong[passed-with_a_warning]": "error",
         "test_wrong[skipped-ended_by_somebody]": "error", "test_wrong[skipped-with_a_warning]": "skipped",
         "test_wrong[failed-ended_by_somebody]": "failed", "test_wrong[failed-with_a_warning]": "failed",
+        "test_daemon[runtime error: x]": "error", "test_daemon[nothing of the kind]": "passed",
+        "test_failing_daemon": "failed",
     }, ended.stdout
     assert ended.stdout.count("\nit was killed by SIGKILL\n") == 2, ended.stdout
+    assert "\nunexpected in the log: a.cpp:1:2: runtime error: x\n" in ended.stdout
+    assert re.search(r"- iotcpd-fake-daemon pid \d+ stderr -+\nits last words\n", ended.stdout), ended.stdout
