@@ -9,10 +9,12 @@ from pytest_iotcpd.quiet_machine import Definite, Disturbance
 
 @pytest.fixture
 def machine(monkeypatch):
-    """machine(pressure, (idle, all)): that is what the machine tells from now on."""
-    def tell(pressure, ticks):
+    """machine(pressure, (idle, total), stolen=0, stalled_s=0): what the machine tells from now on."""
+    def tell(pressure, ticks, stolen=0, stalled_s=0):
+        idle, total = ticks
         monkeypatch.setattr(proc, "cpu_pressure_percent", lambda: pressure)
-        monkeypatch.setattr(proc, "cpu_ticks", lambda: ticks)
+        monkeypatch.setattr(proc, "cpu_stalled_s", lambda: stalled_s)
+        monkeypatch.setattr(proc, "cpu_ticks", lambda: proc.CpuTicks(idle, stolen, total))
 
     return tell
 
@@ -58,6 +60,18 @@ def test_they_are_evidence_against_a_measurement(machine):
     assert not any("idle" in sentence for sentence in disturbance.evidence())
 
 
+@pytest.mark.parametrize("stolen, stalled_s, sentence", [
+    (104, 0, None), (105, 0, "2.5% of the processors were stolen"),
+    (100, 100, "somebody waited for a processor")])
+def test_stolen_time_and_waiting_are_evidence_against_a_measurement(machine, stolen, stalled_s, sentence):
+    machine(0, (1000, 2000), stolen=100)
+    disturbance = Disturbance()
+    machine(0, (1100, 2200), stolen=stolen, stalled_s=stalled_s)
+    assert [sentence in told for told in disturbance.evidence()] == [True] * bool(sentence)
+
+
 def test_this_machine_tells():
-    idle, every = proc.cpu_ticks()
-    assert 0 < idle < every
+    told = proc.cpu_ticks()
+    assert 0 < told.idle < told.total and 0 <= told.stolen < told.total
+    stalled_s = proc.cpu_stalled_s()
+    assert 0 <= proc.cpu_pressure_percent() <= 100 and 0 <= stalled_s <= proc.cpu_stalled_s()
