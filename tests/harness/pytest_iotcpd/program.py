@@ -40,7 +40,8 @@ class Program:
 
     Standard output is a pipe that is read only when a method looks at it; standard error is a file
     (a pipe that nobody reads with `stderr_pipe=True`, or of that many bytes with
-    `stderr_pipe=4096`). `before_exec()` is called in the child.
+    `stderr_pipe=4096`). `before_exec()` is called in the child, or its limit on descriptors is
+    `ulimit_nofile`.
     """
 
     def __init__(self, command: Sequence[str], folder: str, *, name: str | None = None,
@@ -53,6 +54,7 @@ class Program:
         self._expected_log: list[str] = []
         self.stdout = PipeOutput(stdout_capacity)
         self.stderr = self._make_stderr(stderr_pipe)
+        assert not (ulimit_nofile and before_exec), "one of the two"
         if ulimit_nofile:
             before_exec = functools.partial(resource.setrlimit, resource.RLIMIT_NOFILE,
                                             (ulimit_nofile, ulimit_nofile))

@@ -28,9 +28,18 @@ def running_programs(node: pytest.Item,
     faults: list[str] = []
     outcome = node.stash.get(OUTCOME, "failed")
     for program in programs:
-        faults += program.shut_down()
+        faults += _ended(program)
         faults += [f"unexpected in the log: {line}" for line in program.unexpected_log_lines()
                    if outcome == "passed" or log.is_of_sanitizer(line)]
     faults += findings()
     if faults and outcome != "failed":
         pytest.fail("\n".join(faults), pytrace=False)
+
+
+def _ended(program: Any) -> list[str]:
+    """What was wrong with its end; the others are to be ended in any case."""
+    try:
+        wrong: list[str] = program.shut_down()
+        return wrong
+    except Exception as error:
+        return [f"{type(error).__name__} at its end: {error}"]
