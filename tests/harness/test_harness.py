@@ -117,13 +117,13 @@ def test_eventually_returns_what_it_waited_for():
 
 # -- the end of a program ----------------------------------------------------------------------
 
-def ending_of(script):
+def ending_of(script, codes=None):
     """The Ending of a Python script that stands in for iotcpd, once it has printed a line."""
     process = subprocess.Popen([sys.executable, "-ISuc", script], stdout=subprocess.PIPE,
                                env={**os.environ, MARK: f"harness-{id(script)}"}, process_group=0)
     process.stdout.readline()
     process.stdout.close()
-    return Ending(process, f"harness-{id(script)}")
+    return Ending(process, f"harness-{id(script)}", codes)
 
 
 HANDLE_TERM = "import os, signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: os._exit(0));"
@@ -131,6 +131,13 @@ HANDLE_TERM = "import os, signal, sys, time; signal.signal(signal.SIGTERM, lambd
 
 def test_a_clean_end_has_no_faults():
     assert ending_of(HANDLE_TERM + "print(1); time.sleep(100)").shut_down() == []
+
+
+@pytest.mark.parametrize("codes, faults", [
+    (None, []), ((3, 4), []), ((0,), ["it ended with exit code 3 after TERM"])])
+def test_an_exit_code_that_says_something_is_wrong_is_reported(codes, faults):
+    script = HANDLE_TERM.replace("_exit(0)", "_exit(3)") + "print(1); time.sleep(100)"
+    assert ending_of(script, codes).shut_down() == faults
 
 
 def test_a_crash_is_reported():

@@ -44,6 +44,9 @@ class Program:
     `ulimit_nofile`.
     """
 
+    #: Of its exit codes, those for an end that it is told to come to by the end of a test; None: any.
+    codes_at_term: tuple[int, ...] | None = None
+
     def __init__(self, command: Sequence[str], folder: str, *, name: str | None = None,
                  cwd: StrPath | None = None, env: Mapping[str, str] | None = None,
                  ulimit_nofile: int | None = None, before_exec: Callable[[], object] | None = None,
@@ -59,7 +62,7 @@ class Program:
             before_exec = functools.partial(resource.setrlimit, resource.RLIMIT_NOFILE,
                                             (ulimit_nofile, ulimit_nofile))
         self._process = self._launch(cwd or folder, env, before_exec)
-        self._ending = Ending(self._process, self.name)
+        self._ending = Ending(self._process, self.name, self.codes_at_term)
         witness.present().started(self)
 
     def _make_stderr(self, pipe: bool | int) -> FileOutput | PipeOutput:
