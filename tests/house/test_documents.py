@@ -259,6 +259,19 @@ def test_links_lead_to_files(document):
     assert not missing
 
 
+def headings_of(path):
+    """Those of a document, as links name them."""
+    told = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in told}
+
+
+def test_links_lead_to_headings(document):
+    links = re.findall(r"\]\(([^)\s:]*)#([^)\s]+)\)", document.read_text(encoding="utf-8"))
+    missing = [(target, heading) for target, heading in links
+               if heading not in headings_of(document.parent / target if target else document)]
+    assert not missing
+
+
 def test_scripts_that_are_named_exist(document, repository):
     named = set(re.findall(r"\bscripts/([a-z]+)\b", document.read_text(encoding="utf-8")))
     assert {name for name in named if not (repository / "scripts" / name).is_file()} == set()
