@@ -1,9 +1,9 @@
 """Chaos under every checker: faults of all kinds, clients that leave, kills and a refresh, and no
 rule of the three histories is broken."""
 
+import concurrent.futures
 import dataclasses
 import random
-import threading
 
 import pytest
 
@@ -53,10 +53,10 @@ def test_a_refresh_under_load_breaks_no_rule(iotcpd, fake, threads):
     daemon = fake(obey_requests=True)
     server = iotcpd(str(daemon), 4, options={**OPTIONS, "threads": threads})
     run = CheckedRun(server, daemon, PROMISES)
-    load = threading.Thread(target=run.ask, args=(["@after-read=sleep(5ms)"] * 400, CLIENTS))
-    load.start()
-    run.refresh()
-    load.join()
+    with concurrent.futures.ThreadPoolExecutor(1) as beside:
+        load = beside.submit(run.ask, ["@after-read=sleep(5ms)"] * 400, CLIENTS)
+        run.refresh()
+        assert len(load.result()) == 400
     run.assert_clean()
 
 

@@ -3,8 +3,8 @@ the redirector counts, and that the pool serves again."""
 
 import pytest
 
-from pytest_iotcpd.matrix import (CELLS, PLAYED, Company, EndingStage, Stage, depends_on_time, kind_of,
-                                  mostly_waits, play)
+from pytest_iotcpd.matrix import (CELLS, PLAYED, Company, EndingStage, Place, Stage, depends_on_time,
+                                  kind_of, mostly_waits)
 from pytest_iotcpd.running import RUNNING
 
 timing = pytest.mark.xdist_group("timing")
@@ -23,35 +23,42 @@ class Stages:
     def __init__(self, iotcpd_binary, fake_daemon_binary, folders):
         self._binaries = iotcpd_binary, fake_daemon_binary
         self._folders = folders
-        self._open = {}
+        self._places = {}
+        self._ending = {}
         self.faults = []
 
-    def make(self, kind):
+    def _make(self, kind):
         return Stage(*self._binaries, self._folders.mktemp("stage"), *kind)
 
-    def get(self, kind):
-        """A stage for cells of this kind, the same each time until it is closed."""
-        if kind not in self._open:
-            self._open[kind] = self.make(kind)
-        return self._open[kind]
+    def new_place(self, kind):
+        return Place(kind, self._make, self._end, self._abandon)
+
+    def place(self, kind):
+        """That for cells of this kind, the same each time."""
+        if kind not in self._places:
+            self._places[kind] = self.new_place(kind)
+        return self._places[kind]
 
     def get_ending(self, state):
         """The stage in which all daemons of this state are stopped."""
-        if state not in self._open:
+        if state not in self._ending:
             cells = [cell for cell in CELLS if cell.state == state]
-            self._open[state] = EndingStage(*self._binaries, self._folders.mktemp("ending"), state, cells)
-        return self._open[state]
+            self._ending[state] = EndingStage(*self._binaries, self._folders.mktemp("ending"), state, cells)
+        return self._ending[state]
 
-    def close(self, kind):
-        self.end(self._open.pop(kind))
-
-    def end(self, stage):
+    def _end(self, stage):
         unexpected = stage.server.unexpected_log_lines()
         self.faults += stage.server.shut_down() + [f"unexpected in the log: {line}" for line in unexpected]
 
+    def _abandon(self, stage):
+        """It is in the middle of something, and may log anything. No crash is excused by that."""
+        self.faults += stage.server.shut_down()
+
     def close_all(self):
-        for kind in list(self._open):
-            self.close(kind)
+        for place in self._places.values():
+            place.close()
+        for stage in self._ending.values():
+            self._end(stage)
 
 
 @pytest.fixture(scope="module")
@@ -68,24 +75,23 @@ def company(stages, request):
     name = test_a_fault_that_takes_time_costs_what_is_promised.__name__
     cells = [item.callspec.params["cell"] for item in request.session.items
              if getattr(item, "originalname", "") == name]
-    return Company(cells, stages.make, stages.end)
+    return Company(cells, stages.new_place)
 
 
 def show(stage, request):
-    """Its log is in the report of a failure."""
-    request.node.stash.setdefault(RUNNING, []).append([stage.server])
+    """Its log is in the report of a failure, unless it did not even come up."""
+    if stage:
+        request.node.stash.setdefault(RUNNING, []).append([stage.server])
 
 
 @each([cell for cell in CELLS if cell.state not in STOPPING and not mostly_waits(cell)])
 def test_a_fault_costs_what_is_promised_and_the_pool_serves_again(cell, stages, request, record_property):
     record_property(PLAYED, str(cell))
-    stage = stages.get(kind_of(cell))
-    show(stage, request)
+    place = stages.place(kind_of(cell))
     try:
-        play(stage, cell)
-    except BaseException:
-        stages.close(kind_of(cell))  # nobody knows what state it is in
-        raise
+        place.play(cell)
+    finally:
+        show(place.last, request)
 
 
 @timing

@@ -106,16 +106,8 @@ def test_a_client_that_waited_for_a_daemon_is_counted_as_delayed(iotcpd, fake):
 
 # -- the law -----------------------------------------------------------------------------------
 
-def test_the_law_holds_at_every_moment_under_every_kind_of_client_and_fault(iotcpd, fake):
-    daemon = fake(obey_requests=True)
-    server = iotcpd(str(daemon), 4, options={
-        "busy_timeout": "800ms", "queue_timeout": "10s", "client_timeout": "300ms",
-        "alarm_interval": "20ms"})
-    server.expect_log("condemned", "exited with", "killed by", "keeps dying")
-
-    def asks(words):
-        return lambda: server.ask(unique_request(words))
-
+def clients_that_misbehave(server):
+    """Functions; each is a client from its beginning to its end."""
     def half_closes():
         with server.client() as client:
             client.send(unique_request()).half_close().recv_to_eof()
@@ -136,14 +128,30 @@ def test_the_law_holds_at_every_moment_under_every_kind_of_client_and_fault(iotc
     def says_nothing():
         server.client().close()
 
+    return [half_closes, never_ends_its_line, sends_too_much, resets, resets_in_mid_request, says_nothing]
+
+
+def clients_of_every_kind(server):
+    """Those and others, whose daemons misbehave or do not, in any order."""
+    def asks(words):
+        return lambda: server.ask(unique_request(words))
+
     harmful = ["@after-read=hang", "@mid-reply(20)=hang", "@after-read=exit(1)",
                "@before-reply=close-stdout", "@before-reply=extra-line(STRAY)"]
     clients = ([asks("")] * 120 + [asks("@after-read=sleep(10ms)")] * 60
                + [asks("@before-reply=dribble(1,200us)")] * 20 + [asks(words) for words in harmful] * 3
-               + [half_closes, never_ends_its_line, sends_too_much, resets, resets_in_mid_request,
-                  says_nothing] * 10)
+               + clients_that_misbehave(server) * 10)
     random.Random(3).shuffle(clients)
-    samples = []
+    return clients
+
+
+def test_the_law_holds_at_every_moment_under_every_kind_of_client_and_fault(iotcpd, fake):
+    daemon = fake(obey_requests=True)
+    server = iotcpd(str(daemon), 4, options={
+        "busy_timeout": "800ms", "queue_timeout": "10s", "client_timeout": "300ms",
+        "alarm_interval": "20ms"})
+    server.expect_log("condemned", "exited with", "killed by", "keeps dying")
+    clients, samples = clients_of_every_kind(server), []
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         futures = [pool.submit(client) for client in clients]
         while not all(future.done() for future in futures):

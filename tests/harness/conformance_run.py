@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pytest_iotcpd import scaled
 LONGEST_S = 240
 #: Of a test that waits for a Run: more than LONGEST_S as sanitizers scale it.
 TIMEOUT_S = 900
+#: What is seen of a scenario and is nobody's being late.
+INEXCUSABLE = re.compile("neither its own reply nor a refusal|the redirector ended by itself")
 MUTANT = "{python} {harness}/mutants --bug {bug} -p {{port}} -n {{n}} -d {{daemon}} -b 1 -a 200ms"
 
 
@@ -49,6 +52,12 @@ class Run:
 
     def not_passed(self):
         return {name: verdict for name, verdict in self.verdicts().items() if verdict != "passed"}
+
+    def inexcusable(self):
+        """{scenario: what was seen} of those in which no lateness explains what was seen."""
+        assert self.table, self.ended.stdout + self.ended.stderr
+        return {scenario["id"]: scenario["reason"] for scenario in self.table["scenarios"]
+                if scenario["verdict"] == "failed" and INEXCUSABLE.search(scenario["reason"])}
 
 
 def start(repository, folder, command, *words, patience=1, **fields):

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -33,6 +34,15 @@ def test_fails_the_second_time():
     with open("runs", "a+") as file:
         file.write("x")
     assert len(pathlib.Path("runs").read_text()) != 2
+'''
+#: Of two runs, in the second.
+INCONCLUSIVE_ONCE = '''
+import pathlib
+
+def test_is_inconclusive_the_second_time():
+    if pathlib.Path("been-here").exists():
+        pytest.skip("inconclusive: late")
+    pathlib.Path("been-here").touch()
 '''
 LOADED = '''
 import os, pathlib
@@ -135,6 +145,13 @@ def test_each_run_has_a_row_that_tells_inconclusive_from_skipped(campaign, tmp_p
     assert rows(ended.stdout) == {"1": row, "2": row}
     assert rows((tmp_path / "out/kind.md").read_text(encoding="utf-8")) == rows(ended.stdout)
     assert (tmp_path / "out/kind/2/index.html").exists()
+
+
+def test_what_was_inconclusive_in_every_run_is_named(campaign, tmp_path):
+    ended = campaign(KINDS + INCONCLUSIVE_ONCE, times=2)
+    assert [row[2] for row in rows(ended.stdout).values()] == ["1", "2"]
+    for text in (ended.stdout, (tmp_path / "out/kind.md").read_text(encoding="utf-8")):
+        assert re.findall(r"^- `(.+)`$", text, re.M) == ["tests.test_it::test_is_inconclusive"]
 
 
 def test_one_red_run_makes_the_campaign_fail_after_the_others(campaign, tmp_path):

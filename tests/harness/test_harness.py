@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from pytest_iotcpd import eventually, log, proc, stats, tcp_sockets
+from pytest_iotcpd import eventually, log, proc, scaled, stats, tcp_sockets
 from pytest_iotcpd.ending import MARK, Ending
 
 BLOCK = f"""\
@@ -76,6 +76,7 @@ def test_registers_are_read_by_slot_from_whole_blocks_only():
     ('{"time": "2026-11-22T22:49:29.123Z", "level": "error", "text": "x"}', "error"),
     ("==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x1", "error"),
     ("a.cpp:3:1: runtime error: signed integer overflow", "error"),
+    ("2026-11-22T22:49:29.123Z notice daemon[3] pid 4711 stderr: ==1==ERROR: AddressSanitizer: x", "error"),
     ("something else", None)])
 def test_the_level_of_a_log_line(line, level):
     assert log.level_of(line) == level
@@ -97,6 +98,18 @@ def test_eventually_fails_with_the_last_reason():
         eventually(never, within=0.02)
 
 
+def test_eventually_looks_again_when_it_was_held_up_beyond_the_deadline(monkeypatch):
+    now_s = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now_s[0])
+    answers = iter([None, "here"])
+
+    def look():
+        now_s[0] += scaled(10)
+        return next(answers)
+
+    assert eventually(look, within=5) == "here"
+
+
 def test_eventually_returns_what_it_waited_for():
     answers = iter([None, [], "here"])
     assert eventually(lambda: next(answers)) == "here"
@@ -104,13 +117,13 @@ def test_eventually_returns_what_it_waited_for():
 
 # -- the end of a program ----------------------------------------------------------------------
 
-def ending_of(script):
+def ending_of(script, codes=None):
     """The Ending of a Python script that stands in for iotcpd, once it has printed a line."""
     process = subprocess.Popen([sys.executable, "-ISuc", script], stdout=subprocess.PIPE,
                                env={**os.environ, MARK: f"harness-{id(script)}"}, process_group=0)
     process.stdout.readline()
     process.stdout.close()
-    return Ending(process, f"harness-{id(script)}")
+    return Ending(process, f"harness-{id(script)}", codes)
 
 
 HANDLE_TERM = "import os, signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: os._exit(0));"
@@ -118,6 +131,13 @@ HANDLE_TERM = "import os, signal, sys, time; signal.signal(signal.SIGTERM, lambd
 
 def test_a_clean_end_has_no_faults():
     assert ending_of(HANDLE_TERM + "print(1); time.sleep(100)").shut_down() == []
+
+
+@pytest.mark.parametrize("codes, faults", [
+    (None, []), ((3, 4), []), ((0,), ["it ended with exit code 3 after TERM"])])
+def test_an_exit_code_that_says_something_is_wrong_is_reported(codes, faults):
+    script = HANDLE_TERM.replace("_exit(0)", "_exit(3)") + "print(1); time.sleep(100)"
+    assert ending_of(script, codes).shut_down() == faults
 
 
 def test_a_crash_is_reported():
@@ -149,8 +169,10 @@ time.sleep(100)
 
 def test_a_zombie_is_found():
     ending = ending_of(HANDLE_TERM + """
-if os.fork() == 0:
+child = os.fork()
+if child == 0:
     os._exit(0)
+os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)  # it has ended, and is left a zombie
 print(1)
 time.sleep(100)
 """)

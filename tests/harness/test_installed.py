@@ -100,7 +100,7 @@ def test_there_is_no_repository_around_it(project):
 
 def test_the_repositorys_own_tests_refuse_a_plugin_that_is_not_beside_them(python, repository):
     ended = subprocess.run([python, "-m", "pytest", "-p", "no:cacheprovider", "--collect-only",
-                            "tests/harness/test_history.py"], cwd=repository, capture_output=True, text=True,
+                            "tests/harness/history"], cwd=repository, capture_output=True, text=True,
                            check=False, timeout=120)
     assert ended.returncode == 4
     assert re.search(r"these tests need the pytest_iotcpd of \S+/tests/harness, and \S+ is installed",

@@ -1,18 +1,20 @@
-"""Class Processors: when being late says nothing."""
+"""When being late says nothing: class Processors, and what it excuses."""
 
 import pytest
 
 from pytest_iotcpd import deadline, proc
 from pytest_iotcpd.processors import Processors
-from pytest_iotcpd.quiet_machine import Disturbance
+from pytest_iotcpd.quiet_machine import Definite, Disturbance
 
 
 @pytest.fixture
 def machine(monkeypatch):
-    """machine(pressure, (idle, all)): that is what the machine tells from now on."""
-    def tell(pressure, ticks):
+    """machine(pressure, (idle, total), stolen=0, stalled_s=0): what the machine tells from now on."""
+    def tell(pressure, ticks, stolen=0, stalled_s=0):
+        idle, total = ticks
         monkeypatch.setattr(proc, "cpu_pressure_percent", lambda: pressure)
-        monkeypatch.setattr(proc, "cpu_ticks", lambda: ticks)
+        monkeypatch.setattr(proc, "cpu_stalled_s", lambda: stalled_s)
+        monkeypatch.setattr(proc, "cpu_ticks", lambda: proc.CpuTicks(idle, stolen, total))
 
     return tell
 
@@ -41,6 +43,14 @@ def test_each_test_is_judged_by_its_own_time(machine):
     assert deadline.overload() is None
 
 
+@pytest.mark.parametrize("raised, outcome", [(AssertionError, pytest.skip.Exception), (Definite, Definite)])
+def test_they_excuse_what_was_late_and_nothing_that_is_definite(machine, raised, outcome):
+    machine(51, (1000, 2000))
+    with pytest.raises((Definite, pytest.skip.Exception)) as seen, deadline.inconclusive_when_overloaded():
+        raise raised("of this")
+    assert seen.type is outcome and "of this" in str(seen.value)
+
+
 def test_they_are_evidence_against_a_measurement(machine):
     machine(0, (1000, 2000))
     disturbance = Disturbance()
@@ -50,6 +60,18 @@ def test_they_are_evidence_against_a_measurement(machine):
     assert not any("idle" in sentence for sentence in disturbance.evidence())
 
 
+@pytest.mark.parametrize("stolen, stalled_s, sentence", [
+    (104, 0, None), (105, 0, "2.5% of the processors were stolen"),
+    (100, 100, "somebody waited for a processor")])
+def test_stolen_time_and_waiting_are_evidence_against_a_measurement(machine, stolen, stalled_s, sentence):
+    machine(0, (1000, 2000), stolen=100)
+    disturbance = Disturbance()
+    machine(0, (1100, 2200), stolen=stolen, stalled_s=stalled_s)
+    assert [sentence in told for told in disturbance.evidence()] == [True] * bool(sentence)
+
+
 def test_this_machine_tells():
-    idle, every = proc.cpu_ticks()
-    assert 0 < idle < every
+    told = proc.cpu_ticks()
+    assert 0 < told.idle < told.total and 0 <= told.stolen < told.total
+    stalled_s = proc.cpu_stalled_s()
+    assert 0 <= proc.cpu_pressure_percent() <= 100 and 0 <= stalled_s <= proc.cpu_stalled_s()

@@ -274,5 +274,7 @@ def test_an_interrupt_gives_a_verdict_on_what_was_done(iotcpd_binary, tmp_path):
                    20.0, what="the load generator runs")
         soak.send_signal(signal.SIGINT)
         text, _ = soak.communicate(timeout=scaled(50))
-    assert soak.returncode == 0 and text.startswith("seed 6: "), text
+    if soak.returncode == EXIT_INCONCLUSIVE:
+        pytest.skip(f"inconclusive: {text}")
+    assert soak.returncode == EXIT_CLEAN and text.startswith("seed 6: "), text
     assert "(interrupted)" in report.read_text(encoding="utf-8")

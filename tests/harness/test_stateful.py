@@ -14,6 +14,7 @@ from pytest_iotcpd.replay import BAD_USE, CLEAN, INCONCLUSIVE, REPRODUCED
 from pytest_iotcpd.history import Violation
 from pytest_iotcpd.stateful import Scenario, Trial, Verdict, capsule, steps
 from pytest_iotcpd.stateful.shrinking import shrink
+from pytest_iotcpd.stateful.verdict import Judgement
 
 timing = pytest.mark.xdist_group("timing")
 HARNESS = pathlib.Path(__file__).parent
@@ -125,6 +126,17 @@ def test_being_late_counts_where_machine_and_programs_are_quick(monkeypatch, sca
     late, wrong = Violation("a", "late", timing=True), Violation("b", "wrong")
     assert bool(Verdict.of([late]).violations) == counts
     assert len(Verdict.of([late, wrong]).violations) == 2
+
+
+def test_what_has_counted_counts_when_the_machine_is_busier_and_what_has_not_does_not_later(monkeypatch):
+    late = Violation("a", "late", timing=True)
+    for busy_first, count in ((False, 1), (True, 0)):
+        judgement = Judgement()
+        for busy in (busy_first, not busy_first):
+            monkeypatch.setattr("pytest_iotcpd.processors.Processors.overload",
+                                lambda _, busy=busy: "busy" if busy else None)
+            assert len(judgement.on([late]).violations) == count
+        assert len(judgement.on([late, late]).violations) == 2, "quiet, or known to count"
 
 
 def test_shrinking_leaves_what_the_failure_needs():

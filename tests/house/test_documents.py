@@ -11,7 +11,7 @@ import pytest
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "tests/README.md", "docs/protocol.md",
              "docs/operations.md", "docs/dependencies.md", "docs/performance.md",
              "docs/adding-faults.md", "docs/measuring.md", "docs/pytest.md", "docs/conformance.md",
-             "tests/harness/README.md"]
+             "docs/reliability.md", "tests/harness/README.md"]
 MANUAL = "docs/iotcpd.1"
 FAKE_MANUAL = "docs/iotcpd-fake-daemon.1"
 LOADGEN_MANUAL = "docs/iotcpd-loadgen.1"
@@ -259,6 +259,19 @@ def test_links_lead_to_files(document):
     assert not missing
 
 
+def headings_of(path):
+    """Those of a document, as links name them."""
+    told = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in told}
+
+
+def test_links_lead_to_headings(document):
+    links = re.findall(r"\]\(([^)\s:]*)#([^)\s]+)\)", document.read_text(encoding="utf-8"))
+    missing = [(target, heading) for target, heading in links
+               if heading not in headings_of(document.parent / target if target else document)]
+    assert not missing
+
+
 def test_scripts_that_are_named_exist(document, repository):
     named = set(re.findall(r"\bscripts/([a-z]+)\b", document.read_text(encoding="utf-8")))
     assert {name for name in named if not (repository / "scripts" / name).is_file()} == set()
@@ -305,3 +318,11 @@ def test_the_architecture_names_files_that_exist(repository):
         return any((root / (name + suffix)).exists() for root in roots for suffix in ("", ".h", ".cpp"))
 
     assert [name for name in named if not exists(name)] == []
+
+
+def test_the_harness_names_its_modules(repository):
+    package = repository / "tests/harness/pytest_iotcpd"
+    modules = {path.stem for path in package.iterdir()
+               if path.suffix == ".py" or (path / "__init__.py").exists()}
+    rows = re.findall(r"^\| (`.*?) \|", (repository / "tests/harness/README.md").read_text(), re.M)
+    assert modules - {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set()

@@ -15,6 +15,18 @@ class DoubleCount(Redirector):
             self.counters["queries failed"] += 1
 
 
+class KeepsClients(Redirector):
+    """Who has had the error reply for a timeout is connected for ever."""
+
+    def count(self, session, outcome, cause, decided_ns):
+        super().count(session, outcome, cause, decided_ns)
+        session.timed_out = outcome == "timeout"
+
+    def on_session_closed(self, session):
+        if not getattr(session, "timed_out", False):
+            super().on_session_closed(session)
+
+
 class BucketHole(Redirector):
     """Replies to requests that had to queue are in no bucket."""
 

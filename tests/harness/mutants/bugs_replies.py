@@ -1,5 +1,8 @@
 """Bugs in what becomes of a request and its reply."""
 
+import socket
+import struct
+
 from redirector import ERROR_REPLY, Redirector
 
 
@@ -47,6 +50,20 @@ class SilentClose(Redirector):
         if cause == "daemon-death":
             self.decide(session, "failed", cause)
             session.close()
+        else:
+            super().fail(session, cause)
+
+
+class ResetInsteadOfError(Redirector):
+    """The client of a daemon that died gets a reset, as if something it had sent were unread."""
+
+    def fail(self, session, cause):
+        if cause == "daemon-death":
+            self.decide(session, "failed", cause)
+            session.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.loop.remove_reader(session.connection)
+            session.connection.close()
+            self.on_session_closed(session)
         else:
             super().fail(session, cause)
 

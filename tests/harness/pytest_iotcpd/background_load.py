@@ -1,5 +1,6 @@
 """Clients in the background: threads that ask one request per connection, each with a token of its own."""
 
+import concurrent.futures
 import dataclasses
 import itertools
 import threading
@@ -38,22 +39,25 @@ class BackgroundLoad:
         self._suffix = suffix
         self._numbers = itertools.count()
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(clients)]
+        self._count = clients
+        self._clients: list[concurrent.futures.Future[None]] = []
         self.asked: list[Asked] = []
 
     def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
+        threads = concurrent.futures.ThreadPoolExecutor(self._count)
+        self._clients = [threads.submit(self._run) for _ in range(self._count)]
+        threads.shutdown(wait=False)  # no more clients
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
 
     def stop(self) -> list[Asked]:
-        """End after the request each client is at; returns everything that was asked."""
+        """End after the request each client is at; returns everything that was asked. Raises what has
+        ended a client before, other than errors of its connection."""
         self._stop.set()
-        for thread in self._threads:
-            thread.join()
+        for client in self._clients:
+            client.result()
         return self.asked
 
     def wait_more(self, count: int, within: float = 20.0) -> Self:

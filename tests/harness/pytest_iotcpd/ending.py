@@ -7,6 +7,7 @@ it was re-parented; since the test process is a subreaper, zombies end up as its
 import os
 import signal
 import subprocess
+from collections.abc import Collection
 
 from . import proc
 from .deadline import eventually, scaled
@@ -18,10 +19,12 @@ _HANDLED_SIGNALS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1
 
 
 class Ending:
-    """Ends `process` (a Popen in a group of its own) and collects what was wrong with that."""
+    """Ends `process` (a Popen in a group of its own) and collects what was wrong with that. Told to end, it
+    may do so with one of these exit codes; with any if `codes` is None."""
 
-    def __init__(self, process: subprocess.Popen[bytes], mark: str) -> None:
-        self._process = process
+    def __init__(self, process: subprocess.Popen[bytes], mark: str,
+                 codes: Collection[int] | None = None) -> None:
+        self._process, self._codes = process, codes
         self._mark = mark
         self._ever_seen: set[int] = set()
         self._grandchildren: set[int] = set()
@@ -69,13 +72,19 @@ class Ending:
             self.send(signal.SIGTERM)
             try:
                 self._process.wait(scaled(patience_s))
-                return []
+                return self._code_faults()
             except subprocess.TimeoutExpired:
                 pass
         self.sent_signals.add(int(signal.SIGKILL))
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         return ["it did not end on a second TERM"]
+
+    def _code_faults(self) -> list[str]:
+        code = self._process.returncode
+        if self._codes is None or code < 0 or code in self._codes:
+            return []
+        return [f"it ended with exit code {code} after TERM"]
 
     def _crash_faults(self) -> list[str]:
         code = self._process.returncode

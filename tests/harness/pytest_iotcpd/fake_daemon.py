@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Self
 
-from . import witness
+from . import log, witness
 from .deadline import eventually, scaled
 from .program import StrPath, option_words
 
@@ -135,6 +135,7 @@ class FakeDaemon(FakeEvidence):
             self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, bufsize=0,
             env={**os.environ, **(env or {})}, cwd=str(folder), process_group=0)
         self._buffer = b""
+        self._stderr = b""
 
     @property
     def pid(self) -> int:
@@ -185,17 +186,39 @@ class FakeDaemon(FakeEvidence):
     def finish(self, within: float = 10.0) -> tuple[bytes, bytes, int]:
         """Close its stdin and wait for its end: (rest of stdout, stderr, exit code)."""
         out, err = self.process.communicate(timeout=scaled(within))
-        return self._buffer + out, err or b"", self.process.returncode
+        self._stderr = err or b""
+        return self._buffer + out, self._stderr, self.process.returncode
 
     def wait(self, within: float = 10.0) -> int:
         return self.process.wait(scaled(within))
 
-    def shut_down(self) -> None:
-        """End it whatever its state, and its group."""
+    def _stderr_text(self) -> str:
+        """What it has written there, if that is a pipe of ours that the test has left alone."""
+        pipe = self.process.stderr
+        if pipe is not None and not pipe.closed:
+            os.set_blocking(pipe.fileno(), False)
+            with contextlib.suppress(BlockingIOError):
+                self._stderr += os.read(pipe.fileno(), 1 << 20)
+        return self._stderr.decode("utf-8", "replace")
+
+    def unexpected_log_lines(self) -> list[str]:
+        """What a sanitizer has reported of it."""
+        return list(filter(log.is_of_sanitizer, self._stderr_text().splitlines()))
+
+    def report_sections(self) -> list[tuple[str, str]]:
+        """(title, text) pairs for the report of a failed test."""
+        title = f"{os.path.basename(self.words[0])} pid {self.pid}"
+        return [(f"{title} command", f"{self}\nexit code: {self.process.poll()}"),
+                (f"{title} stderr", self._stderr_text()[-20000:])]
+
+    def shut_down(self) -> list[str]:
+        """End it whatever its state, and its group; how it ends is for the test to judge."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()
+        self._stderr_text()
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
+        return []

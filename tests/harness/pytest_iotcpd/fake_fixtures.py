@@ -10,6 +10,7 @@ import pytest
 from .fake_daemon import FakeDaemon, FakeEvidence
 from .finding import NotFound, find_program
 from .redirector_command import COMMAND
+from .running import running_programs
 
 
 @pytest.fixture(scope="session")
@@ -32,15 +33,13 @@ def fake(fake_daemon_binary: str, tmp_path: pathlib.Path) -> Callable[..., FakeE
 
 
 @pytest.fixture
-def fake_daemon(fake_daemon_binary: str,
+def fake_daemon(request: pytest.FixtureRequest, fake_daemon_binary: str,
                 tmp_path: pathlib.Path) -> Iterator[Callable[..., FakeDaemon]]:
     """Factory of fake daemons on pipes of the test's own: the same arguments -> FakeDaemon."""
-    daemons: list[FakeDaemon] = []
-
     def start(*words: str, **options: Any) -> FakeDaemon:
-        daemons.append(FakeDaemon(fake_daemon_binary, tmp_path, *words, **options))
-        return daemons[-1]
+        daemon = FakeDaemon(fake_daemon_binary, tmp_path, *words, **options)
+        daemons.append(daemon)
+        return daemon
 
-    yield start
-    for daemon in daemons:
-        daemon.shut_down()
+    with running_programs(request.node) as daemons:
+        yield start

@@ -31,6 +31,8 @@ class Iotcpd(Program):
     `host` and `port` are the first TCP address it listens on.
     """
 
+    codes_at_term = (0, 128 + signal.SIGTERM)  #: the other one by a second signal
+
     def __init__(self, command: Sequence[str], folder: str, *,
                  options: Mapping[str, Any] | None = None, **settings: Any) -> None:
         name = fresh_name()

@@ -13,7 +13,10 @@ _NOTABLE_LEVELS = ("warning", "error")
 
 
 def level_of(line: str) -> str | None:
-    """Level of a log line in either format, "error" for a sanitizer's report, else None."""
+    """Level of a log line in either format, "error" for a sanitizer's report, also for one that a daemon
+    has written and that is in the log as such; else None."""
+    if is_of_sanitizer(line):
+        return "error"
     match = _TEXT_LINE.match(line)
     if match:
         return match["level"]
@@ -22,7 +25,12 @@ def level_of(line: str) -> str | None:
             return json.loads(line).get("level")
         except (ValueError, AttributeError):
             return None
-    return "error" if _SANITIZER.search(line) else None
+    return None
+
+
+def is_of_sanitizer(line: str) -> bool:
+    """Whether a sanitizer has something to report there, or an assertion has failed."""
+    return bool(_SANITIZER.search(line))
 
 
 def unexpected_lines(text: str, expected: Iterable[str]) -> list[str]:

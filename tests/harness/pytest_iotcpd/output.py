@@ -1,5 +1,6 @@
 """Where a program under test writes: a file, or a pipe that is read only when a test looks."""
 
+import fcntl
 import os
 
 
@@ -34,7 +35,6 @@ class PipeOutput:
         os.set_blocking(self._read_fd, False)
         self._taken = bytearray()
         if capacity:
-            import fcntl
             fcntl.fcntl(self._write_fd, fcntl.F_SETPIPE_SZ, capacity)
 
     def fd_for_child(self) -> int:

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+from typing import NamedTuple
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -134,17 +135,33 @@ def pids_with_environment(name: str, value: str) -> list[int]:
     return [pid for pid in all_pids() if wanted in _read(f"/proc/{pid}/environ").split(b"\0")]
 
 
+def _cpu_pressure() -> dict[str, str]:
+    """What is told of times in which somebody waited for a CPU; nothing where nobody tells."""
+    words = _read("/proc/pressure/cpu").partition(b"\n")[0].decode().split()[1:]
+    return {name: value for name, _, value in (word.partition("=") for word in words)}
+
+
 def cpu_pressure_percent() -> float:
     """Share of the last 10 s in which somebody waited for a CPU; 0 where nobody tells."""
-    words = _read("/proc/pressure/cpu").decode().split()
-    return max((float(word[6:]) for word in words if word.startswith("avg10=")), default=0.0)
+    return float(_cpu_pressure().get("avg10", 0))
 
 
-def cpu_ticks() -> tuple[int, int]:
-    """(idle, all) hundredths of a second of all processors together, since the machine's start; 0 where
-    nobody tells."""
+def cpu_stalled_s() -> float:
+    """Seconds in which somebody waited for a CPU, since the machine's start; 0 where nobody tells."""
+    return int(_cpu_pressure().get("total", 0)) / 1e6
+
+
+class CpuTicks(NamedTuple):
+    """Hundredths of a second of all processors together, since the machine's start."""
+    idle: int
+    stolen: int  #: by the hypervisor, for others
+    total: int
+
+
+def cpu_ticks() -> CpuTicks:
+    """Those of now; 0 where nobody tells."""
     ticks = [int(word) for word in _read("/proc/stat").split(b"\n", 1)[0].split()[1:9]] or [0] * 8
-    return ticks[3] + ticks[4], sum(ticks)
+    return CpuTicks(idle=ticks[3] + ticks[4], stolen=ticks[7], total=sum(ticks))
 
 
 def become_subreaper() -> None:

@@ -12,7 +12,7 @@ class Processors:
     waits for a few slices only, and is slow all the same."""
 
     def __init__(self) -> None:
-        self._idle, self._all = proc.cpu_ticks()
+        self._before = proc.cpu_ticks()
 
     def overload(self) -> str | None:
         """How that shows, as a sentence; None when they were not overcommitted."""
@@ -23,8 +23,8 @@ class Processors:
 
     def exhaustion(self) -> str | None:
         """A sentence when they hardly rested; None also while there is too little to tell."""
-        idle, every = proc.cpu_ticks()
-        spent = every - self._all
-        percent = 100 * (idle - self._idle) / spent if spent >= _LEAST_TICKS else 100.0
+        now, before = proc.cpu_ticks(), self._before
+        spent = now.total - before.total
+        percent = 100 * (now.idle - before.idle) / spent if spent >= _LEAST_TICKS else 100.0
         rested = percent >= _LEAST_IDLE_PERCENT
         return None if rested else f"the processors were idle for {percent:.0f} % of the time"

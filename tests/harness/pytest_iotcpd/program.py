@@ -40,8 +40,12 @@ class Program:
 
     Standard output is a pipe that is read only when a method looks at it; standard error is a file
     (a pipe that nobody reads with `stderr_pipe=True`, or of that many bytes with
-    `stderr_pipe=4096`). `before_exec()` is called in the child.
+    `stderr_pipe=4096`). `before_exec()` is called in the child, or its limit on descriptors is
+    `ulimit_nofile`.
     """
+
+    #: Of its exit codes, those for an end that it is told to come to by the end of a test; None: any.
+    codes_at_term: tuple[int, ...] | None = None
 
     def __init__(self, command: Sequence[str], folder: str, *, name: str | None = None,
                  cwd: StrPath | None = None, env: Mapping[str, str] | None = None,
@@ -53,11 +57,12 @@ class Program:
         self._expected_log: list[str] = []
         self.stdout = PipeOutput(stdout_capacity)
         self.stderr = self._make_stderr(stderr_pipe)
+        assert not (ulimit_nofile and before_exec), "one of the two"
         if ulimit_nofile:
             before_exec = functools.partial(resource.setrlimit, resource.RLIMIT_NOFILE,
                                             (ulimit_nofile, ulimit_nofile))
         self._process = self._launch(cwd or folder, env, before_exec)
-        self._ending = Ending(self._process, self.name)
+        self._ending = Ending(self._process, self.name, self.codes_at_term)
         witness.present().started(self)
 
     def _make_stderr(self, pipe: bool | int) -> FileOutput | PipeOutput:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import pytest
 
+from . import proc
 from .processors import Processors
 
 _Value = TypeVar("_Value")
@@ -20,16 +21,16 @@ class Disturbance:
     """What took processor time from the test, from its making on."""
 
     def __init__(self) -> None:
-        self._before = time.monotonic(), _stalled_s(), *_stolen_ticks()
+        self._started_s = time.monotonic()
+        self._stalled_s, self._ticks = proc.cpu_stalled_s(), proc.cpu_ticks()
         self._processors = Processors()
 
     def evidence(self) -> list[str]:
         """Sentences; none when the machine was quiet."""
-        started_s, stalled_s, stolen, ticks = self._before
-        elapsed_s = max(time.monotonic() - started_s, 1e-3)
-        pressure = (_stalled_s() - stalled_s) / elapsed_s
-        stolen_now, ticks_now = _stolen_ticks()
-        steal = (stolen_now - stolen) / max(ticks_now - ticks, 1)
+        elapsed_s = max(time.monotonic() - self._started_s, 1e-3)
+        pressure = (proc.cpu_stalled_s() - self._stalled_s) / elapsed_s
+        now, before = proc.cpu_ticks(), self._ticks
+        steal = (now.stolen - before.stolen) / max(now.total - before.total, 1)
         found = []
         if pressure > _MOST_PRESSURE:
             found.append(f"somebody waited for a processor {pressure:.0%} of the time")
@@ -90,20 +91,3 @@ class Unbelievable(AssertionError):
     def __init__(self, problems: Iterable[str]) -> None:
         super().__init__(f"INVALID: {'; '.join(problems)}")
         self.evidence = list(problems)
-
-
-def _stalled_s() -> float:
-    """Seconds in which somebody waited for a processor, since the start; 0 where nobody tells."""
-    try:
-        with open("/proc/pressure/cpu", encoding="ascii") as file:
-            words = file.readline().split()
-    except OSError:
-        return 0.0
-    return int(words[-1].removeprefix("total=")) / 1e6
-
-
-def _stolen_ticks() -> tuple[int, int]:
-    """(stolen, all) ticks of all processors."""
-    with open("/proc/stat", encoding="ascii") as file:
-        ticks = [int(word) for word in file.readline().split()[1:9]]
-    return ticks[7], sum(ticks)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from . import deadline, seed
-from .running import CALL_PASSED, RUNNING
+from .running import OUTCOME, RUNNING
 from .valgrind import WATCH
 
 #: Who uses one of these runs a program.
@@ -39,7 +39,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     outcome = yield
     report = outcome.get_result()
     if report.when == "call":
-        item.stash[CALL_PASSED] = report.passed
+        item.stash[OUTCOME] = report.outcome
     if report.failed:
         for programs in item.stash.get(RUNNING, []):
             for program in programs:

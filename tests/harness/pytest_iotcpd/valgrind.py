@@ -59,7 +59,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     mark = item.get_closest_marker("not_under_valgrind")
     if mark and item.config.getoption("--iotcpd-valgrind"):
-        pytest.skip(f"not under valgrind: {mark.args[0]}")
+        _skip(*mark.args, **mark.kwargs)
+
+
+def _skip(reason: str) -> None:
+    pytest.skip(f"not under valgrind: {reason}")
 
 
 @pytest.fixture

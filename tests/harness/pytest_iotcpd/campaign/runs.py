@@ -21,16 +21,21 @@ _PATIENCE_S = 60
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """`verdicts` are those of run_report.verdicts."""
+    """`tests` are {test: verdict}, as run_report.verdicts has them."""
     number: int
     exit_code: int
     wall_s: float
-    verdicts: Counter[str]
+    tests: Mapping[str, str]
+
+    @property
+    def verdicts(self) -> Counter[str]:
+        """How many tests have each."""
+        return Counter(self.tests.values())
 
     @property
     def red(self) -> bool:
         """A run that tests nothing is, too."""
-        return self.exit_code != 0 or not self.verdicts.total()
+        return self.exit_code != 0 or not self.tests
 
 
 def play(number: int, words: Sequence[str], folder: str) -> Run:
@@ -77,8 +82,8 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def _verdicts(report: str) -> Counter[str]:
+def _verdicts(report: str) -> dict[str, str]:
     try:
-        return junit_verdicts.count_verdicts(report)
+        return junit_verdicts.read_verdicts(report)
     except (OSError, xml.etree.ElementTree.ParseError):  # it did not come as far as that
-        return Counter()
+        return {}

@@ -23,7 +23,7 @@ class Answer:
     @property
     def refused(self) -> bool:
         """No reply of a daemon: nothing, or a line of the redirector's own; torn only by a reset."""
-        whole = self.reset or self.data in (b"", *(line for line in [self.data] if line.endswith(b"\n")))
+        whole = self.reset or not self.data or self.data.endswith(b"\n")
         return whole and not self._of_daemon() and not self.own
 
     def _of_daemon(self) -> bool:

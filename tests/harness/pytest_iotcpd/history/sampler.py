@@ -1,5 +1,6 @@
 """Class Sampler: the statistics of a redirector, asked for by one at a time."""
 
+import concurrent.futures
 import contextlib
 import threading
 from collections.abc import Iterator
@@ -31,15 +32,15 @@ class Sampler:
 
     @contextlib.contextmanager
     def sampling(self) -> Iterator[None]:
-        """Meanwhile samples are taken."""
+        """Meanwhile samples are taken. Raises what has ended that."""
         stop = threading.Event()
-        thread = threading.Thread(target=self._sample, args=(stop,))
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
+        with concurrent.futures.ThreadPoolExecutor(1) as beside:
+            sampled = beside.submit(self._sample, stop)
+            try:
+                yield
+            finally:
+                stop.set()
+        sampled.result()
 
     def _sample(self, stop: threading.Event) -> None:
         while not stop.wait(_EVERY_S):

@@ -4,27 +4,15 @@ import concurrent.futures
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from ..quiet_machine import conclusive
 from .cells import Cell
+from .place import Kind, Place, kind_of
 from .stage import Stage
 
-#: The state, and whether there is a timeout in it.
-Kind = tuple[str, bool]
-#: Where it was played, and what was raised.
-Verdict = tuple[Stage, BaseException | None]
+#: Where it was played last, and what was raised.
+Verdict = tuple[Stage | None, BaseException | None]
 
 _BESIDE = 12
-_SHARE = 7  #: cells that one stage plays, one after the other
-
-
-def kind_of(cell: Cell) -> Kind:
-    """Cells of one kind can share a stage."""
-    return cell.state, cell.promise.needs_timeout
-
-
-def depends_on_time(cell: Cell) -> bool:
-    """Where a disturbed machine can be the reason of a failure."""
-    return cell.promise.needs_timeout or cell.state == "resting"
+_SHARE = 7  #: cells that one place plays, one after the other
 
 
 def mostly_waits(cell: Cell) -> bool:
@@ -32,21 +20,12 @@ def mostly_waits(cell: Cell) -> bool:
     return cell.promise.needs_timeout or cell.promise.condemned in ("closed-stdout", "broken-stdin")
 
 
-def play(stage: Stage, cell: Cell) -> None:
-    """The cell, twice where time decides and something disturbed it."""
-    if depends_on_time(cell):
-        conclusive(lambda: stage.play(cell))
-    else:
-        stage.play(cell)
-
-
 class Company:
-    """Plays all `cells` at once when the first verdict is asked for. `make(kind)` starts a Stage for it,
-    `end(stage)` ends one."""
+    """Plays all `cells` at once when the first verdict is asked for, each share of one kind in its
+    `place(kind)`."""
 
-    def __init__(self, cells: Collection[Cell], make: Callable[[Kind], Stage],
-                 end: Callable[[Stage], object]) -> None:
-        self._cells, self._make, self._end = cells, make, end
+    def __init__(self, cells: Collection[Cell], place: Callable[[Kind], Place]) -> None:
+        self._cells, self._place = cells, place
         self._verdicts: dict[Cell, Verdict] | None = None
 
     def verdict(self, cell: Cell) -> Verdict:
@@ -63,23 +42,19 @@ class Company:
             yield from (alike[start:start + _SHARE] for start in range(0, len(alike), _SHARE))
 
     def _play_share(self, cells: Iterable[Cell]) -> dict[Cell, Verdict]:
+        first, *others = cells
+        place = self._place(kind_of(first))
         verdicts: dict[Cell, Verdict] = {}
-        stage: Stage | None = None
-        for cell in cells:
-            stage = stage or self._make(kind_of(cell))
-            error = _error_of(stage, cell)
-            verdicts[cell] = stage, error
-            if error:  # nobody knows what state it is in
-                self._end(stage)
-                stage = None
-        if stage:
-            self._end(stage)
+        for cell in (first, *others):
+            error = _error_of(place, cell)
+            verdicts[cell] = place.last, error
+        place.close()
         return verdicts
 
 
-def _error_of(stage: Stage, cell: Cell) -> BaseException | None:
+def _error_of(place: Place, cell: Cell) -> BaseException | None:
     try:
-        play(stage, cell)
+        place.play(cell)
     except BaseException as error:  # a skip is none of Exception's
         return error
     return None

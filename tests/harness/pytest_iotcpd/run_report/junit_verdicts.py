@@ -1,21 +1,19 @@
 """The verdicts of a run, out of the JUnit file that it has left."""
 
 import xml.etree.ElementTree
-from collections import Counter
 
 from .verdicts import ORDER, skipped_as
 
 _VERDICT_OF_TAG = {"failure": "failed", "error": "error"}
 
 
-def count_verdicts(path: str) -> Counter[str]:
-    """How many tests have each of verdicts.ORDER. A test with an entry for its end as well counts once,
-    as the worse of the two."""
-    worst: dict[tuple[str | None, str | None], str] = {}
+def read_verdicts(path: str) -> dict[str, str]:
+    """{test: one of verdicts.ORDER}. One with an entry for its end as well has the worse of the two."""
+    worst: dict[str, str] = {}
     for case in xml.etree.ElementTree.parse(path).iter("testcase"):
-        name = case.get("classname"), case.get("name")
+        name = f"{case.get('classname')}::{case.get('name')}"
         worst[name] = min(worst.get(name, ORDER[-1]), _verdict(case), key=ORDER.index)
-    return Counter(worst.values())
+    return worst
 
 
 def _verdict(case: xml.etree.ElementTree.Element) -> str:

@@ -14,7 +14,7 @@ from .daemons import Daemons
 from .load import Load
 from .pool import Pool
 from .underway import Underway
-from .verdict import Verdict
+from .verdict import Judgement, Verdict
 
 #: A step may miss what it is aimed at, and a fault may find nobody: that is not a violation here.
 CHECKERS = tuple(checker for checker in ALL if checker is not NonVacuity)
@@ -34,6 +34,7 @@ class Execution:
         self._load, self._underway = Load(self._run.put), Underway(self._run.put)
         self._daemons = Daemons(self._run, pool.daemon)
         self._broken: list[Violation] = []
+        self._judgement = Judgement()
         self._ended = False
 
     @property
@@ -44,7 +45,7 @@ class Execution:
     @property
     def verdict(self) -> Verdict:
         """On what has been checked so far."""
-        return Verdict.of([*self._run.violations, *self._broken])
+        return self._judgement.on([*self._run.violations, *self._broken])
 
     # -- the steps ----------------------------------------------------------------------------
 

@@ -33,3 +33,20 @@ class Verdict:
             return "no checker complains"
         doubt = "" if self.violations else "inconclusive, as CPUs are overcommitted or programs slow: "
         return doubt + report(self.violations or self.doubtful)
+
+
+class Judgement:
+    """The Verdict on violations that become more. They are judged when some are new: later the machine may
+    be busier, or quiet again. What has counted once counts."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._verdict = Verdict()
+
+    def on(self, violations: Collection[Violation]) -> Verdict:
+        """`violations` are all that there are by now."""
+        if len(violations) > self._count:
+            counts = bool(self._verdict.violations)
+            self._verdict = Verdict(tuple(violations)) if counts else Verdict.of(violations)
+            self._count = len(violations)
+        return self._verdict

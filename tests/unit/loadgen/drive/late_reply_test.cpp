@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <string_view>
 
 #include <gtest/gtest.h>
@@ -37,7 +38,10 @@ class LateReplyTest : public WireFixture {
     connection.flush(now);
     const UniqueFd peer(::accept(listener_.get(), nullptr, nullptr));
     // Connecting is over in one turn, sending in the same or the next.
-    while (connection.isConnecting()) poller_.dispatch(steadyNow(), steadyNow());
+    while (connection.isConnecting()) {
+      ASSERT_LT(steadyNow(), now + std::chrono::seconds(10)) << "it never connects";
+      poller_.dispatch(steadyNow(), steadyNow());
+    }
     EXPECT_EQ(::write(peer.get(), reply.data(), reply.size()), static_cast<ssize_t>(reply.size()));
     for (int turn = 0; turn < 3; ++turn) poller_.dispatch(steadyNow(), steadyNow());
   }

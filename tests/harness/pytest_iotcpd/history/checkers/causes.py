@@ -20,7 +20,8 @@ _SIZE = re.compile(r"oversize\((\d+)B?\)$")
 
 #: Outcomes in the trace that a client's outcome may stand for. A client that has left, or was not
 #: patient enough, does not know.
-_SEEN_AS = {records.REPLY: {"replied"}, records.ERROR_REPLY: {"timeout", "failed"}}
+_SEEN_AS = {records.REPLY: {"replied"}, records.ERROR_REPLY: {"timeout", "failed"},
+            records.RESET: {"unknown"}}
 
 
 def effect(fault: JournalLine, promises: Promises) -> tuple[str, str] | None:
@@ -121,6 +122,8 @@ class CauseEquality(Checker):
 
     def _of_client(self, operation: Operation) -> Iterator[Violation]:
         for record in operation.client:
+            if record.sent_ns is None:  # it was answered while it still sent, which may cost it the answer
+                continue
             accepted = _SEEN_AS.get(record.outcome)
             for line in operation.trace:
                 if accepted and line.outcome not in accepted:

@@ -17,7 +17,7 @@ _NOT_MONOTONE = ("daemon S_", "queue ", "service ", "clients open", "queries in-
 
 class Conservation(Checker):
     """total = replied + timeout + failed + unknown (+ in flight), the buckets sum to replied, all
-    counts are monotone, at every moment; and at rest they are those of the trace."""
+    counts are monotone, at every moment; at rest they are those of the trace, and nobody is connected."""
 
     name = "conservation"
 
@@ -27,7 +27,12 @@ class Conservation(Checker):
             found += self._law(sample)
         for earlier, later in zip(segment.samples, segment.samples[1:]):
             found += self._monotone(earlier, later)
-        return found + list(self._agreement(segment))
+        return [*found, *self._agreement(segment), *self._open(segment)]
+
+    def _open(self, segment: Segment) -> Iterator[Violation]:
+        """All clients have closed their connections by now."""
+        if open_clients := segment.after.get("clients open", 0):
+            yield self.violation(f"{open_clients} clients are still open at rest", timing=True)
 
     def _law(self, sample: Sample) -> Iterator[Violation]:
         ended = sum(sample[f"queries {outcome}"] for outcome in _OUTCOMES)
