@@ -1,5 +1,9 @@
 """When being late says nothing: class Processors, and what it excuses."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from pytest_iotcpd import deadline, proc
@@ -9,12 +13,13 @@ from pytest_iotcpd.quiet_machine import Definite, Disturbance
 
 @pytest.fixture
 def machine(monkeypatch):
-    """machine(pressure, (idle, total), stolen=0, stalled_s=0): what the machine tells from now on."""
-    def tell(pressure, ticks, stolen=0, stalled_s=0):
+    """machine(pressure, (idle, total), stolen=0, stalled_s=0, own=0): what the machine tells from now on."""
+    def tell(pressure, ticks, stolen=0, stalled_s=0, own=0):
         idle, total = ticks
         monkeypatch.setattr(proc, "cpu_pressure_percent", lambda: pressure)
         monkeypatch.setattr(proc, "cpu_stalled_s", lambda: stalled_s)
-        monkeypatch.setattr(proc, "cpu_ticks", lambda: proc.CpuTicks(idle, stolen, total))
+        monkeypatch.setattr(proc, "cpu_ticks", lambda: proc.CpuTicks(idle, stolen, total - idle, total))
+        monkeypatch.setattr(proc, "family_ticks", lambda pid: own)
 
     return tell
 
@@ -34,12 +39,22 @@ def test_waiting_for_a_processor_and_processors_that_never_rest_excuse_being_lat
     assert processors.overload() == reason
 
 
+@pytest.mark.parametrize("pressure, ticks", [(90, (1100, 2200)), (0, (1000, 2200))])
+@pytest.mark.parametrize("of_others, excused", [(20, True), (19, False)])
+def test_what_a_test_does_to_itself_is_no_excuse(machine, pressure, ticks, of_others, excused):
+    machine(0, (1000, 2000), own=700)
+    processors = Processors()
+    worked = (ticks[1] - ticks[0]) - 1000
+    machine(pressure, ticks, own=700 + worked - of_others)
+    assert (processors.overload() is not None) == excused
+
+
 def test_each_test_is_judged_by_its_own_time(machine):
     machine(0, (1000, 2000))
-    deadline.begin_test()
+    deadline.begin_watch()
     machine(0, (1000, 2200))
     assert deadline.overload() is not None
-    deadline.begin_test()
+    deadline.begin_watch()
     assert deadline.overload() is None
 
 
@@ -70,8 +85,19 @@ def test_stolen_time_and_waiting_are_evidence_against_a_measurement(machine, sto
     assert [sentence in told for told in disturbance.evidence()] == [True] * bool(sentence)
 
 
+def test_a_process_has_used_what_its_children_have_that_live_or_were_waited_for():
+    before = proc.family_ticks(os.getpid())
+    words = [sys.executable, "-ISc", "import os\nwhile sum(os.times()[:2]) < 0.2: pass\nprint(flush=True)\ninput()"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        assert proc.family_ticks(os.getpid()) - before >= 18
+        child.communicate(b"\n")
+    assert proc.family_ticks(os.getpid()) - before >= 18
+
+
 def test_this_machine_tells():
     told = proc.cpu_ticks()
     assert 0 < told.idle < told.total and 0 <= told.stolen < told.total
+    assert 0 < told.working <= told.total - told.idle
     stalled_s = proc.cpu_stalled_s()
     assert 0 <= proc.cpu_pressure_percent() <= 100 and 0 <= stalled_s <= proc.cpu_stalled_s()

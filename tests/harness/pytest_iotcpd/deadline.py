@@ -23,14 +23,14 @@ def set_scale(factor: float) -> None:
     _scale = float(factor)
 
 
-def begin_test() -> None:
+def begin_watch() -> None:
     """What the processors do from now on is what overload() is about."""
     global _processors
     _processors = Processors()
 
 
 def overload() -> str | None:
-    """Why upper bounds of time say nothing, in this test or, outside of one, in this process; or None."""
+    """Why upper bounds of time say nothing since begin_watch(), which each test calls; or None."""
     return _processors.overload()
 
 

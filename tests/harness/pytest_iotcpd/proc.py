@@ -155,13 +155,21 @@ class CpuTicks(NamedTuple):
     """Hundredths of a second of all processors together, since the machine's start."""
     idle: int
     stolen: int  #: by the hypervisor, for others
+    working: int  #: for processes, their system calls included
     total: int
 
 
 def cpu_ticks() -> CpuTicks:
     """Those of now; 0 where nobody tells."""
     ticks = [int(word) for word in _read("/proc/stat").split(b"\n", 1)[0].split()[1:9]] or [0] * 8
-    return CpuTicks(idle=ticks[3] + ticks[4], stolen=ticks[7], total=sum(ticks))
+    return CpuTicks(idle=ticks[3] + ticks[4], stolen=ticks[7], working=sum(ticks[:3]), total=sum(ticks))
+
+
+def family_ticks(pid: int) -> int:
+    """Hundredths of a second that this process and its descendants have used so far, with those that were
+    waited for."""
+    fields = map(_stat_fields, [pid, *descendants(pid)])
+    return sum(sum(map(int, of_one[11:15])) for of_one in fields if of_one)
 
 
 def become_subreaper() -> None:

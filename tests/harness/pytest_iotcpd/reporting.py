@@ -28,7 +28,7 @@ def scenario_of(item: pytest.Item) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    deadline.begin_test()
+    deadline.begin_watch()
     if PROGRAM_FIXTURES.intersection(getattr(item, "fixturenames", ())):
         item.user_properties.append(("seed", str(seed.seed_of(item.config))))
         item.user_properties.append(("scenario", scenario_of(item)))

@@ -4,6 +4,7 @@ import dataclasses
 import time
 from collections.abc import Callable
 
+from .. import deadline
 from . import capsule
 from .drive import Drive
 from .plan import Campaign, Round, campaigns
@@ -70,6 +71,7 @@ class Soak:
         return not self._out_of_time()
 
     def _round(self, drive: Drive, one: Round) -> None:
+        deadline.begin_watch()
         segment, result, violations = drive.run(one)
         self.verdict.add_round(one, segment, result)
         self._asked_before = segment.after["queries total"]

@@ -4,7 +4,7 @@ import dataclasses
 from collections import Counter
 from typing import Any
 
-from .. import proc
+from .. import deadline
 from ..history.checkers.leaks import slope
 from ..history.segment import Segment
 from ..history.verdict import Violation
@@ -13,7 +13,6 @@ from .drive import Drive
 from .plan import Round
 
 EXIT_CLEAN, EXIT_BROKEN, EXIT_INCONCLUSIVE = 0, 1, 75
-_OVERLOAD_PERCENT = 50
 _COUNTED = ("queries ", "daemon spawns", "daemon deaths", "daemon retired", "condemned ", "failed ",
             "unknown ", "clients byteless")
 
@@ -24,18 +23,18 @@ def _counter() -> Any:
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """A violation, where it was found, and how busy the machine was, in percent."""
+    """A violation, where it was found, and why being late says nothing, if it does not."""
     where: str
     violation: Violation
-    pressure: float
+    overload: str | None
 
     @property
     def inconclusive(self) -> bool:
-        """Late, where processors were overcommitted: that says nothing."""
-        return self.violation.timing and self.pressure > _OVERLOAD_PERCENT
+        """Late, where others overcommitted the processors: that says nothing."""
+        return self.violation.timing and self.overload is not None
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.violation} (CPU pressure {self.pressure:.0f} %)"
+        return f"{self.where}: {self.violation} ({self.overload or 'the processors were not overcommitted'})"
 
 
 @dataclasses.dataclass
@@ -86,8 +85,8 @@ class Verdict:
             self.growth_kib.append(slope([held.rss_kib for held in drive.footprints]))
 
     def note(self, where: str, violations: list[Violation]) -> None:
-        pressure = proc.cpu_pressure_percent() if violations else 0.0
-        self.findings += [Finding(where, violation, pressure) for violation in violations]
+        overload = deadline.overload() if violations else None
+        self.findings += [Finding(where, violation, overload) for violation in violations]
 
     def judge_vacuity(self) -> None:
         """A soak that shows nothing proves nothing."""
