@@ -110,11 +110,12 @@ def test_requests_at_work_end_at_the_drain_timeout_each_in_its_turn(iotcpd, fake
 
 def test_replies_that_are_not_taken_are_cut_off_at_the_drain_timeout(iotcpd, fake):
     server = iotcpd(str(fake(obey_requests=True)), 1, options=KEPT | {
-        "drain_timeout": "400ms", "client_timeout": "60s", "max_pipeline": 1024, "trace": True})
+        "drain_timeout": "400ms", "client_timeout": "60s", "queue_timeout": "60s", "max_pipeline": 128,
+        "trace": True})
     with server.client(receive_buffer=4096) as client:
-        client.send(b"@before-reply=oversize(60000)\n" * 1024)
+        client.send(b"@before-reply=oversize(60000)\n" * 128)
         server.wait_stats(lambda stats: stats.in_flight and stats["daemon S_BUSY"] == 0
-                          and stats["queries total"] == 1024, within=10)
+                          and stats["queries total"] == 128, within=10)
         server.signal(signal.SIGTERM)
         assert server.wait_exit() == 0
         with pytest.raises(ConnectionResetError):
