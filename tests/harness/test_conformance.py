@@ -41,7 +41,7 @@ def test_the_fields_of_a_template_are_filled_in(template, words):
 
 @pytest.mark.parametrize("template, named", [
     ("r -p {prt} {daemon}", "{prt}"), ("r -p {port} x{daemon...}", "x{daemon...}"),
-    ("r {daemon}", "{port}"), ("r {port} -n {n}", "{daemon}"), ("", "empty")])
+    ("r {daemon}", "{port}"), ("r {port} -n {n}", "{daemon}")])
 def test_a_wrong_template_is_refused_with_what_is_wrong(template, named):
     with pytest.raises(WrongTemplate, match=re.escape(named)):
         RedirectorCommand(template)
