@@ -161,6 +161,38 @@ def test_a_replay_says_what_is_no_capsule(tmp_path):
     assert replay(tmp_path, "--times", "0").returncode == BAD_USE
 
 
+@pytest.fixture
+def kept(iotcpd_binary, fake_daemon_binary, tmp_path):
+    """kept(field=value, ...): the folder of a capsule without steps; fields replace those of its files."""
+    def make(**fields):
+        scenario = {"num_daemons": 1, "seed": 1, "steps": []}
+        about = {"format": 1, "redirector": iotcpd_binary, "fake_daemon": fake_daemon_binary, "rest_s": 5.0,
+                 "checkers": ["conservation"]}
+        for name, value in fields.items():
+            (scenario if name in scenario else about)[name] = value
+        (tmp_path / "capsule.json").write_text(json.dumps(about))
+        (tmp_path / "scenario.json").write_text(json.dumps(scenario))
+        return tmp_path
+
+    return make
+
+
+@pytest.mark.parametrize("name, value", [
+    ("redirector", 5), ("redirector", []), ("redirector", [5]), ("fake_daemon", None), ("rest_s", "5"),
+    ("rest_s", 0), ("checkers", None), ("format", 2), ("num_daemons", 0), ("seed", -1), ("steps", [5])])
+def test_a_damaged_capsule_is_no_verdict(kept, name, value):
+    refused = replay(kept(**{name: value}))
+    assert (refused.returncode, refused.stdout) == (BAD_USE, "") and refused.stderr.count("\n") == 1, refused
+
+
+@pytest.mark.parametrize("command, told", [
+    ("/bin/false", "replay: /bin/false is not ready: ended with code 1"), ("/tmp", "replay: no program at /tmp"),
+    ("", "--iotcpd-binary: it is empty"), ("it's", "--iotcpd-binary: invalid")])
+def test_a_program_that_does_not_start_is_no_verdict(kept, command, told):
+    refused = replay(kept(), f"--iotcpd-binary={command}")
+    assert (refused.returncode, refused.stdout) == (BAD_USE, "") and told in refused.stderr, refused
+
+
 def test_all_but_the_search_works_without_hypothesis():
     code = ("import sys; sys.modules['hypothesis'] = None\n"
             "import pytest_iotcpd, pytest_iotcpd.replay, pytest_iotcpd.stateful")

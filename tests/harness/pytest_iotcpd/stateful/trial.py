@@ -1,5 +1,6 @@
 """Class Trial: a scenario played on a pool of its own, in a temporary folder."""
 
+import contextlib
 import dataclasses
 import tempfile
 from typing import Self
@@ -12,6 +13,10 @@ from .steps import Step
 from .verdict import Verdict
 
 
+class NotStarted(AssertionError):
+    """The pool was not ready, so that nothing was tried."""
+
+
 class Trial:
     """The pool of `programs` starts, and the scenario's steps are applied, at once; more may follow.
     It is a context manager: with it, pool and folder end."""
@@ -19,16 +24,27 @@ class Trial:
     def __init__(self, programs: Programs, scenario: Scenario) -> None:
         self.programs, self.scenario = programs, scenario
         self._folder = tempfile.TemporaryDirectory(prefix="iotcpd-")
-        self.pool = Pool(programs.redirector, programs.fake_daemon, self._folder.name, scenario)
-        try:
-            self.pool.wait_ready()
-        except Exception:
-            self.pool.end()
-            self._folder.cleanup()
-            raise
+        self.pool = self._start()
         self.execution = Execution(self.pool, scenario.promises(), programs.rest_s)
-        for step in scenario.steps:
-            self.execution.apply(step)
+        try:
+            for step in scenario.steps:
+                self.execution.apply(step)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def _start(self) -> Pool:
+        with contextlib.ExitStack() as when_it_fails:
+            when_it_fails.callback(self._folder.cleanup)
+            try:
+                pool = Pool(self.programs.redirector, self.programs.fake_daemon, self._folder.name,
+                            self.scenario)
+                when_it_fails.callback(pool.end)
+                pool.wait_ready()
+            except (AssertionError, OSError) as error:
+                raise NotStarted(str(error)) from error
+            when_it_fails.pop_all()
+            return pool
 
     def apply(self, step: Step) -> None:
         """One more."""
