@@ -186,7 +186,8 @@ def test_a_damaged_capsule_is_no_verdict(kept, name, value):
 
 
 @pytest.mark.parametrize("command, told", [
-    ("/bin/false", "replay: /bin/false is not ready: ended with code 1"), ("/tmp", "replay: no program at /tmp"),
+    ("/bin/false", "replay: /bin/false is not ready: ended with code 1"),
+    ("/tmp", "replay: no program at /tmp"),
     ("", "--iotcpd-binary: it is empty"), ("it's", "--iotcpd-binary: invalid")])
 def test_a_program_that_does_not_start_is_no_verdict(kept, command, told):
     refused = replay(kept(), f"--iotcpd-binary={command}")
