@@ -3,12 +3,13 @@ it, keeps it in a capsule, and the replay tells the broken redirector from its c
 
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 
 import pytest
 
-from pytest_iotcpd import scaled
+from pytest_iotcpd import eventually, proc, scaled
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.replay import BAD_USE, CLEAN, INCONCLUSIVE, REPRODUCED
 from pytest_iotcpd.history import Violation
@@ -192,6 +193,21 @@ def test_a_damaged_capsule_is_no_verdict(kept, name, value):
 def test_a_program_that_does_not_start_is_no_verdict(kept, command, told):
     refused = replay(kept(), f"--iotcpd-binary={command}")
     assert (refused.returncode, refused.stdout) == (BAD_USE, "") and told in refused.stderr, refused
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+def test_who_ends_a_replay_ends_its_programs(kept, tmp_path, number):
+    script = tmp_path / "never-ready"
+    script.write_text('#!/bin/sh\necho $$ > "$0.new" && mv "$0.new" "$0.pid"\nexec sleep 60\n')
+    script.chmod(0o755)
+    with subprocess.Popen([sys.executable, "-m", "pytest_iotcpd.replay", kept(redirector=[str(script)])],
+                          cwd=HARNESS, stderr=subprocess.DEVNULL,
+                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as process:
+        pid_file = script.with_name("never-ready.pid")
+        eventually(pid_file.exists, 20, what="its redirector has started")
+        process.send_signal(number)
+        process.wait(scaled(30))
+    assert not proc.alive(int(pid_file.read_text()))
 
 
 def test_all_but_the_search_works_without_hypothesis():

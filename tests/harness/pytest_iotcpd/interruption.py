@@ -3,7 +3,6 @@
 pytest knows Ctrl-C alone: TERM would leave redirectors behind, and no report.
 """
 
-import functools
 import signal
 import threading
 import types
@@ -19,7 +18,13 @@ def pytest_configure(config: pytest.Config) -> None:
     for number in _SIGNALS:
         if signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
             signal.signal(number, _interrupt)
-            config.add_cleanup(functools.partial(signal.signal, number, signal.SIG_DFL))
+            config.add_cleanup(_give_back)
+
+
+def _give_back() -> None:
+    for number in _SIGNALS:
+        if signal.getsignal(number) in (_interrupt, _nothing):
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _interrupt(*_: object) -> None:

@@ -12,6 +12,7 @@ import dataclasses
 import os
 import shlex
 import shutil
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -74,6 +75,9 @@ def main(words: Sequence[str]) -> int:
     """Plays; returns the exit code."""
     kept, programs, times = _parse(words)
     proc.become_subreaper()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     doubtful = 0
     for _ in range(times):
         try:

@@ -1,6 +1,5 @@
 """Class Trial: a scenario played on a pool of its own, in a temporary folder."""
 
-import contextlib
 import dataclasses
 import tempfile
 from typing import Self
@@ -34,17 +33,18 @@ class Trial:
             raise
 
     def _start(self) -> Pool:
-        with contextlib.ExitStack() as when_it_fails:
-            when_it_fails.callback(self._folder.cleanup)
-            try:
-                pool = Pool(self.programs.redirector, self.programs.fake_daemon, self._folder.name,
-                            self.scenario)
-                when_it_fails.callback(pool.end)
-                pool.wait_ready()
-            except (AssertionError, OSError) as error:
+        pool = None
+        try:
+            pool = Pool(self.programs.redirector, self.programs.fake_daemon, self._folder.name,
+                        self.scenario)
+            return pool.wait_ready()
+        except BaseException as error:
+            if pool:
+                pool.end()
+            self._folder.cleanup()
+            if isinstance(error, (AssertionError, OSError)):
                 raise NotStarted(str(error)) from error
-            when_it_fails.pop_all()
-            return pool
+            raise
 
     def apply(self, step: Step) -> None:
         """One more."""
