@@ -47,6 +47,16 @@ def test_it(iotcpd):
 '''
 
 
+CLEARS_ITS_FOLDER_AWAY = '''
+import shutil
+
+def test_it(iotcpd, tmp_path):
+    iotcpd("cat", 1)
+    shutil.rmtree(tmp_path)
+    assert False, "for a report"
+'''
+
+
 @pytest.fixture
 def outcome(tmp_path, iotcpd_binary):
     """outcome(text of the tests): ("passed", "failed", "error" or "skipped" of test_it, what pytest said)."""
@@ -77,6 +87,11 @@ def test_an_end_that_goes_wrong_keeps_no_other_program_alive(outcome):
     verdict, said = outcome(ONE_END_GOES_WRONG)
     assert verdict == "error" and "RuntimeError at its end: no end" in said, said
     assert not proc.alive(int(re.search(r"second is (\d+)", said)[1]))
+
+
+def test_who_clears_the_folder_of_a_test_away_costs_that_test_its_log_alone(outcome):
+    verdict, said = outcome(CLEARS_ITS_FOLDER_AWAY)
+    assert verdict == "failed" and "(somebody has removed /" in said and "1 failed in" in said, said
 
 
 def test_what_a_daemon_leaves_behind_is_found_without_its_environment(outcome):
