@@ -47,6 +47,11 @@ def test_it(iotcpd):
 '''
 
 
+WRAPS_ONE_THAT_LEAVES_ANOTHER = '''
+def test_it(fake_daemon):
+    daemon = fake_daemon(wrap=["sh", "-c", "setsid sleep 60 >/dev/null 2>&1 & read line; echo $!; cat"])
+    print("sleeper is", daemon.ask(b"a\\n").decode())
+'''
 CLEARS_ITS_FOLDER_AWAY = '''
 import shutil
 
@@ -98,3 +103,9 @@ def test_what_a_daemon_leaves_behind_is_found_without_its_environment(outcome):
     verdict, said = outcome(LEAVES_ONE_WITHOUT_ITS_ENVIRONMENT)
     assert verdict == "error" and re.search(r"^left behind: pid \d+ \['sleep', '60'\]$", said, re.M), said
     assert not re.search(r"^sleep 60$", said, re.M)
+
+
+def test_what_a_daemon_on_pipes_has_started_ends_with_it(outcome):
+    verdict, said = outcome(WRAPS_ONE_THAT_LEAVES_ANOTHER)
+    sleeper = int(re.search(r"sleeper is (\d+)", said)[1])
+    assert verdict == "passed" and not proc.alive(sleeper), said
