@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from pytest_iotcpd import header
 from user_project import UserProject
 
 #: Each starts a session of pytest, some two.
@@ -60,6 +61,18 @@ def test_the_header_names_how_a_program_was_built_that_stands_in_its_build(proje
     program.chmod(0o755)
     said = project(PASSES).run(f"--iotcpd-binary={program}").stdout
     assert f"iotcpd: {program} (iotcpd 9.8, Debug, coverage)\n" in said
+
+
+def test_the_header_takes_a_version_that_is_no_text_and_a_program_in_the_root(project, tmp_path):
+    program = tmp_path / "iotcpd"
+    program.write_text("#!/bin/sh\nprintf 'iotcpd \\377\\n'\n")
+    program.chmod(0o755)
+    said = project(PASSES).run(f"--iotcpd-binary={program}").stdout
+    assert f"iotcpd: {program} (iotcpd \ufffd)\n" in said
+    assert header.build_type("/") == ""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(header.shutil, "which", lambda _: "/iotcpd")
+        assert header.build_type("/iotcpd") == ""
 
 
 # -- the seed ----------------------------------------------------------------------------------

@@ -120,8 +120,8 @@ def _text(value: bytes) -> str:
 
 def _version(command: Sequence[str]) -> str:
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=10,
-                                stdin=subprocess.DEVNULL, check=False)
+        answer = subprocess.run(command, capture_output=True, text=True, errors="replace",
+                                timeout=10, stdin=subprocess.DEVNULL, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"cannot be run: {error}"
     return (answer.stdout or answer.stderr).partition("\n")[0]
