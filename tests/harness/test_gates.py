@@ -52,6 +52,14 @@ def test_it(fake_daemon):
     daemon = fake_daemon(wrap=["sh", "-c", "setsid sleep 60 >/dev/null 2>&1 & read line; echo $!; cat"])
     print("sleeper is", daemon.ask(b"a\\n").decode())
 '''
+ENDS_BY_ITSELF = '''
+from pytest_iotcpd import eventually
+
+def test_it(iotcpd, tmp_path):
+    server = iotcpd("cat", 1, wait_ready=False, options={"config": tmp_path / "nonesuch"})
+    eventually(lambda: not server.running)
+    WAIT
+'''
 CLEARS_ITS_FOLDER_AWAY = '''
 import shutil
 
@@ -109,3 +117,9 @@ def test_what_a_daemon_on_pipes_has_started_ends_with_it(outcome):
     verdict, said = outcome(WRAPS_ONE_THAT_LEAVES_ANOTHER)
     sleeper = int(re.search(r"sleeper is (\d+)", said)[1])
     assert verdict == "passed" and not proc.alive(sleeper), said
+
+
+@pytest.mark.parametrize("line, verdict", [("pass", "error"), ("assert server.wait_exit() > 0", "passed")])
+def test_an_exit_code_that_nobody_asked_for_is_told(outcome, line, verdict):
+    got, said = outcome(ENDS_BY_ITSELF.replace("WAIT", line))
+    assert got == verdict and bool(re.search(r"^it had ended with exit code \d+$", said, re.M)) == (verdict == "error"), said
