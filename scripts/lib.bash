@@ -26,6 +26,14 @@ usage_error() {
 # A script's help is the comment at its top.
 print_help() { sed -n '2,${/^#/!q;s/^# \{0,1\}//p}' "$0"; }
 
+# check_preset NAME: ends the script when there is no such preset; cmake takes an empty name for none at
+# all, and builds between the sources.
+check_preset() {
+  local names
+  names="$(sed -n '/"buildPresets"/,/^  ]/s/.*{ "name": "\([^"]*\)".*/\1/p' CMakePresets.json)"
+  grep -qxF -- "$1" <<<"$names" || usage_error "--preset '$1': accepted is one of ${names//$'\n'/, }"
+}
+
 # build PRESET: configures and builds into build/PRESET; shows progress on a terminal only.
 build() {
   local preset="$1" quiet=()

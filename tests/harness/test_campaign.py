@@ -221,6 +221,9 @@ def test_a_signal_that_is_ignored_does_not_interrupt_it(begun):
     assert (process.returncode, list(rows(stdout))) == (0, ["1"])
 
 
+PRESETS = "--preset '{}': accepted is one of release, dev, asan-ubsan, tsan, fuzz, coverage (see --help)"
+
+
 def script(repository, *words, **more):
     return subprocess.run([repository / "scripts/campaign", *words], capture_output=True, text=True,
                           check=False, timeout=scaled(30), **more)
@@ -228,10 +231,18 @@ def script(repository, *words, **more):
 
 @pytest.mark.parametrize("words, complaint", [
     ([], "timing or whole"), (["timing", "whole"], "either timing or whole"),
-    (["timing", "--times", "0"], "from 1 on, not '0'"), (["whole", "--times"], "--times needs a number")])
+    (["timing", "--times", "0"], "from 1 on, not '0'"), (["whole", "--times"], "--times needs a number"),
+    (["whole", "--preset="], PRESETS.format("")), (["whole", "--preset", "relaese"], PRESETS.format("relaese"))])
 def test_bad_use_is_one_line(repository, words, complaint):
     done = script(repository, *words)
     assert done.returncode == 64 and complaint in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["", "relaese"])
+def test_the_other_scripts_refuse_the_same_presets(repository, name):
+    done = subprocess.run([repository / "scripts/test", "--preset", name], capture_output=True, text=True,
+                          check=False, timeout=scaled(30))
+    assert (done.returncode, done.stdout, done.stderr) == (64, "", f"test: {PRESETS.format(name)}\n")
 
 
 def test_a_load_that_is_not_installed_is_told_before_anything_is_run(repository, tmp_path):

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from conformance_run import TIMEOUT_S, start
+from pytest_iotcpd import proc
 from pytest_iotcpd.conformance import any_redirector
 from pytest_iotcpd.conformance.answer import Answer
 from pytest_iotcpd.conformance.launched_fake import LaunchedFake
@@ -41,7 +42,7 @@ def test_the_fields_of_a_template_are_filled_in(template, words):
 
 @pytest.mark.parametrize("template, named", [
     ("r -p {prt} {daemon}", "{prt}"), ("r -p {port} x{daemon...}", "x{daemon...}"),
-    ("r {daemon}", "{port}"), ("r {port} -n {n}", "{daemon}"), ("", "empty")])
+    ("r {daemon}", "{port}"), ("r {port} -n {n}", "{daemon}")])
 def test_a_wrong_template_is_refused_with_what_is_wrong(template, named):
     with pytest.raises(WrongTemplate, match=re.escape(named)):
         RedirectorCommand(template)
@@ -108,6 +109,43 @@ def test_a_port_that_somebody_else_was_faster_to_take_is_given_up_for_another(
 
 def test_what_never_starts_is_told_with_what_it_wrote(tmp_path, fake_daemon_binary):
     command = RedirectorCommand(f"{sys.executable} -c 'raise SystemExit(\"no luck\")' {{port}} {{daemon}}")
-    with pytest.raises(any_redirector.PoolNotStarted, match="ended with code 1\nno luck"):
+    with pytest.raises(any_redirector.PoolNotStarted, match="^ended with code 1: no luck\n"):
         any_redirector.AnyRedirector.start(command, str(tmp_path), tmp_path,
                                            LaunchedFake(fake_daemon_binary, tmp_path))
+
+
+# -- what does not start ---------------------------------------------------------------------------
+
+NOT_TRIED = "PoolNotStarted: not tried: none of the first 2 pools was ever ready"
+#: A redirector, but for its second to fifth start, which is as often as one pool is tried.
+FALTERS = """#!/bin/sh
+printf . >> "$0.starts"
+case $(wc -c < "$0.starts") in [2-5]) exit 3 ;; esac
+echo $$ >> "$0.pids"
+exec IOTCPD -i 127.0.0.1 -p "$1" -n 1 -d "$2"
+"""
+
+
+@pytest.fixture
+def falters(tmp_path, iotcpd_binary):
+    script = tmp_path / "redirect"
+    script.write_text(FALTERS.replace("IOTCPD", shlex.join(iotcpd_binary)))
+    script.chmod(0o755)
+    return script
+
+
+def test_what_never_starts_is_not_waited_for_again_and_again(conform):
+    run = conform("/bin/false {{port}} {{n}} {{daemon}}")
+    assert set(run.verdicts().values()) == {"failed"}
+    reasons = [scenario["reason"] for scenario in run.table["scenarios"]]
+    tried = {reason for reason in reasons if reason != NOT_TRIED}
+    assert tried == {"PoolNotStarted: ended with code 1"} and reasons.count(NOT_TRIED) >= len(reasons) - 10
+
+
+def test_a_session_whose_long_waits_do_not_begin_plays_the_others_and_leaves_nothing(conform, falters):
+    """The first pool starts, the second of those that wait does not, and the next one does again."""
+    run = conform(f"{falters} {{{{port}}}} {{{{daemon}}}}", "-k", "carriage or a_daemon_that_hangs")
+    assert run.verdicts() == {"timeouts/a-daemon-that-hangs-is-given-up": "failed",
+                              "contract/a-carriage-return-is-kept": "passed"}, run.ended.stdout
+    started = [int(word) for word in falters.with_name("redirect.pids").read_text().split()]
+    assert len(started) == 2 and not any(map(proc.alive, started))

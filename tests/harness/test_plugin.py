@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from pytest_iotcpd import header
 from user_project import UserProject
 
 #: Each starts a session of pytest, some two.
@@ -62,6 +63,18 @@ def test_the_header_names_how_a_program_was_built_that_stands_in_its_build(proje
     assert f"iotcpd: {program} (iotcpd 9.8, Debug, coverage)\n" in said
 
 
+def test_the_header_takes_a_version_that_is_no_text_and_a_program_in_the_root(project, tmp_path):
+    program = tmp_path / "iotcpd"
+    program.write_text("#!/bin/sh\nprintf 'iotcpd \\377\\n'\n")
+    program.chmod(0o755)
+    said = project(PASSES).run(f"--iotcpd-binary={program}").stdout
+    assert f"iotcpd: {program} (iotcpd \ufffd)\n" in said
+    assert header.build_type("/") == ""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(header.shutil, "which", lambda _: "/iotcpd")
+        assert header.build_type("/iotcpd") == ""
+
+
 # -- the seed ----------------------------------------------------------------------------------
 
 def seeds_in(text):
@@ -101,7 +114,18 @@ def test_junit_has_the_seed_and_the_scenario_of_tests_that_use_a_program(project
 
 @pytest.mark.parametrize("word, told", [
     ("--iotcpd-seed=-1", "--iotcpd-seed is -1; accepted is 0 to 4294967295"),
-    ("--timeout-scale=0", "--timeout-scale is 0; accepted is a number above 0"),
+    *[(f"--timeout-scale={scale}",
+       f"--timeout-scale is {scale}; accepted is a number above 0, 1000 at the most")
+      for scale in ("0", "-1", "nan", "inf", "1001")],
+    ("--iotcpd-binary=", "--iotcpd-binary is empty; accepted is a command"),
+    ("--loadgen-binary= ", "--loadgen-binary is empty; accepted is a command"),
+    *[(f"{option}=it's", f"{option} is it's: No closing quotation; accepted is a command as a shell reads it")
+      for option in ("--iotcpd-binary", "--loadgen-binary")],
+    ("--stateful-examples=0", "--stateful-examples is 0; accepted is a number above 0, 1e+06 at the most"),
+    ("--conformance-patience=-1",
+     "--conformance-patience is -1; accepted is a number above 0, 200 at the most"),
+    *[(f"{option}={path}", f"{option} is {path}; accepted is a file that can be written")
+      for option in ("--conformance-json", "--fault-matrix") for path in ("/nonesuch/file", "/tmp")],
 ])
 def test_a_wrong_value_is_refused_in_one_line(project, word, told):
     ended = project(PASSES).run(word)

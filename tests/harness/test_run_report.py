@@ -70,7 +70,7 @@ class Run:
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "pytest_iotcpd", "test_inner.py",
              f"--iotcpd-report={self.folder}", f"--timeout-scale={scaled(1)}", *words],
             env={**os.environ, "PYTHONPATH": str(harness)}, cwd=folder, capture_output=True, text=True,
-            timeout=scaled(100), check=False)
+            errors="replace", timeout=scaled(100), check=False)
 
     @property
     def page(self):
@@ -207,3 +207,19 @@ def test_without_the_option_nothing_is_gathered_or_written(run):
     """, "--iotcpd-report=")
     assert done.ended.returncode == 0, done.ended.stdout
     assert not done.folder.exists()
+
+
+def test_what_is_no_text_costs_no_report(run):
+    done = run(r"""
+        def test_one():
+            assert False, b"\xff<i>".decode(errors="surrogateescape") + "$about"
+    """)
+    assert done.ended.returncode == 1, done.ended.stdout
+    assert r"AssertionError: \udcff<i>$about" in done.row("one")[1]
+
+
+def test_a_folder_that_cannot_be_is_refused_before_the_first_test(run):
+    done = run("def test_one(): pass", "--iotcpd-report=test_inner.py")
+    assert (done.ended.returncode, done.ended.stdout) == (4, "")
+    assert re.fullmatch(r"ERROR: --iotcpd-report: .*test_inner.py'; accepted is a folder to write to\n",
+                        done.ended.stderr.lstrip("\n").replace("\n\n", "\n")), done.ended.stderr

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from pytest_iotcpd import eventually, proc, scaled
+from pytest_iotcpd import command_line, eventually, proc, scaled
 from pytest_iotcpd.history import Promises, Segment
 from pytest_iotcpd.history.records import DaemonName, JournalLine, TraceLine
 from pytest_iotcpd.history.segment import Operation
@@ -257,11 +257,28 @@ def command(*words):
 
 
 @pytest.mark.parametrize("words", [["--requests", "0"], ["--requests", "10q"], ["--duration", "5"],
-                                   ["--seed", "x"], ["surplus"], ["--unknown"]])
+                                   ["--seed", "x"], ["surplus"], ["--unknown"], ["--bin", "/nonesuch"],
+                                   ["--report", "/nonesuch/record.md"], ["--report", "/tmp"]])
 def test_bad_use_is_told_in_one_line(words):
     argv, env = command(*words)
     ended = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
     assert ended.returncode == 64 and ended.stderr.count("\n") == 1
+
+
+def test_bad_use_is_told_before_anything_is_built(repository):
+    ended = subprocess.run([repository / "scripts/soak", "--requests", "0"], capture_output=True, text=True,
+                           check=False, stdin=subprocess.DEVNULL)
+    assert (ended.returncode, ended.stdout) == (64, "")
+    assert ended.stderr == ("scripts/soak: argument --requests: '0' is not a number of requests such as 50k"
+                            " or 10M\n")
+
+
+def test_an_error_of_its_own_is_no_verdict(capsys):
+    def broken():
+        raise RuntimeError("not foreseen")
+
+    assert command_line.exit_code(broken) == 70
+    assert "RuntimeError: not foreseen" in capsys.readouterr().err
 
 
 def test_an_interrupt_gives_a_verdict_on_what_was_done(iotcpd_binary, tmp_path):

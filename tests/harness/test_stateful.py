@@ -3,12 +3,13 @@ it, keeps it in a capsule, and the replay tells the broken redirector from its c
 
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 
 import pytest
 
-from pytest_iotcpd import scaled
+from pytest_iotcpd import eventually, proc, scaled
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.replay import BAD_USE, CLEAN, INCONCLUSIVE, REPRODUCED
 from pytest_iotcpd.history import Violation
@@ -159,6 +160,54 @@ def test_a_replay_says_what_is_no_capsule(tmp_path):
     assert refused.returncode == BAD_USE and "is no capsule" in refused.stderr
     assert replay().returncode == BAD_USE
     assert replay(tmp_path, "--times", "0").returncode == BAD_USE
+
+
+@pytest.fixture
+def kept(iotcpd_binary, fake_daemon_binary, tmp_path):
+    """kept(field=value, ...): the folder of a capsule without steps; fields replace those of its files."""
+    def make(**fields):
+        scenario = {"num_daemons": 1, "seed": 1, "steps": []}
+        about = {"format": 1, "redirector": iotcpd_binary, "fake_daemon": fake_daemon_binary, "rest_s": 5.0,
+                 "checkers": ["conservation"]}
+        for name, value in fields.items():
+            (scenario if name in scenario else about)[name] = value
+        (tmp_path / "capsule.json").write_text(json.dumps(about))
+        (tmp_path / "scenario.json").write_text(json.dumps(scenario))
+        return tmp_path
+
+    return make
+
+
+@pytest.mark.parametrize("name, value", [
+    ("redirector", 5), ("redirector", []), ("redirector", [5]), ("fake_daemon", None), ("rest_s", "5"),
+    ("rest_s", 0), ("checkers", None), ("format", 2), ("num_daemons", 0), ("seed", -1), ("steps", [5])])
+def test_a_damaged_capsule_is_no_verdict(kept, name, value):
+    refused = replay(kept(**{name: value}))
+    assert (refused.returncode, refused.stdout) == (BAD_USE, "") and refused.stderr.count("\n") == 1, refused
+
+
+@pytest.mark.parametrize("command, told", [
+    ("/bin/false", "replay: /bin/false is not ready: ended with code 1"),
+    ("/tmp", "replay: no program at /tmp"),
+    ("", "--iotcpd-binary: it is empty"), ("it's", "--iotcpd-binary: invalid")])
+def test_a_program_that_does_not_start_is_no_verdict(kept, command, told):
+    refused = replay(kept(), f"--iotcpd-binary={command}")
+    assert (refused.returncode, refused.stdout) == (BAD_USE, "") and told in refused.stderr, refused
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+def test_who_ends_a_replay_ends_its_programs(kept, tmp_path, number):
+    script = tmp_path / "never-ready"
+    script.write_text('#!/bin/sh\necho $$ > "$0.new" && mv "$0.new" "$0.pid"\nexec sleep 60\n')
+    script.chmod(0o755)
+    with subprocess.Popen([sys.executable, "-m", "pytest_iotcpd.replay", kept(redirector=[str(script)])],
+                          cwd=HARNESS, stderr=subprocess.DEVNULL,
+                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as process:
+        pid_file = script.with_name("never-ready.pid")
+        eventually(pid_file.exists, 20, what="its redirector has started")
+        process.send_signal(number)
+        process.wait(scaled(30))
+    assert not proc.alive(int(pid_file.read_text()))
 
 
 def test_all_but_the_search_works_without_hypothesis():

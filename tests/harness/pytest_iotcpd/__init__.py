@@ -20,5 +20,5 @@ __all__ = ["ERROR_REPLY", "FakeDaemon", "FakeEvidence", "Iotcpd", "LineClient", 
 #: Hooks and fixtures, by concern. The plugin's name is that of its entry point too, so that pytest
 #: takes it once however it is asked for.
 pytest_plugins = [f"pytest_iotcpd.{module}" for module in (
-    "options", "header", "reporting", "seed", "turns", "valgrind", "iotcpd_fixtures", "fake_fixtures",
-    "loadgen_fixtures", "conformance.plugin", "run_report.plugin")]
+    "options", "interruption", "header", "reporting", "seed", "turns", "valgrind", "iotcpd_fixtures",
+    "fake_fixtures", "loadgen_fixtures", "conformance.plugin", "run_report.plugin")]

@@ -1,7 +1,8 @@
 """The end of a program under test, and the proof that nothing of it is left.
 
 Every process of its family carries a mark in its environment, so that an orphan is found wherever
-it was re-parented; since the test process is a subreaper, zombies end up as its own children.
+it was re-parented, and who was seen among its descendants is known without; since the test process is
+a subreaper, zombies end up as its own children.
 """
 
 import os
@@ -26,7 +27,7 @@ class Ending:
                  codes: Collection[int] | None = None) -> None:
         self._process, self._codes = process, codes
         self._mark = mark
-        self._ever_seen: set[int] = set()
+        self._ever_seen: dict[int, int | None] = {}  # pid: when it started
         self._grandchildren: set[int] = set()
         self.sent_signals: set[int] = set()
 
@@ -43,9 +44,12 @@ class Ending:
         pid = self._process.pid
         pids = set(proc.pids_with_environment(MARK, self._mark)) | set(proc.descendants(pid))
         pids.discard(pid)
-        self._ever_seen |= pids
+        self._remember(pids)
         self._grandchildren |= {member for member in pids if proc.parent(member) != pid}
         return sorted(pids)
+
+    def _remember(self, pids: set[int]) -> None:
+        self._ever_seen |= {pid: proc.start_ticks(pid) for pid in pids}
 
     def shut_down(self) -> list[str]:
         """End it whatever its state; returns sentences on what was wrong."""
@@ -106,8 +110,10 @@ class Ending:
 
     def _remnants(self, reap: bool = False) -> list[int]:
         """Live members of the family, and its zombies, which by now are our children."""
-        alive = set(proc.pids_with_environment(MARK, self._mark)) - {self._process.pid}
-        self._ever_seen |= alive
+        alive = {pid for pid, start in self._ever_seen.items()
+                 if proc.alive(pid) and proc.start_ticks(pid) == start}
+        alive |= set(proc.pids_with_environment(MARK, self._mark)) - {self._process.pid}
+        self._remember(alive)
         # Children of daemons that have ended are nobody's but ours to reap.
         for pid in self._grandchildren - alive:
             proc.reap_quietly(pid)

@@ -13,9 +13,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Self
 
-from . import log, witness
+from . import log, proc, witness
 from .deadline import eventually, scaled
-from .program import StrPath, option_words
+from .ending import MARK
+from .program import StrPath, fresh_name, option_words
 
 
 #: For fake(**WHO): every reply tells who gave it.
@@ -131,9 +132,10 @@ class FakeDaemon(FakeEvidence):
                  env: Mapping[str, str] | None = None, stderr: Any = subprocess.PIPE,
                  **options: Any) -> None:
         super().__init__(binary, folder, *words, **options)
+        self._mark = fresh_name()
         self.process = subprocess.Popen(
             self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, bufsize=0,
-            env={**os.environ, **(env or {})}, cwd=str(folder), process_group=0)
+            env={**os.environ, **(env or {}), MARK: self._mark}, cwd=str(folder), process_group=0)
         self._buffer = b""
         self._stderr = b""
 
@@ -212,13 +214,23 @@ class FakeDaemon(FakeEvidence):
                 (f"{title} stderr", self._stderr_text()[-20000:])]
 
     def shut_down(self) -> list[str]:
-        """End it whatever its state, and its group; how it ends is for the test to judge."""
+        """End it whatever its state, its group, and what has left that; how it ends is for the test to
+        judge."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()
+        self._end_what_has_left_its_group()
         self._stderr_text()
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
         return []
+
+    def _end_what_has_left_its_group(self) -> None:
+        left = proc.pids_with_environment(MARK, self._mark)
+        for pid in left:
+            proc.kill_quietly(pid)
+        eventually(lambda: not any(map(proc.alive, left)), what=f"the end of {left}")
+        for pid in left:
+            proc.reap_quietly(pid)

@@ -32,8 +32,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 def version(words: list[str], option: str = "-v") -> str:
     """First line of what a program says of its version, or why it says nothing."""
     try:
-        answer = subprocess.run([*words, option], capture_output=True, text=True, timeout=10,
-                                stdin=subprocess.DEVNULL, check=False)
+        answer = subprocess.run([*words, option], capture_output=True, text=True, errors="replace",
+                                timeout=10, stdin=subprocess.DEVNULL, check=False)
         return (answer.stdout or answer.stderr).partition("\n")[0]
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"cannot be run: {error}"
@@ -42,8 +42,10 @@ def version(words: list[str], option: str = "-v") -> str:
 def build_type(program: str) -> str:
     """", Release" for a program that is still where CMake has built it."""
     path = shutil.which(program)
-    cache = pathlib.Path(path).resolve().parents[1] / "CMakeCache.txt" if path else None
-    if not cache or not cache.is_file():
+    if not path:
+        return ""
+    cache = pathlib.Path(path).resolve().parent.parent / "CMakeCache.txt"
+    if not cache.is_file():
         return ""
     said = dict(_CACHED.findall(cache.read_text(encoding="utf-8", errors="replace")))
     told = [said.get("CMAKE_BUILD_TYPE", ""), said.get("IOTCPD_INSTRUMENTATION", "")]

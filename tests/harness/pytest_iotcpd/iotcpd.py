@@ -42,6 +42,7 @@ class Iotcpd(Program):
             trace = options["trace"] = os.path.join(folder, f"{name}.trace")
         self.trace_path: str | None = trace
         self._addresses: list[str] = []
+        self._code_was_asked = False
         super().__init__([*command, *option_words(options)], folder, name=name, **settings)
 
     # -- what it is ---------------------------------------------------------------------------
@@ -145,6 +146,19 @@ class Iotcpd(Program):
                 return file.read()
         except FileNotFoundError:
             return ""
+
+    # -- its end ------------------------------------------------------------------------------
+
+    def wait_exit(self, within: float = 10.0) -> int:
+        """Its exit code, -N when signal N ended it; what that must be is then for the test to say."""
+        self._code_was_asked = True
+        return super().wait_exit(within)
+
+    def shut_down(self) -> list[str]:
+        """End it whatever its state; returns sentences on what was wrong with its end."""
+        code = self.returncode or 0
+        by_itself = [f"it had ended with exit code {code}"] if code > 0 and not self._code_was_asked else []
+        return by_itself + super().shut_down()
 
     # -- its processes ------------------------------------------------------------------------
 

@@ -28,9 +28,10 @@ def _found(name: str, option: str | None, iotcpd_binary: list[str]) -> str:
 @pytest.fixture(scope="session")
 def loadgen_binary(pytestconfig: pytest.Config, iotcpd_binary: list[str]) -> list[str]:
     """The load generator under test, as a list of words."""
-    words = shlex.split(pytestconfig.getoption("--loadgen-binary") or "")
-    if not words:
+    said = pytestconfig.getoption("--loadgen-binary")
+    if said is None:
         return [_found("iotcpd-loadgen", "--loadgen-binary", iotcpd_binary)]
+    words = shlex.split(said)
     if "/" in words[0]:
         words[0] = str((pathlib.Path(pytestconfig.invocation_params.dir) / words[0]).resolve())
     if not shutil.which(words[0]):

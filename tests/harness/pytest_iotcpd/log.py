@@ -33,7 +33,7 @@ def is_of_sanitizer(line: str) -> bool:
     return bool(_SANITIZER.search(line))
 
 
-def unexpected_lines(text: str, expected: Iterable[str]) -> list[str]:
+def unexpected_lines(text: str, expected: Iterable[str | re.Pattern[str]]) -> list[str]:
     """Warnings and errors in `text` that match none of the `expected` patterns."""
     patterns = [re.compile(pattern) for pattern in expected]
     return [line for line in text.splitlines()

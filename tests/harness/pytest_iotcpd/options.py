@@ -4,10 +4,15 @@ import shlex
 
 import pytest
 
-from . import deadline, proc, seed, valgrind
+from . import checked_options, deadline, proc, seed, valgrind
 from .finding import NotFound, find_program
 from .matrix.coverage import MatrixReport
 from .redirector_command import COMMAND, read_command
+
+
+#: Of deadlines: more is as good as none.
+_LARGEST_SCALE = 1000
+_MOST_EXAMPLES = 1_000_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,8 +42,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[COMMAND] = read_command(config, _default_command())
+    if (loadgen := config.getoption("--loadgen-binary")) is not None:
+        checked_options.words("--loadgen-binary", loadgen)
     deadline.set_scale(_timeout_scale(config))
     seed.choose(config)
+    checked_options.positive("--stateful-examples", config.getoption("--stateful-examples"), _MOST_EXAMPLES)
+    checked_options.file_to_write("--fault-matrix", config.getoption("--fault-matrix"))
     proc.become_subreaper()
     config.pluginmanager.register(MatrixReport(config))
     config.addinivalue_line("markers", "xdist_group(name): tests of one group share a worker")
@@ -57,6 +66,4 @@ def _timeout_scale(config: pytest.Config) -> float:
     scale: float | None = config.getoption("--timeout-scale")
     if scale is None:
         return valgrind.TIMEOUT_SCALE if config.getoption("--iotcpd-valgrind") else 1.0
-    if scale <= 0:
-        raise pytest.UsageError(f"--timeout-scale is {scale:g}; accepted is a number above 0")
-    return scale
+    return checked_options.positive("--timeout-scale", scale, _LARGEST_SCALE)

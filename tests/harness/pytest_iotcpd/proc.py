@@ -48,6 +48,12 @@ def process_group(pid: int) -> int | None:
     return int(fields[2]) if fields else None
 
 
+def start_ticks(pid: int) -> int | None:
+    """When it started, in ticks since the machine did: tells it from another one that has its pid."""
+    fields = _stat_fields(pid)
+    return int(fields[19]) if fields else None
+
+
 def cpu_s(pid: int) -> float:
     """User and system time used so far, in seconds (resolution 10 ms)."""
     fields = _stat_fields(pid)

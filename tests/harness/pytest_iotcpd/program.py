@@ -54,7 +54,7 @@ class Program:
         self.name = name or fresh_name()
         self.folder = folder
         self.command = list(command)
-        self._expected_log: list[str] = []
+        self._expected_log: list[re.Pattern[str]] = []
         self.stdout = PipeOutput(stdout_capacity)
         self.stderr = self._make_stderr(stderr_pipe)
         assert not (ulimit_nofile and before_exec), "one of the two"
@@ -131,7 +131,7 @@ class Program:
 
     def expect_log(self, *patterns: str) -> Self:
         """Warnings and errors that match do not fail the test."""
-        self._expected_log += patterns
+        self._expected_log += map(re.compile, patterns)
         return self
 
     def unexpected_log_lines(self) -> list[str]:

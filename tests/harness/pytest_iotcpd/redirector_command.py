@@ -7,6 +7,8 @@ import shlex
 
 import pytest
 
+from . import checked_options
+
 _FIELD = re.compile(r"\{[^{}]*\}")
 _KNOWN = ("{port}", "{n}", "{daemon}", "{daemon...}")
 #: What a command without fields is given: the predecessor's options.
@@ -27,9 +29,7 @@ class RedirectorCommand:
 
     def __init__(self, text: str, folder: str | os.PathLike[str] = ".") -> None:
         self.text = text
-        self.words = shlex.split(text)
-        if not self.words:
-            raise WrongTemplate("--iotcpd-binary is empty; accepted is a command")
+        self.words = checked_options.words("--iotcpd-binary", text)
         if "/" in self.words[0]:
             self.words[0] = str((pathlib.Path(folder) / self.words[0]).resolve())
         self.is_template = bool(_FIELD.search(text))
@@ -71,8 +71,8 @@ COMMAND = pytest.StashKey[RedirectorCommand]()
 
 def read_command(config: pytest.Config, default: str) -> RedirectorCommand:
     """The command that --iotcpd-binary says, or `default` when it says nothing."""
+    said = config.getoption("--iotcpd-binary")
     try:
-        return RedirectorCommand(config.getoption("--iotcpd-binary") or default,
-                                 config.invocation_params.dir)
+        return RedirectorCommand(default if said is None else said, config.invocation_params.dir)
     except WrongTemplate as error:
         raise pytest.UsageError(str(error)) from None

@@ -4,7 +4,7 @@ Plays again what is kept in the capsule DIR, on the program that it was found wi
 named, until a checker complains, at most N times (5 unless given).
 
 Exit code: 0 no checker complains any more, 1 one does, 64 bad use, 75 inconclusive: the machine is too
-busy to tell.
+busy to tell, 70 an error of its own.
 """
 
 import argparse
@@ -12,12 +12,13 @@ import dataclasses
 import os
 import shlex
 import shutil
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from . import proc
-from .stateful import Scenario, Trial, Verdict, capsule
+from . import command_line, proc
+from .stateful import NotStarted, Scenario, Trial, Verdict, capsule
 
 CLEAN, REPRODUCED, BAD_USE, INCONCLUSIVE = 0, 1, os.EX_USAGE, os.EX_TEMPFAIL
 
@@ -27,12 +28,19 @@ class _Parser(argparse.ArgumentParser):
         self.exit(BAD_USE, f"replay: {message}\n")
 
 
+def _command(text: str) -> list[str]:
+    words = shlex.split(text)
+    if not words:
+        raise argparse.ArgumentTypeError("it is empty; accepted is a command")
+    return words
+
+
 def _parse(words: Sequence[str]) -> tuple[capsule.Capsule, capsule.Programs, int]:
     """What is kept, the programs to play it on, and how often."""
     parser = _Parser(prog="replay", usage=__doc__.partition("\n")[0].removeprefix("usage: "),
                      description="Plays a capsule again.")
     parser.add_argument("folder", metavar="DIR")
-    parser.add_argument("--iotcpd-binary", metavar="CMD", type=shlex.split)
+    parser.add_argument("--iotcpd-binary", metavar="CMD", type=_command)
     parser.add_argument("--fake-daemon-binary", metavar="PATH")
     parser.add_argument("--times", metavar="N", type=int, default=5)
     chosen = parser.parse_args(words)
@@ -67,9 +75,16 @@ def main(words: Sequence[str]) -> int:
     """Plays; returns the exit code."""
     kept, programs, times = _parse(words)
     proc.become_subreaper()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     doubtful = 0
     for _ in range(times):
-        verdict = _play_once(kept.scenario, programs)
+        try:
+            verdict = _play_once(kept.scenario, programs)
+        except NotStarted as error:
+            print(f"replay: {programs.redirector[0]} is not ready: {error}", file=sys.stderr)
+            return BAD_USE
         if verdict.violations:
             print(capsule.describe(kept.scenario, programs, verdict), end="")
             same = set(verdict.checkers) & set(kept.checkers)
@@ -85,4 +100,4 @@ def main(words: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command_line.exit_code(lambda: main(sys.argv[1:])))

@@ -61,7 +61,8 @@ class AnyRedirector(Iotcpd):
             except AssertionError as error:
                 ended, wrote = not server.running, server.stderr.text()[-2000:]
                 server.end_at_once()
-                reason = f"{' '.join(server.command)}: {error}\n{wrote}".rstrip()
+                last_words = "".join(f": {line}" for line in wrote.splitlines()[-1:])
+                reason = f"{error}{last_words}\n{' '.join(server.command)}\n{wrote}".rstrip()
                 if not ended:
                     break
         raise PoolNotStarted(reason)

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from ..program import StrPath
 from ..redirector_command import COMMAND
 from ..running import RUNNING
 from ..traffic import unique_request
-from .any_redirector import AnyRedirector, StartPool
-from .launched_fake import LaunchedFake
+from .any_redirector import AnyRedirector, PoolNotStarted, StartPool
 from .long_waits import LongWaits
 from .observing import pid_that_served
 from .offered import not_offered
+from .starting import Starting
 
 _TRIES_PER_DAEMON = 40
 
@@ -22,15 +21,7 @@ _TRIES_PER_DAEMON = 40
 @pytest.fixture(scope="session")
 def start_redirector(pytestconfig: pytest.Config, fake_daemon_binary: str) -> StartPool:
     """start_redirector(folder, n=1, answers=True, **options of the fake daemons) -> AnyRedirector."""
-    command = pytestconfig.stash[COMMAND]
-
-    def start(folder: StrPath, n: int = 1, *, answers: bool = True, **options: typing.Any) -> AnyRedirector:
-        options.setdefault("obey_requests", True)
-        daemon = LaunchedFake(fake_daemon_binary, folder, **options)
-        return AnyRedirector.start(command, str(folder), pytestconfig.invocation_params.dir, daemon, n,
-                                   answers=answers)
-
-    return start
+    return Starting(pytestconfig.stash[COMMAND], pytestconfig.invocation_params.dir, fake_daemon_binary)
 
 
 @pytest.fixture
@@ -88,19 +79,26 @@ def chosen_count(pytestconfig: pytest.Config) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _long_waits(request: pytest.FixtureRequest, start_redirector: StartPool,
-                tmp_path_factory: pytest.TempPathFactory) -> Iterator[LongWaits | None]:
-    """Begins with the session, so that the waiting goes on beside the scenarios."""
+                tmp_path_factory: pytest.TempPathFactory) -> Iterator[LongWaits | Exception | None]:
+    """Begins with the session, so that the waiting goes on beside the scenarios. That it has not begun
+    concerns those alone that ask for it."""
     if not any("long_waits" in getattr(item, "fixturenames", ()) for item in request.session.items):
         yield None
         return
-    waits = LongWaits(start_redirector, tmp_path_factory.mktemp("long-waits"),
-                      request.config.getoption("--conformance-patience"))
+    try:
+        waits = LongWaits(start_redirector, tmp_path_factory.mktemp("long-waits"),
+                          request.config.getoption("--conformance-patience"))
+    except (AssertionError, OSError, PoolNotStarted) as error:
+        yield error
+        return
     yield waits
     waits.end()
 
 
 @pytest.fixture
-def long_waits(_long_waits: LongWaits | None) -> LongWaits:
+def long_waits(_long_waits: LongWaits | Exception | None) -> LongWaits:
     """What has come of a daemon that hangs and of clients that say nothing, LongWaits."""
+    if isinstance(_long_waits, Exception):
+        raise _long_waits
     assert _long_waits, "it begins with the session of whoever asks for it"
     return _long_waits

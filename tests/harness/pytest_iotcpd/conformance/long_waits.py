@@ -1,5 +1,6 @@
 """Class LongWaits: what takes as long as a redirector's timeouts, begun early and looked at late."""
 
+import contextlib
 import os
 import typing
 
@@ -25,10 +26,21 @@ class LongWaits:
                  patience_s: float) -> None:
         self._patience_s = scaled(patience_s)
         self._known: dict[str, Answer | None] = {}
-        self._hung_pool = start_redirector(folder, fault="on-term = ignore(TERM)")
+        with contextlib.ExitStack() as when_it_fails:
+            self._begin(start_redirector, folder, when_it_fails)
+            self._ends = when_it_fails.pop_all()
+
+    def _begin(self, start_redirector: typing.Callable[..., AnyRedirector], folder: os.PathLike[str],
+               ends: contextlib.ExitStack) -> None:
+        def start(**options: typing.Any) -> AnyRedirector:
+            server = start_redirector(folder, **options)
+            ends.callback(server.end_at_once)
+            return server
+
+        self._hung_pool = start(fault="on-term = ignore(TERM)")
         self._gate = Gate(self._hung_pool.daemon)
-        self._client_pool = start_redirector(folder)
-        self._torn_pool = start_redirector(folder)
+        self._client_pool = start()
+        self._torn_pool = start()
         self._watch = Stopwatch()
         request = self._gate.request(unique_request().rstrip())
         self._waiting = {
@@ -87,8 +99,8 @@ class LongWaits:
     def end(self) -> None:
         for client, _ in self._waiting.values():
             client.close()
-        for server in (self._hung_pool, self._client_pool, self._torn_pool):
-            server.end_at_once()
+        self._ends.close()
+
 
 def _serving(server: AnyRedirector) -> AnyRedirector:
     wait_served(server, 10.0, "a request is served after what hung")

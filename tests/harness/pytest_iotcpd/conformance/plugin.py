@@ -8,6 +8,7 @@ import typing
 
 import pytest
 
+from .. import checked_options
 from ..deadline import scaled
 from ..redirector_command import COMMAND
 from .scoreboard import PROPERTY, Scoreboard
@@ -16,6 +17,7 @@ _FOLDER = pathlib.Path(__file__).resolve().parent
 _PACKAGE = "pytest_iotcpd.conformance"
 #: A slow redirector is not a broken one: each wait of a scenario has a deadline of its own.
 _LONGEST_S = 300
+_LONGEST_PATIENCE_S = 200  #: within the former
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +30,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    checked_options.positive("--conformance-patience", config.getoption("--conformance-patience"),
+                             _LONGEST_PATIENCE_S)
+    checked_options.file_to_write("--conformance-json", config.getoption("--conformance-json"))
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Scoreboard(lambda: config.stash[COMMAND].text,
                                                  config.getoption("--conformance-json")))

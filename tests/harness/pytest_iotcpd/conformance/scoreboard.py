@@ -6,6 +6,7 @@ import typing
 
 import pytest
 
+from .any_redirector import PoolNotStarted
 from .offered import PREFIX
 from .table import rows
 
@@ -38,7 +39,8 @@ def _first_line(report: pytest.TestReport) -> str:
     if isinstance(report.longrepr, tuple):
         return report.longrepr[2]
     crash = getattr(report.longrepr, "reprcrash", None)
-    return (crash.message if crash else str(report.longrepr)).partition("\n")[0]
+    line = (crash.message if crash else str(report.longrepr)).partition("\n")[0]
+    return line.removeprefix(f"{PoolNotStarted.__module__}.")
 
 
 class Scoreboard:

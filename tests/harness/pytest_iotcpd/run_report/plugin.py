@@ -19,6 +19,10 @@ from .properties import properties
 from .verdicts import Result
 
 JUNIT_NAME, PAGE_NAME = "junit.xml", "index.html"
+#: By exit code: what is here is not all there was to be.
+_BROKEN_OFF: dict[int, str] = {
+    pytest.ExitCode.INTERRUPTED: "The run was interrupted: tests that it did not come to are not here.",
+    pytest.ExitCode.INTERNAL_ERROR: "The run was broken off by an error in pytest or a plugin."}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,8 +41,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Observer(), "iotcpd-observer")
     if not hasattr(config, "workerinput"):
         path = config.invocation_params.dir / folder
+        _make(path)
         config.option.xmlpath = config.option.xmlpath or str(path / JUNIT_NAME)
         config.pluginmanager.register(Writer(config, path / PAGE_NAME), "iotcpd-report")
+
+
+def _make(folder: pathlib.Path) -> None:
+    """The folder, while nothing is lost yet when that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise pytest.UsageError(f"--iotcpd-report: {error}; accepted is a folder to write to") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise pytest.UsageError(f"--iotcpd-report: {folder} cannot be written to")
 
 
 class Observer:
@@ -77,10 +92,13 @@ class Writer:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._results.setdefault(report.nodeid, Result(report.nodeid)).add(report)
 
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        os.makedirs(self._path.parent, exist_ok=True)
-        self._path.write_text(page(list(self._results.values()), self._about(), self._started),
-                              encoding="utf-8")
+    def pytest_terminal_summary(self, terminalreporter: Any, exitstatus: int) -> None:
+        about = self._about()
+        if exitstatus in _BROKEN_OFF:
+            about.append(_BROKEN_OFF[exitstatus])
+        # What a test says may be no text, such as halves of surrogates.
+        self._path.write_text(page(list(self._results.values()), about, self._started),
+                              encoding="utf-8", errors="backslashreplace")
         terminalreporter.write_line(f"iotcpd report: {self._path}, {self._config.option.xmlpath}")
 
     def _about(self) -> list[str]:

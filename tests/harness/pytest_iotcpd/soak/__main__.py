@@ -7,12 +7,13 @@ import os
 import pathlib
 import re
 import secrets
+import shutil
 import signal
 import sys
 import tempfile
 from typing import Any, NoReturn
 
-from .. import proc
+from .. import command_line, proc
 from .record import record
 from .soak import Limits, Soak
 from .tools import Tools
@@ -43,20 +44,36 @@ def _time_s(text: str) -> float:
     return float(match[1]) * _UNITS_S[match[2]]
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
+def _file(text: str) -> str:
+    path = pathlib.Path(text)
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"'{text}' is no file that can be written")
+    return text
+
+
+def _parse(arguments: list[str] | None) -> tuple[argparse.Namespace, Tools]:
     parser = _Parser(prog="scripts/soak", description="Chaos under load, every request judged. Exit "
-                     "code: 0 clean, 1 a rule was broken, 75 inconclusive, 64 bad use.")
+                     "code: 0 clean, 1 a rule was broken, 75 inconclusive, 64 bad use, 70 an error of its"
+                     " own.")
     parser.add_argument("--requests", type=_count, default=_count("200k"), metavar="N",
                         help="such as 50k or 10M (default 200k)")
     parser.add_argument("--duration", type=_time_s, metavar="T",
                         help="end after T, such as 10m, if that is earlier")
     parser.add_argument("--seed", type=int, metavar="N", help="default: a new one, which is told")
-    parser.add_argument("--report", metavar="FILE", help="write the record as Markdown")
+    parser.add_argument("--report", type=_file, metavar="FILE", help="write the record as Markdown")
     parser.add_argument("--capsules", default=str(_ROOT / "build/soak"), metavar="DIR",
                         help="where the evidence of broken rules goes (default: build/soak)")
     parser.add_argument("--bin", default=str(_ROOT / "build/release/bin"), metavar="DIR",
                         help="where the programs are (default: build/release/bin)")
-    return parser.parse_args(arguments)
+    parser.add_argument("--dry-run", action="store_true", help="only look at the arguments")
+    options = parser.parse_args(arguments)
+    folder = pathlib.Path(options.bin)
+    redirector, loadgen, fake_daemon = paths = [
+        str(folder / name) for name in ("iotcpd", "iotcpd-loadgen", "iotcpd-fake-daemon")]
+    for path in paths:
+        if not shutil.which(path) and not options.dry_run:
+            parser.error(f"argument --bin: no program {path}")
+    return options, Tools([redirector], loadgen, fake_daemon)
 
 
 def _progress(total: int, verdict: Verdict, more: int) -> None:
@@ -69,11 +86,10 @@ def _progress(total: int, verdict: Verdict, more: int) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _parse(arguments)
+    options, tools = _parse(arguments)
+    if options.dry_run:
+        return 0
     seed = secrets.randbits(32) if options.seed is None else options.seed
-    folder = pathlib.Path(options.bin)
-    tools = Tools([str(folder / "iotcpd")], str(folder / "iotcpd-loadgen"),
-                  str(folder / "iotcpd-fake-daemon"))
     progress: dict[str, Any] = {}
     if sys.stderr.isatty():
         progress["progress"] = functools.partial(_progress, options.requests)
@@ -106,4 +122,4 @@ def _tell(verdict: Verdict, tools: Tools, options: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     os.umask(0o022)
-    sys.exit(main())
+    sys.exit(command_line.exit_code(main))

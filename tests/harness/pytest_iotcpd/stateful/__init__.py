@@ -7,7 +7,7 @@ Hypothesis, an optional extra.
 
 from . import capsule
 from .scenario import Scenario
-from .trial import Trial
+from .trial import NotStarted, Trial
 from .verdict import Verdict
 
-__all__ = ["Scenario", "Trial", "Verdict", "capsule"]
+__all__ = ["NotStarted", "Scenario", "Trial", "Verdict", "capsule"]

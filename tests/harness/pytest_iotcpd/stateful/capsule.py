@@ -15,7 +15,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..program import StrPath
 from .scenario import Scenario
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .trial import Trial
 
 _FORMAT = 1
+_LONGEST_REST_S = 600
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,10 +83,27 @@ def read(folder: StrPath) -> Capsule:
     if not isinstance(about, dict) or about.get("format") != _FORMAT:
         raise ValueError(f"{folder} is no capsule of format {_FORMAT}")
     try:
-        programs = Programs(tuple(about["redirector"]), about["fake_daemon"], about["rest_s"])
-        return Capsule(Scenario.from_json(scenario), programs, tuple(about["checkers"]))
-    except (KeyError, ValueError) as error:
+        return Capsule(Scenario.from_json(scenario), _programs(about), _texts(about, "checkers"))
+    except KeyError as error:
+        raise ValueError(f"{folder} is no capsule: capsule.json has no {error}") from None
+    except ValueError as error:
         raise ValueError(f"{folder} is no capsule: {error}") from None
+
+
+def _programs(about: dict[str, Any]) -> Programs:
+    redirector, fake_daemon, rest_s = _texts(about, "redirector"), about["fake_daemon"], about["rest_s"]
+    if not redirector or not isinstance(fake_daemon, str):
+        raise ValueError("redirector must be a command's words, fake_daemon a path")
+    if not isinstance(rest_s, (int, float)) or not 0 < rest_s <= _LONGEST_REST_S:
+        raise ValueError(f"rest_s must be a number of seconds, {_LONGEST_REST_S} at the most")
+    return Programs(redirector, fake_daemon, rest_s)
+
+
+def _texts(about: dict[str, Any], name: str) -> tuple[str, ...]:
+    texts = about[name]
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{name} must be a list of texts")
+    return tuple(texts)
 
 
 def describe(scenario: Scenario, programs: Programs, verdict: Verdict) -> str:
@@ -102,8 +120,8 @@ def _text(value: bytes) -> str:
 
 def _version(command: Sequence[str]) -> str:
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=10,
-                                stdin=subprocess.DEVNULL, check=False)
+        answer = subprocess.run(command, capture_output=True, text=True, errors="replace",
+                                timeout=10, stdin=subprocess.DEVNULL, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"cannot be run: {error}"
     return (answer.stdout or answer.stderr).partition("\n")[0]

@@ -38,8 +38,8 @@ class Scenario:
             num_daemons, seed, steps = (value[name] for name in ("num_daemons", "seed", "steps"))
         except (KeyError, TypeError):
             raise ValueError("a scenario has num_daemons, seed and steps") from None
-        if not isinstance(num_daemons, int) or num_daemons < 1 or not isinstance(seed, int):
-            raise ValueError("num_daemons and seed must be whole numbers, num_daemons from 1 on")
+        if not isinstance(num_daemons, int) or num_daemons < 1 or not isinstance(seed, int) or seed < 0:
+            raise ValueError("num_daemons and seed must be whole numbers, from 1 and from 0 on")
         if not isinstance(steps, list):
             raise ValueError("steps must be a list")
         return cls(num_daemons, seed, tuple(map(vocabulary.from_json, steps)))

@@ -12,6 +12,10 @@ from .steps import Step
 from .verdict import Verdict
 
 
+class NotStarted(AssertionError):
+    """The pool was not ready, so that nothing was tried."""
+
+
 class Trial:
     """The pool of `programs` starts, and the scenario's steps are applied, at once; more may follow.
     It is a context manager: with it, pool and folder end."""
@@ -19,16 +23,28 @@ class Trial:
     def __init__(self, programs: Programs, scenario: Scenario) -> None:
         self.programs, self.scenario = programs, scenario
         self._folder = tempfile.TemporaryDirectory(prefix="iotcpd-")
-        self.pool = Pool(programs.redirector, programs.fake_daemon, self._folder.name, scenario)
-        try:
-            self.pool.wait_ready()
-        except Exception:
-            self.pool.end()
-            self._folder.cleanup()
-            raise
+        self.pool = self._start()
         self.execution = Execution(self.pool, scenario.promises(), programs.rest_s)
-        for step in scenario.steps:
-            self.execution.apply(step)
+        try:
+            for step in scenario.steps:
+                self.execution.apply(step)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def _start(self) -> Pool:
+        pool = None
+        try:
+            pool = Pool(self.programs.redirector, self.programs.fake_daemon, self._folder.name,
+                        self.scenario)
+            return pool.wait_ready()
+        except BaseException as error:
+            if pool:
+                pool.end()
+            self._folder.cleanup()
+            if isinstance(error, (AssertionError, OSError)):
+                raise NotStarted(str(error)) from error
+            raise
 
     def apply(self, step: Step) -> None:
         """One more."""
