@@ -44,7 +44,7 @@ class CheckedRun:
         self._histories = Histories(promises, server.trace_path, daemon.journal_path, segment_limit,
                                     keep_files)
         client_of = (server.host, server.port), self._histories.clients, promises.decision_s + _PATIENCE_S
-        self._client = RecordingClient(*client_of)
+        self._client = RecordingClient(*client_of, kept=promises.keep_alive)
         self._pipelining_client = PipeliningClient(*client_of)
         self._checkers = [checker() for checker in checkers]
         self._planned = set(planned)
