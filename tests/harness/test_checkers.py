@@ -49,7 +49,8 @@ class Scenario:
         """Unscaled: what --timeout-scale is for is not under test here."""
         return Promises(self.n, self.busy_timeout_s, self.queue_timeout_s, self.alarm_interval_s,
                         max_reply=4096, concurrency=max(self.concurrency, 1),
-                        keep_alive=self.keep_alive, slack_s=0.3 / scaled(1), recovery_s=(self.recovery_s or 0) / scaled(1))
+                        keep_alive=self.keep_alive, slack_s=0.3 / scaled(1),
+                        recovery_s=(self.recovery_s or 0) / scaled(1))
 
     def options(self):
         return {"trace": True, "busy_timeout": f"{self.busy_timeout_s}s", "max_reply": 4096,
@@ -92,8 +93,8 @@ ANSWERED_TWICE = Scenario(("", "@before-reply=duplicate", *PLAIN), concurrency=4
 
 #: The second request is done before the first; the fourth fails.
 BURSTS = Scenario((Burst(("@after-read=sleep(100ms)", "", "", CRASH, "", "")), Burst(("", "")),
-                   Burst(("@after-read=sleep(100ms)", ""), leave_after=0)), n=2, clients=2, queue_timeout_s=0.6,
-                  keep_alive=True)
+                   Burst(("@after-read=sleep(100ms)", ""), leave_after=0)),
+                  n=2, clients=2, queue_timeout_s=0.6, keep_alive=True)
 
 #: mutant, the checker that is meant for it, the scenario in which it must show.
 CASES = [

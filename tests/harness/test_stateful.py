@@ -40,19 +40,23 @@ def command_of(programs):
 
 # -- proof by mutation ----------------------------------------------------------------------------
 
-@pytest.mark.parametrize("bug, checker, seed", [
-    ("double-count", "conservation", 2),
-    ("babbler-serves-on", "cause equality", 3),
-    ("late-reply-leak", "poisoned daemons", 2),
-    ("slot-lost", "respawn algebra", 1),
-    ("refresh-loses-slot", "respawn algebra", 2),
-])
+BUGS = [
+    ("double-count", "conservation", 2, Manner()),
+    ("out-of-turn", "cross-talk", 3, Manner(keep_alive=True)),
+    ("unknown-id-serves-on", "poisoned daemons", 1, Manner(concurrency=4)),
+    ("late-reply-leak", "poisoned daemons", 2, Manner()),
+    ("slot-lost", "respawn algebra", 1, Manner()),
+    ("refresh-loses-slot", "respawn algebra", 2, Manner()),
+]
+
+
+@pytest.mark.parametrize("bug, checker, seed, manner", BUGS, ids=[case[0] for case in BUGS])
 @timing
-def test_a_bug_is_found_shrunk_kept_and_reproduced(bug, checker, seed, fake_daemon_binary, tmp_path):
+def test_a_bug_is_found_shrunk_kept_and_reproduced(bug, checker, seed, manner, fake_daemon_binary, tmp_path):
     search = pytest.importorskip("pytest_iotcpd.stateful.search")
     programs = mutant(bug, fake_daemon_binary)
     found = search.Search(programs, tmp_path / "capsule", examples=20, seed=seed,
-                          budget_s=10.0, shrink_s=2.0).run()
+                          budget_s=10.0, shrink_s=2.0, manners=(manner,)).run()
     # Where daemons are starved there are few examples, and they may not do what the bug is about.
     with inconclusive_when_overloaded():
         assert found.found, str(found)
