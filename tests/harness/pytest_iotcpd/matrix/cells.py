@@ -4,8 +4,9 @@ import dataclasses
 import enum
 
 STATES = ("starting", "probing", "idle", "serving", "resting", "stopping on drain",
-          "stopping on refresh")
-QUEUES = ("empty", "full")
+          "stopping on refresh", "stopping when condemned")
+#: "pipelined" is full, too, and all requests have come in one write on a connection that is kept.
+QUEUES = ("empty", "full", "pipelined")
 
 #: Cause of an end by the daemon itself. Its pipes close one by one before its exit can be seen, so one
 #: that is caught at it counts as condemned for a closed pipe.

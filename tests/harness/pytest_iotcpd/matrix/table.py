@@ -1,4 +1,4 @@
-"""The matrix, as a table: every action of the grammar at every point, in every state, with either queue."""
+"""The matrix, as a table: every action of the grammar at every point, in every state, with every queue."""
 
 from .cells import ENDED, QUEUES, STATES, Cell, Expect, Fault, Outcome
 
@@ -21,10 +21,13 @@ READ = ("after-read", "before-reply", "mid-reply")
 AFTERWARDS = ("idle", "after-reply")     #: the reply is with the client
 EXCHANGE = ("before-read", *READ, "after-reply")
 STOPPING = ("on-term", "on-eof")
+#: States in which a daemon is being stopped.
+ENDING_STATES = tuple(state for state in STATES if state.startswith("stopping "))
 
 #: Points that a daemon in this state comes to.
 POINTS_OF = {"starting": ("startup",), "probing": EXCHANGE, "idle": ("idle",), "serving": EXCHANGE,
-             "resting": AFTERWARDS, "stopping on drain": STOPPING, "stopping on refresh": STOPPING}
+             "resting": AFTERWARDS, "stopping on drain": STOPPING, "stopping on refresh": STOPPING,
+             "stopping when condemned": STOPPING}
 
 ENDINGS = ("exit", "kill", "abort")
 SILENT = ("hang", "drop", "truncate", "no-newline")
@@ -48,7 +51,9 @@ def not_applicable(fault: Fault, state: str, queue: str) -> str:
         return "changes channel IDs, and no request has any"
     if fault.place not in POINTS_OF[state]:
         return f"a daemon that is {state} does not come to {fault.place}"
-    if queue == "full":
+    if queue == "pipelined" and state not in ("serving", *ENDING_STATES):
+        return "requests of one connection wait like those of several until a daemon is at work"
+    if queue != "empty":
         return _no_full_queue(fault, state)
     return ""
 
@@ -58,7 +63,7 @@ def _no_full_queue(fault: Fault, state: str) -> str:
         return "an idle daemon is given the first of the queue at once"
     if state == "stopping on drain":
         return "daemons are stopped when nobody waits any more"
-    if state == "stopping on refresh":
+    if state in ENDING_STATES:
         return "the successor of a daemon that stops empties the queue"
     if state != "resting" and _meets_the_next_request(fault):
         return "the next request may have been handed out before: without --settle nobody can tell"
@@ -77,7 +82,7 @@ def _meets_the_next_request(fault: Fault) -> bool:
 
 def expectation(fault: Fault, state: str, queue: str) -> Expect:
     """What is promised in a cell that has a meaning."""
-    if state in ("stopping on drain", "stopping on refresh"):
+    if state in ENDING_STATES:
         return Expect(ends=_end_of_stopping(fault))
     if state == "probing":
         return _while_probing(fault)
