@@ -1,5 +1,5 @@
-"""Steps of all kinds in any order break no rule, whatever requests share: --stateful-examples N looks longer, --stateful-seed N
-elsewhere. What is found is kept in a capsule, which the failure names."""
+"""Steps of all kinds in any order break no rule, whatever requests share: --stateful-examples N looks longer,
+--stateful-seed N elsewhere. What is found is kept in a capsule, which the failure names."""
 
 import pytest
 

@@ -37,13 +37,17 @@ class Backstage:
         self._state = state
         self._profile = pathlib.Path(folder) / f"{state}-{impatient}.profile"
         self._arm_successor([])
-        self.daemon = FakeEvidence(fake_binary, folder, profile=self._profile)
+        sharing = state == "sharing"
+        self.daemon = FakeEvidence(fake_binary, folder, profile=self._profile,
+                                   personality="squid-channel" if sharing else "echo")
         busy_s = scaled(_BUSY_S) if impatient else _PATIENT_S
         options: dict[str, Any] = {
             "queue_size": 1, "queue_timeout": f"{_PATIENT_S:g}s", "busy_timeout": f"{busy_s:g}s",
             "alarm_interval": "20ms", "max_reply": MAX_REPLY}
         if state == "probing":
             options |= {"probe": "ping", "probe_expect": "^ping$"}
+        if sharing:
+            options["concurrency"] = 2
         if kept:
             options["keep_alive"] = True
         if state == "resting":

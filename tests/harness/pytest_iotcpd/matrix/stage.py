@@ -19,7 +19,8 @@ class Stage(Backstage):
         """The cell, from a pool at rest to one that serves again. AssertionError when anything is not
         as the cell says."""
         before = self._rest()
-        scene = {"starting": self._start_anew, "probing": self._start_anew}.get(cell.state, self._arm_and_ask)
+        scene = {"starting": self._start_anew, "probing": self._start_anew,
+                 "sharing": self._share}.get(cell.state, self._arm_and_ask)
         with contextlib.ExitStack() as self._clients:
             self._pid, self._incarnation = self._running()
             scene(cell)
@@ -64,6 +65,20 @@ class Stage(Backstage):
         self.daemon.release(gate)
         self._end_scene(cell, first, later)
         self._assert_refused(surplus)
+
+    def _share(self, cell: Cell) -> None:
+        """sharing: another request is held before its reply until the fault has had its effect."""
+        gate = next(self._gates)
+        self._arm(f"before-reply = 1* hold({gate})")
+        other = self._send()
+        self.daemon.wait_held(gate)
+        self._arm(cell.fault.term())
+        first = self._send()
+        self._pass_its_gate(cell)
+        assert_outcome(cell, cell.promise.client, first.request, first.reply())
+        self._wait_effect(cell)
+        self.daemon.release(gate)
+        assert_outcome(cell, cell.promise.later, other.request, other.reply())
 
     def _start_anew(self, cell: Cell) -> None:
         """starting, probing: the fault meets the successor of the daemon that runs."""
