@@ -45,7 +45,7 @@ BUGS = [
     ("out-of-turn", "cross-talk", 3, Manner(keep_alive=True)),
     ("unknown-id-serves-on", "poisoned daemons", 1, Manner(concurrency=4)),
     ("late-reply-leak", "poisoned daemons", 2, Manner()),
-    ("slot-lost", "respawn algebra", 1, Manner()),
+    ("descriptor-leak", "leaks", 1, Manner()),
     ("refresh-loses-slot", "respawn algebra", 2, Manner()),
 ]
 

@@ -36,6 +36,8 @@ class Execution:
         self._broken: list[Violation] = []
         self._judgement = Judgement()
         self._ended = False
+        with self._program_judged():
+            self._run.end_cycle()
 
     @property
     def clients(self) -> list[ClientRecord]:
@@ -140,7 +142,7 @@ class Execution:
         self.apply(steps.Continue())
         self._underway.wait()
         self._run.end_refresh()
-        self._run.cut()
+        self._run.cut(cycle=True)
         self._load.set(clients)
 
     # -- the verdict --------------------------------------------------------------------------
@@ -155,7 +157,7 @@ class Execution:
             with self._program_judged():
                 self._run.end_refresh()
                 self._run.recover()
-                self._run.finish()
+                self._run.finish(cycle=True)
         finally:
             self.abandon()
         return self.verdict

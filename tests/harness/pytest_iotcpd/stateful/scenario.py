@@ -10,7 +10,8 @@ from .manner import Manner
 
 @dataclasses.dataclass(frozen=True)
 class Scenario:
-    """Times are short, so that a timeout costs a tenth of a second."""
+    """Times are short, so that a timeout costs a tenth of a second. Memory is not judged: what a redirector
+    takes for a dozen steps says nothing yet."""
     num_daemons: int = 1
     seed: int = 1
     steps: tuple[vocabulary.Step, ...] = ()
@@ -18,7 +19,7 @@ class Scenario:
 
     def promises(self) -> Promises:
         return Promises(self.num_daemons, busy_timeout_s=0.1, queue_timeout_s=0.4,
-                        alarm_interval_s=0.02, max_reply=4096, recovery_s=3.0,
+                        alarm_interval_s=0.02, max_reply=4096, recovery_s=3.0, rss_kib_per_cycle=1 << 30,
                         concurrency=self.manner.concurrency, keep_alive=self.manner.keep_alive)
 
     def options(self) -> dict[str, Any]:
