@@ -1,15 +1,15 @@
-"""Every fault in every state of its daemon, with an empty queue and a full one: what the client gets, what
-the redirector counts, and that the pool serves again."""
+"""Every fault in every state of its daemon, with an empty queue, a full one and requests that are pipelined:
+what the client gets, what the redirector counts, and that the pool serves again."""
+
+import concurrent.futures
 
 import pytest
 
-from pytest_iotcpd.matrix import (CELLS, PLAYED, Company, EndingStage, Place, Stage, depends_on_time,
-                                  kind_of, mostly_waits)
+from pytest_iotcpd.matrix import (CELLS, ENDING_STATES, PLAYED, Company, EndingStage, Place, Stage,
+                                  depends_on_time, kind_of, mostly_waits)
 from pytest_iotcpd.running import RUNNING
 
 timing = pytest.mark.xdist_group("timing")
-
-STOPPING = ("stopping on drain", "stopping on refresh")
 
 
 def each(cells):
@@ -24,7 +24,7 @@ class Stages:
         self._binaries = iotcpd_binary, fake_daemon_binary
         self._folders = folders
         self._places = {}
-        self._ending = {}
+        self._ending = []
         self.faults = []
 
     def _make(self, kind):
@@ -39,12 +39,10 @@ class Stages:
             self._places[kind] = self.new_place(kind)
         return self._places[kind]
 
-    def get_ending(self, state):
-        """The stage in which all daemons of this state are stopped."""
-        if state not in self._ending:
-            cells = [cell for cell in CELLS if cell.state == state]
-            self._ending[state] = EndingStage(*self._binaries, self._folders.mktemp("ending"), state, cells)
-        return self._ending[state]
+    def make_ending(self, state, cells):
+        """A stage in which the daemons of these cells, of this state, are stopped."""
+        self._ending.append(EndingStage(*self._binaries, self._folders.mktemp("ending"), state, cells))
+        return self._ending[-1]
 
     def _end(self, stage):
         unexpected = stage.server.unexpected_log_lines()
@@ -57,7 +55,7 @@ class Stages:
     def close_all(self):
         for place in self._places.values():
             place.close()
-        for stage in self._ending.values():
+        for stage in self._ending:
             self._end(stage)
 
 
@@ -78,13 +76,27 @@ def company(stages, request):
     return Company(cells, stages.new_place)
 
 
+@pytest.fixture(scope="module")
+def endings(stages, request):
+    """{state: (stage, error)} of those to be played in this run: what was raised, or None. All at once, since
+    they wait most of the time."""
+    name = test_a_fault_at_the_end_of_a_daemon_costs_nobody_anything.__name__
+    cells = [item.callspec.params["cell"] for item in request.session.items
+             if getattr(item, "originalname", "") == name]
+    made = [stages.make_ending(state, of_state) for state in ENDING_STATES
+            if (of_state := [cell for cell in cells if cell.state == state])]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        played = [pool.submit(stage.play) for stage in made]
+        return {stage.state: (stage, scene.exception()) for stage, scene in zip(made, played)}
+
+
 def show(stage, request):
     """Its log is in the report of a failure, unless it did not even come up."""
     if stage:
         request.node.stash.setdefault(RUNNING, []).append([stage.server])
 
 
-@each([cell for cell in CELLS if cell.state not in STOPPING and not mostly_waits(cell)])
+@each([cell for cell in CELLS if cell.state not in ENDING_STATES and not mostly_waits(cell)])
 def test_a_fault_costs_what_is_promised_and_the_pool_serves_again(cell, stages, request, record_property):
     record_property(PLAYED, str(cell))
     place = stages.place(kind_of(cell))
@@ -96,7 +108,7 @@ def test_a_fault_costs_what_is_promised_and_the_pool_serves_again(cell, stages, 
 
 @timing
 @pytest.mark.timeout(180)  # the first plays them all
-@each([cell for cell in CELLS if cell.state not in STOPPING and mostly_waits(cell)])
+@each([cell for cell in CELLS if cell.state not in ENDING_STATES and mostly_waits(cell)])
 def test_a_fault_that_takes_time_costs_what_is_promised(cell, company, request, record_property):
     record_property(PLAYED, str(cell))
     stage, error = company.verdict(cell)
@@ -106,9 +118,11 @@ def test_a_fault_that_takes_time_costs_what_is_promised(cell, company, request, 
 
 
 @timing  # who takes 500 ms to end is told to by TERM, and then killed
-@each([cell for cell in CELLS if cell.state in STOPPING])
-def test_a_fault_at_the_end_of_a_daemon_costs_nobody_anything(cell, stages, request, record_property):
+@each([cell for cell in CELLS if cell.state in ENDING_STATES])
+def test_a_fault_at_the_end_of_a_daemon_costs_nobody_anything(cell, endings, request, record_property):
     record_property(PLAYED, str(cell))
-    stage = stages.get_ending(cell.state)
+    stage, error = endings[cell.state]
     show(stage, request)
+    if error:
+        raise error
     stage.check(cell)

@@ -8,7 +8,8 @@ import pytest
 from pytest_iotcpd.deaths import DIED
 from pytest_iotcpd.history import Burst, CheckedRun, Promises
 
-PROMISES = Promises(4, busy_timeout_s=0.5, queue_timeout_s=10.0, alarm_interval_s=0.05, max_reply=4096)
+PROMISES = Promises(4, busy_timeout_s=0.5, queue_timeout_s=10.0, alarm_interval_s=0.05, max_reply=4096,
+                    keep_alive=True)
 OPTIONS = {"keep_alive": True, "trace": True, "busy_timeout": "500ms", "queue_timeout": "10s",
            "max_reply": "4KiB", "alarm_interval": "50ms"}
 LOGGED = ("condemned: ", "killed by signal", "keeps dying", *DIED)

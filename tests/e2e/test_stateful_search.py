@@ -1,10 +1,10 @@
-"""Steps of all kinds in any order break no rule: --stateful-examples N looks longer, --stateful-seed N
-elsewhere. What is found is kept in a capsule, which the failure names."""
+"""Steps of all kinds in any order break no rule, whatever requests share: --stateful-examples N looks longer,
+--stateful-seed N elsewhere. What is found is kept in a capsule, which the failure names."""
 
 import pytest
 
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
-from pytest_iotcpd.stateful import capsule
+from pytest_iotcpd.stateful import capsule, manner
 
 pytestmark = pytest.mark.xdist_group("timing")
 
@@ -20,7 +20,7 @@ def test_no_steps_break_a_rule(request, iotcpd_binary, fake_daemon_binary, tmp_p
     record_property("seed", seed)
     programs = capsule.Programs(tuple(iotcpd_binary), fake_daemon_binary)
     done = search.Search(programs, tmp_path / "capsule", examples=examples, seed=seed,
-                         budget_s=max(20.0, examples * _BUDGET_S_PER_EXAMPLE)).run()
+                         manners=manner.ALL, budget_s=max(20.0, examples * _BUDGET_S_PER_EXAMPLE)).run()
     print(done)
     assert not done.found, str(done)
     with inconclusive_when_overloaded():

@@ -11,7 +11,7 @@ import pytest
 from conformance_proofs import PROOFS
 from pytest_iotcpd import scaled
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
-from pytest_iotcpd.history import Ask, CheckedRun, Promises, assert_clean
+from pytest_iotcpd.history import Ask, Burst, CheckedRun, Promises, assert_clean
 from pytest_iotcpd.iotcpd import Iotcpd
 from pytest_iotcpd.running import RUNNING
 
@@ -42,23 +42,26 @@ class Scenario:
     planned: tuple = ()            #: what that is to fire
     cycles: int = 1
     concurrency: int = 0           #: requests that a daemon has at a time, by channel IDs
+    keep_alive: bool = False       #: the asks are bursts, each on a connection of its own
     recovery_s: float | None = None  #: when all is to be well again after the asks
 
     def promises(self):
         """Unscaled: what --timeout-scale is for is not under test here."""
         return Promises(self.n, self.busy_timeout_s, self.queue_timeout_s, self.alarm_interval_s,
                         max_reply=4096, concurrency=max(self.concurrency, 1),
-                        slack_s=0.3 / scaled(1), recovery_s=(self.recovery_s or 0) / scaled(1))
+                        keep_alive=self.keep_alive, slack_s=0.3 / scaled(1),
+                        recovery_s=(self.recovery_s or 0) / scaled(1))
 
     def options(self):
         return {"trace": True, "busy_timeout": f"{self.busy_timeout_s}s", "max_reply": 4096,
                 "queue_timeout": f"{self.queue_timeout_s}s",
                 "alarm_interval": f"{self.alarm_interval_s}s",
-                **({"concurrency": self.concurrency} if self.concurrency else {})}
+                **({"concurrency": self.concurrency} if self.concurrency else {}),
+                **({"keep_alive": True} if self.keep_alive else {})}
 
     def play(self, run):
         for _ in range(self.cycles):
-            run.ask(self.asks, self.clients)
+            (run.pipeline if self.keep_alive else run.ask)(self.asks, self.clients)
             if self.cycles > 1:
                 run.end_cycle()
         if self.recovery_s:
@@ -88,10 +91,17 @@ LEAVING = Scenario(("", Ask("@before-reply=sleep(150ms)", leave=True), *PLAIN))
 TANGLED = Scenario(("@after-read=sleep(100ms)", *PLAIN) * 2, clients=4, concurrency=4)
 ANSWERED_TWICE = Scenario(("", "@before-reply=duplicate", *PLAIN), concurrency=4)
 
+#: The second request is done before the first; the fourth fails.
+BURSTS = Scenario((Burst(("@after-read=sleep(100ms)", "", "", CRASH, "", "")), Burst(("", "")),
+                   Burst(("@after-read=sleep(100ms)", ""), leave_after=0)),
+                  n=2, clients=2, queue_timeout_s=0.6, keep_alive=True)
+
 #: mutant, the checker that is meant for it, the scenario in which it must show.
 CASES = [
     ("ignores-ids", "cross-talk", TANGLED),
     ("unknown-id-serves-on", "poisoned daemons", ANSWERED_TWICE),
+    ("out-of-turn", "cross-talk", BURSTS),
+    ("skips-failures", "cross-talk", BURSTS),
     ("late-reply-leak", "cross-talk", LATE),
     ("off-by-one", "cross-talk", STRAY),
     ("second-reply", "one outcome", STRAY),

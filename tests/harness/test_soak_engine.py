@@ -61,6 +61,15 @@ def test_campaigns_without_late_lines_take_turns_at_keeping_connections_and_shar
         assert not campaign.late or not campaign.keep_alive and campaign.concurrency == 1
 
 
+def test_of_campaigns_that_are_otherwise_alike_every_second_has_two_threads():
+    drawn = [one for one in first(5, 16) if not one.late]
+    assert [one.threads for one in drawn] == [1, 2, 1, 2, 2, 1, 2, 1]
+    for one, again in zip(drawn[:4], drawn[4:]):
+        assert (one.keep_alive, one.concurrency > 1) == (again.keep_alive, again.concurrency > 1)
+    assert [one.options().get("threads", 1) for one in first(5)] == [one.threads for one in first(5)]
+    assert {one.threads for one in first(5) if one.late} == {1}
+
+
 def test_rounds_over_kept_connections_are_alike_and_nobody_misbehaves_in_a_pipeline():
     kept = [campaign for campaign in first(6) if campaign.keep_alive]
     for campaign in kept:

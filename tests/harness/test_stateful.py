@@ -13,7 +13,7 @@ from pytest_iotcpd import eventually, proc, scaled
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.replay import BAD_USE, CLEAN, INCONCLUSIVE, REPRODUCED
 from pytest_iotcpd.history import Violation
-from pytest_iotcpd.stateful import Scenario, Trial, Verdict, capsule, steps
+from pytest_iotcpd.stateful import Manner, Scenario, Trial, Verdict, capsule, steps
 from pytest_iotcpd.stateful.shrinking import shrink
 from pytest_iotcpd.stateful.verdict import Judgement
 
@@ -40,19 +40,23 @@ def command_of(programs):
 
 # -- proof by mutation ----------------------------------------------------------------------------
 
-@pytest.mark.parametrize("bug, checker, seed", [
-    ("double-count", "conservation", 2),
-    ("babbler-serves-on", "cause equality", 3),
-    ("late-reply-leak", "poisoned daemons", 2),
-    ("slot-lost", "respawn algebra", 1),
-    ("refresh-loses-slot", "respawn algebra", 2),
-])
+BUGS = [
+    ("double-count", "conservation", 2, Manner()),
+    ("out-of-turn", "cross-talk", 3, Manner(keep_alive=True)),
+    ("unknown-id-serves-on", "poisoned daemons", 1, Manner(concurrency=4)),
+    ("late-reply-leak", "poisoned daemons", 2, Manner()),
+    ("descriptor-leak", "leaks", 1, Manner()),
+    ("refresh-loses-slot", "respawn algebra", 2, Manner()),
+]
+
+
+@pytest.mark.parametrize("bug, checker, seed, manner", BUGS, ids=[case[0] for case in BUGS])
 @timing
-def test_a_bug_is_found_shrunk_kept_and_reproduced(bug, checker, seed, fake_daemon_binary, tmp_path):
+def test_a_bug_is_found_shrunk_kept_and_reproduced(bug, checker, seed, manner, fake_daemon_binary, tmp_path):
     search = pytest.importorskip("pytest_iotcpd.stateful.search")
     programs = mutant(bug, fake_daemon_binary)
     found = search.Search(programs, tmp_path / "capsule", examples=20, seed=seed,
-                          budget_s=10.0, shrink_s=2.0).run()
+                          budget_s=10.0, shrink_s=2.0, manners=(manner,)).run()
     # Where daemons are starved there are few examples, and they may not do what the bug is about.
     with inconclusive_when_overloaded():
         assert found.found, str(found)
@@ -98,13 +102,14 @@ def test_a_request_that_a_stopped_daemon_has_not_read_goes_to_its_successor(
 # -- its parts ------------------------------------------------------------------------------------
 
 STEPS = (steps.Send("@after-read=exit(3)", 4), steps.Begin("x", 2), steps.SendSlowly(), steps.HalfClose("x"),
-         steps.BreakOff(), steps.Abort(), steps.Inject("after-read = exit(3)"), steps.Mend(),
+         steps.BreakOff(), steps.Abort(), steps.Pipeline("x", 4), steps.AbortPipeline("x", 6),
+         steps.Inject("after-read = exit(3)"), steps.Mend(),
          steps.Hup(), steps.Stop(1), steps.Continue(), steps.Kill(2), steps.Load(3), steps.Rest())
 
 
 def test_every_step_survives_json():
     assert {type(step) for step in STEPS} == set(steps.BY_NAME.values())
-    scenario = Scenario(3, 7, STEPS)
+    scenario = Scenario(3, 7, STEPS, Manner(keep_alive=True, concurrency=4, threads=2))
     assert Scenario.from_json(json.loads(json.dumps(scenario.to_json()))) == scenario
 
 
@@ -117,6 +122,22 @@ def test_every_step_survives_json():
 def test_what_is_no_step_is_refused(value, complaint):
     with pytest.raises(ValueError, match=complaint):
         steps.from_json(value)
+
+
+@pytest.mark.parametrize("members, complaint", [
+    ({"concurrency": 0}, "concurrency must be a whole number from 1 on"),
+    ({"keep_alive": 1}, "keep_alive must be true or false"),
+    ({"threads": 2}, "1 daemons are too few for 2 threads"),
+])
+def test_a_manner_that_is_none_is_refused(members, complaint):
+    value = Scenario().to_json()
+    assert Scenario.from_json(value) == Scenario()
+    with pytest.raises(ValueError, match=complaint):
+        Scenario.from_json(value | members)
+
+
+def test_a_capsule_from_before_there_were_manners_can_be_played():
+    assert Scenario.from_json({"num_daemons": 2, "seed": 1, "steps": []}) == Scenario(2)
 
 
 @pytest.mark.parametrize("scale, overload, counts", [
@@ -146,8 +167,15 @@ def test_shrinking_leaves_what_the_failure_needs():
         kills = [step for step in scenario.steps if isinstance(step, steps.Kill)]
         return "hup" in names and bool(kills) and names.index("hup") < names.index("kill")
 
-    small = shrink(Scenario(3, 7, STEPS), fails)
-    assert small == Scenario(1, 7, (steps.Hup(), steps.Kill(0)))
+    manner = Manner(keep_alive=True, concurrency=4, threads=2)
+    small = shrink(Scenario(3, 7, STEPS, manner), lambda scenario: (
+        scenario.manner.keep_alive and fails(scenario)))
+    assert small == Scenario(1, 7, (steps.Hup(), steps.Kill(0)), Manner(keep_alive=True))
+
+
+def test_shrinking_leaves_a_daemon_for_each_thread_that_the_failure_needs():
+    small = shrink(Scenario(3, 7, STEPS, Manner(threads=2)), lambda scenario: scenario.manner.threads == 2)
+    assert small == Scenario(2, 7, (), Manner(threads=2))
 
 
 def test_shrinking_keeps_a_scenario_that_fails_no_more():

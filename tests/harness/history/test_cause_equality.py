@@ -24,6 +24,12 @@ def test_of_several_faults_any_may_be_the_one_that_is_seen(files):
     assert not met(files, "drop", "close-stdout", cause="daemon-death")
 
 
+@pytest.mark.parametrize("before, violations", [("drop", 0), ("oversize(70000)", 1)])
+def test_a_daemon_that_ends_after_half_a_reply_is_seen_to_end_and_not_waited_for(files, before, violations):
+    files.journal("fault", TOKENS[0], point="after-reply", action="exit", fault="exit(0)", t_ns=6)
+    assert len(met(files, before, cause="daemon-death")) == violations
+
+
 def test_the_cause_is_that_of_a_fault(files):
     assert met(files, "drop", cause="daemon-death")
 

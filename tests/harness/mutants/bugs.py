@@ -6,6 +6,7 @@ import bugs_channel
 import bugs_clients
 import bugs_contract
 import bugs_counting
+import bugs_keeping
 import bugs_lending
 import bugs_pool
 import bugs_processes
@@ -21,8 +22,8 @@ def _name(mutant):
 TWINS = (Redirector, ConcurrentRedirector)
 BUGS = {"none": Redirector,
         **{_name(mutant): mutant
-           for module in (bugs_channel, bugs_clients, bugs_contract, bugs_counting, bugs_lending,
-                          bugs_pool, bugs_processes, bugs_replies)
+           for module in (bugs_channel, bugs_clients, bugs_contract, bugs_counting, bugs_keeping,
+                          bugs_lending, bugs_pool, bugs_processes, bugs_replies)
            for mutant in vars(module).values()
            if isinstance(mutant, type) and issubclass(mutant, Redirector) and mutant not in TWINS}}
 

@@ -6,6 +6,7 @@ import socket
 import time
 
 from counters import Counters
+from kept_session import KeptSession
 from pool import Pool
 from session import Session
 from trace_file import Trace
@@ -17,6 +18,7 @@ class Redirector(Pool):
     """Clients in front of the pool: who is next, what each gets, what is counted."""
 
     session_class = Session
+    kept_session_class = KeptSession
 
     def __init__(self, settings, loop):
         self.counters = Counters()
@@ -40,7 +42,8 @@ class Redirector(Pool):
             connection, _ = self.listener.accept()
         except BlockingIOError:
             return
-        self.sessions.add(self.session_class(self, connection))
+        session = self.kept_session_class if self.settings.keep_alive else self.session_class
+        self.sessions.add(session(self, connection))
 
     def on_session_closed(self, session):
         self.sessions.discard(session)

@@ -25,6 +25,7 @@ class Settings:
     port: int
     num_daemons: int
     concurrency: int
+    keep_alive: bool
     busy_timeout: float
     alarm_interval: float
     queue_timeout: float
@@ -42,6 +43,7 @@ def parse(words, bugs):
     parser.add_argument("-p", "--port", type=int, default=9991)
     parser.add_argument("-n", "--num-daemons", type=int, default=4)
     parser.add_argument("--concurrency", type=int, default=0)
+    parser.add_argument("--keep-alive", action="store_true")
     parser.add_argument("-b", "--busy-timeout", type=seconds, default=15.0)
     parser.add_argument("-a", "--alarm-interval", type=seconds, default=2.0)
     parser.add_argument("--queue-timeout", type=seconds, default=0.5)

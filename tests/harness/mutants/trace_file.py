@@ -18,5 +18,5 @@ class Trace:
         line = {"request": session.buffer[:64].decode("latin-1"), "outcome": outcome,
                 "cause": cause, "worker": worker, "incarnation": incarnation, "pid": pid,
                 "complete_ns": session.complete_ns, "handed_out_ns": session.handed_out_ns,
-                "decided_ns": decided_ns}
+                "answered_ns": getattr(session, "answered_ns", None), "decided_ns": decided_ns}
         os.write(self._fd, json.dumps(line).encode() + b"\n")

@@ -34,8 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                          f" --iotcpd-valgrind {valgrind.TIMEOUT_SCALE:g})")
     group.addoption("--fault-matrix", default=None, metavar="FILE",
                     help="write which cells of the fault matrix were played to FILE, as Markdown")
-    group.addoption("--stateful-examples", type=int, default=20, metavar="N",
-                    help="how many sequences of steps the stateful search plays (default: 20)")
+    group.addoption("--stateful-examples", type=int, default=24, metavar="N",
+                    help="how many sequences of steps the stateful search plays (default: 24)")
     group.addoption("--stateful-seed", type=int, default=1, metavar="N",
                     help="which sequences they are (default: 1)")
 

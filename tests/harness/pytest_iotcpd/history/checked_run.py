@@ -9,6 +9,7 @@ from .. import proc, witness
 from ..deadline import eventually, scaled
 from ..fake_daemon import FakeEvidence
 from ..footprint import Footprint
+from ..stats import Stats
 from ..traffic import in_parallel
 from . import records
 from .ask import Ask, Burst, put
@@ -44,7 +45,7 @@ class CheckedRun:
         self._histories = Histories(promises, server.trace_path, daemon.journal_path, segment_limit,
                                     keep_files)
         client_of = (server.host, server.port), self._histories.clients, promises.decision_s + _PATIENCE_S
-        self._client = RecordingClient(*client_of)
+        self._client = RecordingClient(*client_of, kept=promises.keep_alive)
         self._pipelining_client = PipeliningClient(*client_of)
         self._checkers = [checker() for checker in checkers]
         self._planned = set(planned)
@@ -137,16 +138,18 @@ class CheckedRun:
             put = self.ask([""] * clients, clients)
             successes += sum(record.outcome == records.REPLY for record in put)
 
-    def end_cycle(self) -> None:
-        """One more of a number of equal cycles is over: what does the redirector hold now?"""
-        _, footprint = self._rest.hold(self._rest_s)
+    def end_cycle(self) -> Stats:
+        """One more of a number of equal cycles is over: what does the redirector hold now? Returns the
+        statistics of then."""
+        stats, footprint = self._rest.hold(self._rest_s)
         self._footprints.append(footprint)
+        return stats
 
     # -- the verdict --------------------------------------------------------------------------
 
-    def cut(self) -> None:
-        """End a segment: check it, and drop it."""
-        at_rest = self._rest.wait(self._rest_s)
+    def cut(self, cycle: bool = False) -> None:
+        """End a segment, and a `cycle` with it: check it, and drop it."""
+        at_rest = self.end_cycle() if cycle else self._rest.wait(self._rest_s)
         segment = self._histories.cut(
             [*self._sampler.take(), at_rest], asked_ns=self._rest.asked_ns, footprints=list(self._footprints),
             planned=frozenset(self._planned), killed=frozenset(self._killed),
@@ -159,9 +162,9 @@ class CheckedRun:
         self._histories.drop()
         self.segments += 1
 
-    def finish(self) -> list[Violation]:
+    def finish(self, cycle: bool = False) -> list[Violation]:
         """The last cut, and all violations of the run."""
-        self.cut()
+        self.cut(cycle)
         for checker in self._checkers:
             self.violations += checker.finish()
         return self.violations

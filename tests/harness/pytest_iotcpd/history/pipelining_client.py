@@ -38,9 +38,10 @@ class PipeliningClient:
                 record.sent_ns = time.monotonic_ns()
             for record in asked[:leave_after]:
                 self._read(client, record)
-            self._end(client, asked[leave_after:] if leave_after is not None else [])
+            self._end(client, asked, len(asked) if leave_after is None else leave_after)
         except OSError as error:
-            self._fail(client, [record for record in asked if not record.ended_ns], error)
+            # Who has every reply and no clean end has not got the last one as promised.
+            self._fail(client, [record for record in asked if not record.ended_ns] or asked[-1:], error)
         finally:
             client.close()
         for record in asked:
@@ -55,13 +56,14 @@ class PipeliningClient:
         record.ended_ns = time.monotonic_ns()
 
     @staticmethod
-    def _end(client: LineClient, unanswered: Sequence[ClientRecord]) -> None:
-        """With a reset when replies are outstanding; else nothing may come before the server's EOF."""
-        if unanswered:
-            client.reset()
-        else:
-            client.half_close().expect_eof()
-        for record in unanswered:
+    def _end(client: LineClient, asked: Sequence[ClientRecord], answered: int) -> None:
+        """With a reset when replies are outstanding; else what comes before the server's EOF is the last
+        one's, too: nothing, for all that is well."""
+        if answered == len(asked):
+            asked[-1].received += client.half_close().recv_to_eof()[:KEPT_BYTES]
+            return
+        client.reset()
+        for record in asked[answered:]:
             record.outcome, record.ended_ns = records.LEFT, time.monotonic_ns()
 
     @staticmethod

@@ -51,20 +51,21 @@ def tokened_request(words: str) -> tuple[str, bytes]:
 class RecordingClient:
     """One request per connection to `address`, each with a token and an end sentinel of its own.
 
-    `deadline_s`, before scaling, is how long a client waits for the end of its reply.
+    `deadline_s`, before scaling, is how long a client waits for the end of its reply. Where connections are
+    `kept`, a client says after its reply that it sends no more.
     """
 
     def __init__(self, address: tuple[str, int], history: ClientHistory, deadline_s: float = 10.0,
-                 error_reply: bytes = ERROR_LINE) -> None:
+                 error_reply: bytes = ERROR_LINE, kept: bool = False) -> None:
         self._address, self._history = address, history
-        self._deadline_s, self._error_reply = deadline_s, error_reply
+        self._deadline_s, self._error_reply, self._kept = deadline_s, error_reply, kept
 
     def ask(self, words: str = "", deadline_s: float | None = None,
             sent: Callable[[], None] = lambda: None) -> ClientRecord:
         """Send a request, call `sent()`, read until the end of the stream."""
         def read(client: LineClient) -> bytes:
             sent()
-            return client.recv_to_eof()
+            return self._read(client)
 
         return self._invoke(words, read, deadline_s)
 
@@ -73,7 +74,7 @@ class RecordingClient:
         def send(client: LineClient, request: bytes) -> None:
             client.send_slowly(request, pause_s, -(-len(request) // pieces))
 
-        return self._invoke(words, lambda client: client.recv_to_eof(), None, send)
+        return self._invoke(words, self._read, None, send)
 
     def ask_half_closed(self, words: str = "") -> ClientRecord:
         """Send a request and the end of the stream, read until the end of the other one."""
@@ -96,6 +97,14 @@ class RecordingClient:
             client.reset()
 
         return self._invoke(words, reset, None)
+
+    def _read(self, client: LineClient) -> bytes:
+        """All that comes until the end of the stream."""
+        line = b""
+        if self._kept:
+            line = client.recv_line()
+            client.half_close()
+        return line + client.recv_to_eof()
 
     def _invoke(self, words: str, then: Callable[[LineClient], bytes | None], deadline_s: float | None,
                 send: Callable[[LineClient, bytes], object] = LineClient.send) -> ClientRecord:

@@ -19,6 +19,7 @@ class Promises:
     alarm_interval_s: float = 2.0
     max_reply: int = 65536
     concurrency: int = 1
+    keep_alive: bool = False    #: connections are kept for more than one request
     probed: bool = False        #: daemons get requests without a token, too
     tick_s: float = 0.05        #: by which it may decide late
     slack_s: float = 0.3        #: which a busy machine may add, before scaling

@@ -6,7 +6,8 @@ from .coverage import PLAYED, MatrixReport
 from .ending_stage import EndingStage
 from .place import Place, depends_on_time, kind_of
 from .stage import Stage
-from .table import ALL_CELLS, CELLS, not_applicable
+from .table import ALL_CELLS, CELLS, ENDING_STATES, not_applicable
 
-__all__ = ["ALL_CELLS", "CELLS", "Cell", "Company", "EndingStage", "Expect", "MatrixReport", "Outcome",
-           "PLAYED", "Place", "Stage", "depends_on_time", "kind_of", "mostly_waits", "not_applicable"]
+__all__ = ["ALL_CELLS", "CELLS", "Cell", "Company", "ENDING_STATES", "EndingStage", "Expect",
+           "MatrixReport", "Outcome", "PLAYED", "Place", "Stage", "depends_on_time", "kind_of",
+           "mostly_waits", "not_applicable"]

@@ -10,17 +10,14 @@ from typing import Any
 from ..deadline import eventually, scaled
 from ..fake_daemon import FakeEvidence
 from ..iotcpd import Iotcpd
-from ..line_client import LineClient
 from ..program import StrPath
 from ..stats import Stats
 from ..traffic import ERROR_REPLY, unique_request
 from . import evidence
+from .asked import Asked
 from .cells import Cell, Outcome
 from .evidence import assert_outcome
 from .table import MAX_REPLY
-
-#: A client, and its request.
-Asked = tuple[LineClient, bytes]
 
 _BUSY_S = 0.3       #: busy-timeout where a cell has a timeout in it
 _PATIENT_S = 20.0   #: and where none has
@@ -31,21 +28,28 @@ _LOGGED = ("condemned: ", "killed by signal", "exited with", "keeps dying", "pro
 
 
 class Backstage:
-    """For the cells of one state; `impatient` for those with a timeout. The fault of a cell is armed in
-    the daemon that runs, or through a profile in the one that comes after it."""
+    """For the cells of one state; `impatient` for those with a timeout, `kept` for those over connections
+    that are. The fault of a cell is armed in the daemon that runs, or through a profile in the one that comes
+    after it."""
 
     def __init__(self, binary: Sequence[str], fake_binary: str, folder: StrPath, state: str,
-                 impatient: bool) -> None:
+                 impatient: bool, kept: bool) -> None:
         self._state = state
         self._profile = pathlib.Path(folder) / f"{state}-{impatient}.profile"
         self._arm_successor([])
-        self.daemon = FakeEvidence(fake_binary, folder, profile=self._profile)
+        sharing = state == "sharing"
+        self.daemon = FakeEvidence(fake_binary, folder, profile=self._profile,
+                                   personality="squid-channel" if sharing else "echo")
         busy_s = scaled(_BUSY_S) if impatient else _PATIENT_S
         options: dict[str, Any] = {
             "queue_size": 1, "queue_timeout": f"{_PATIENT_S:g}s", "busy_timeout": f"{busy_s:g}s",
             "alarm_interval": "20ms", "max_reply": MAX_REPLY}
         if state == "probing":
             options |= {"probe": "ping", "probe_expect": "^ping$"}
+        if sharing:
+            options["concurrency"] = 2
+        if kept:
+            options["keep_alive"] = True
         if state == "resting":
             options["settle"] = f"{scaled(_SETTLE_S):g}s"
         self.server = Iotcpd([*binary, "--daemon", str(self.daemon), "-n", "1", "-i", "127.0.0.1", "-p", "0"],
@@ -66,12 +70,18 @@ class Backstage:
         os.replace(fresh, self._profile)
 
     def _send(self) -> Asked:
-        request = unique_request()
-        return self._clients.enter_context(self.server.client()).send(request), request
+        (asked,) = self._pipeline(1)
+        return asked
+
+    def _pipeline(self, count: int) -> list[Asked]:
+        """So many requests of one client, in one write."""
+        requests = [unique_request() for _ in range(count)]
+        client = self._clients.enter_context(self.server.client()).send(b"".join(requests)).half_close()
+        return [Asked(client, request, shared=request is not requests[-1]) for request in requests]
 
     def _ask(self, cell: Cell, outcome: Outcome) -> None:
-        client, request = self._send()
-        assert_outcome(cell, outcome, request, client.recv_to_eof())
+        asked = self._send()
+        assert_outcome(cell, outcome, asked.request, asked.reply())
 
     def _fill_queue(self, gate: str) -> Asked:
         """With a request held at the gate: one that is queued, and one too many."""
@@ -82,7 +92,10 @@ class Backstage:
         return later
 
     def _overflow(self) -> None:
-        assert self.server.ask(unique_request()) == ERROR_REPLY, "not refused by the full queue"
+        self._assert_refused(self._send())
+
+    def _assert_refused(self, asked: Asked) -> None:
+        assert asked.reply() == ERROR_REPLY, "not refused by the full queue"
 
     def _pass_its_gate(self, cell: Cell) -> None:
         """The fault of the cell itself may be a hold."""
@@ -90,10 +103,10 @@ class Backstage:
             self.daemon.wait_held("gate", self._held_before + 1)
             self.daemon.release("gate", 1)
 
-    def _end_scene(self, cell: Cell, first: LineClient, request: bytes, later: Asked | None) -> None:
-        """What becomes of the client whose request met the fault, and of the one that waits behind it."""
+    def _end_scene(self, cell: Cell, first: Asked, later: Asked | None) -> None:
+        """What becomes of the request that met the fault, and of the one that waits behind it."""
         self._pass_its_gate(cell)
-        assert_outcome(cell, cell.promise.client, request, first.recv_to_eof())
+        assert_outcome(cell, cell.promise.client, first.request, first.reply())
         self._wait_effect(cell)
         self._end_later(cell, later)
 
@@ -102,12 +115,11 @@ class Backstage:
             if cell.state in ("serving", "resting"):
                 self._ask(cell, cell.promise.later)
             return
-        client, request = later
-        assert_outcome(cell, cell.promise.later, request, client.recv_to_eof())
+        assert_outcome(cell, cell.promise.later, later.request, later.reply())
         if cell.state == "resting" and cell.promise.condemned and cell.promise.at_once:
             # What a daemon does while it rests, it does before anybody is given to it again.
-            readers = self.daemon.wait_journal("recv", token=request.split()[0].decode())
-            assert all(line["incarnation"] > self._incarnation for line in readers), f"{cell}: it did not rest"
+            readers = self.daemon.wait_journal("recv", token=later.request.split()[0].decode())
+            assert all(line["incarnation"] > self._incarnation for line in readers), f"{cell}: not rested"
 
     def _wait_effect(self, cell: Cell) -> None:
         """Until the fault has fired, and what the redirector sees by itself has been seen."""

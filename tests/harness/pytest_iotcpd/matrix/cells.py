@@ -3,9 +3,11 @@
 import dataclasses
 import enum
 
-STATES = ("starting", "probing", "idle", "serving", "resting", "stopping on drain",
-          "stopping on refresh")
-QUEUES = ("empty", "full")
+#: "sharing" is serving another request as well, by channel IDs.
+STATES = ("starting", "probing", "idle", "serving", "sharing", "resting", "stopping on drain",
+          "stopping on refresh", "stopping when condemned")
+#: "pipelined" is full, too, and all requests have come in one write on a connection that is kept.
+QUEUES = ("empty", "full", "pipelined")
 
 #: Cause of an end by the daemon itself. Its pipes close one by one before its exit can be seen, so one
 #: that is caught at it counts as condemned for a closed pipe.
@@ -23,11 +25,11 @@ class Outcome(enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class Expect:
-    """`client` is whose request the fault meets, `later` who comes after it (the queued one, if the queue
-    is full). `condemned` is the cause of the daemon's end, `or_else` what it may be as well when time
-    decides; None when it lives on. With `at_once` the redirector sees it without another request;
-    `by_timeout` when it takes a busy-timeout. `ends` is how a daemon that is being stopped ends: "eof",
-    "term", "fault" as its journal says, or "killed"."""
+    """`client` is whose request the fault meets, `later` who comes after it (the queued one, if the queue is
+    full; when sharing, the other one that its daemon has). `condemned` is the cause of the daemon's end,
+    `or_else` what it may be as well when time decides; None when it lives on. With `at_once` the redirector
+    sees it without another request; `by_timeout` when it takes a busy-timeout. `ends` is how a daemon that is
+    being stopped ends: "eof", "term", "fault" as its journal says, or "killed"."""
     client: Outcome = Outcome.ECHO
     later: Outcome = Outcome.ECHO
     condemned: str | None = None

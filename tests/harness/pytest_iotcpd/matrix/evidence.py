@@ -43,7 +43,7 @@ def expected_changes(cell: Cell) -> list[dict[str, int]]:
     for outcome in (cell.promise.client, cell.promise.later):
         if outcome in _FAILURES:
             add(outcome.value)
-    if cell.queue == "full":
+    if cell.queue != "empty":
         add("failed queue-full")
     if cell.state in ("starting", "probing"):
         add(DEATHS)  # the one that was killed for it

@@ -6,13 +6,13 @@ from ..quiet_machine import conclusive
 from .cells import Cell
 from .stage import Stage
 
-#: The state, and whether there is a timeout in it.
-Kind = tuple[str, bool]
+#: The state, whether there is a timeout in it, and whether connections are kept.
+Kind = tuple[str, bool, bool]
 
 
 def kind_of(cell: Cell) -> Kind:
     """Cells of one kind can share a stage."""
-    return cell.state, cell.promise.needs_timeout
+    return cell.state, cell.promise.needs_timeout, cell.queue == "pipelined"
 
 
 def depends_on_time(cell: Cell) -> bool:

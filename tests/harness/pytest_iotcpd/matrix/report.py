@@ -18,7 +18,7 @@ def _columns(cells: Collection[Cell]) -> list[tuple[str, str]]:
 
 
 def _heading(state: str, queue: str) -> str:
-    return f"{state}, {queue}".replace("stopping on ", "")
+    return f"{state}, {queue}".removeprefix("stopping ").removeprefix("on ").removeprefix("when ")
 
 
 def as_text(cells: Collection[Cell], verdicts: Verdicts) -> str:

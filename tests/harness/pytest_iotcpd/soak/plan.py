@@ -64,6 +64,7 @@ class Campaign:
     rounds: tuple[Round, ...]
     keep_alive: bool = False
     concurrency: int = 1  #: requests that a daemon has at a time; more than one have channel IDs
+    threads: int = 1
 
     @property
     def settle_s(self) -> float:
@@ -86,6 +87,8 @@ class Campaign:
             options["keep_alive"] = True
         if self.concurrency > 1:
             options["concurrency"] = self.concurrency
+        if self.threads > 1:
+            options["threads"] = self.threads
         return options
 
 
@@ -113,8 +116,14 @@ def _campaign(seed: int, number: int, size: int) -> Campaign:
         number, stream.getrandbits(32), late, 32 if late else stream.choice((4, 8, 16, 32)), faults,
         None if late or stream.random() < 0.5 else stream.randint(50, 2000),
         tuple(_round(stream, index, size, kinds) for index in range(rounds)),
-        keep_alive, stream.choice((2, 8)) if concurrent else 1)
+        keep_alive, stream.choice((2, 8)) if concurrent else 1, _threads(number))
     return _with_kept_connections(made, stream.choice(_PIPELINES)) if keep_alive else made
+
+
+def _threads(number: int) -> int:
+    """Of every second campaign without late lines two, and the other time round of the others."""
+    turn, late = divmod(number, 2)
+    return 1 if late else 1 + (turn + turn // len(_MANNERS)) % 2
 
 
 def _with_kept_connections(made: Campaign, pipeline: int) -> Campaign:

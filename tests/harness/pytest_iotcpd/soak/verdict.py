@@ -46,6 +46,7 @@ class Verdict:
     campaigns: int = 0
     kept: int = 0         #: of these, with connections that are kept
     concurrent: int = 0   #: of these, with several requests per daemon
+    threaded: int = 0     #: of these, with several threads
     rounds: int = 0
     interrupted: bool = False
     outcomes: Counter[str] = _counter()    #: of ordinary clients, as they saw them
@@ -75,6 +76,7 @@ class Verdict:
         self.campaigns += 1
         self.kept += drive.campaign.keep_alive
         self.concurrent += drive.campaign.concurrency > 1
+        self.threaded += drive.campaign.threads > 1
         if complete:
             self.planned.update(drive.campaign.daemon_faults.keys())
         self.refreshes += drive.refreshes

@@ -6,8 +6,9 @@ Hypothesis, an optional extra.
 """
 
 from . import capsule
+from .manner import Manner
 from .scenario import Scenario
 from .trial import NotStarted, Trial
 from .verdict import Verdict
 
-__all__ = ["NotStarted", "Scenario", "Trial", "Verdict", "capsule"]
+__all__ = ["Manner", "NotStarted", "Scenario", "Trial", "Verdict", "capsule"]

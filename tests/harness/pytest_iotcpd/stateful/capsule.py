@@ -1,7 +1,7 @@
 """A capsule: the folder in which a failing run is kept, with all that it takes to play it again.
 
     capsule.json   what was run with what, versions, the violations; its "format" is 1
-    scenario.json  number of daemons, seed and steps: all that a replay needs
+    scenario.json  number of daemons, seed, manner and steps: all that a replay needs
     verdict.txt    the same for a reader
     client.jsonl   what each client saw
     trace.jsonl, journal.jsonl, log.txt   what redirector and daemons have told
@@ -17,7 +17,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..program import StrPath
+from ..program import StrPath, option_words
 from .scenario import Scenario
 from .steps import to_json
 from .verdict import Verdict
@@ -109,7 +109,7 @@ def _texts(about: dict[str, Any], name: str) -> tuple[str, ...]:
 def describe(scenario: Scenario, programs: Programs, verdict: Verdict) -> str:
     """For a reader: what was played, and what came of it."""
     steps = [f"  {json.dumps(to_json(step))}" for step in scenario.steps]
-    return "\n".join([shlex.join(programs.redirector),
+    return "\n".join([shlex.join([*programs.redirector, *option_words(scenario.manner.options())]),
                       f"{scenario.num_daemons} daemons, seed {scenario.seed}, {len(steps)} steps:",
                       *steps, str(verdict), ""])
 

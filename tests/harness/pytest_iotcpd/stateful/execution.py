@@ -4,7 +4,7 @@ import contextlib
 import functools
 from collections.abc import Iterator
 
-from ..history import Ask, CheckedRun, Promises, Violation
+from ..history import Ask, Burst, CheckedRun, Promises, Violation
 from ..history.checkers import ALL, NonVacuity
 from ..history.records import ClientRecord
 from ..iotcpd import ProgramEnded
@@ -27,7 +27,7 @@ class Execution:
     come to rest."""
 
     def __init__(self, pool: Pool, promises: Promises, rest_s: float = 5.0) -> None:
-        self._pool = pool
+        self._pool, self._keep_alive = pool, promises.keep_alive
         self._archive = Archive()
         self._run = CheckedRun(pool.server, pool.daemon, promises, rest_s=rest_s, keep_files=True,
                                checkers=(*CHECKERS, lambda: self._archive))
@@ -36,6 +36,8 @@ class Execution:
         self._broken: list[Violation] = []
         self._judgement = Judgement()
         self._ended = False
+        with self._program_judged():
+            self._run.end_cycle()
 
     @property
     def clients(self) -> list[ClientRecord]:
@@ -91,6 +93,21 @@ class Execution:
         self._run.put(Ask(step.words, leave=True))
 
     @_apply.register
+    def _(self, step: steps.Pipeline) -> None:
+        self._pipeline(step.words, step.count)
+
+    @_apply.register
+    def _(self, step: steps.AbortPipeline) -> None:
+        self._pipeline(step.words, step.count, leave_after=1)
+
+    def _pipeline(self, words: str, count: int, leave_after: int | None = None) -> None:
+        each = ["" if number % 2 else words for number in range(count)]
+        if self._keep_alive:
+            self._run.pipeline([Burst(each, leave_after)])
+        else:
+            self._run.ask(each, count)
+
+    @_apply.register
     def _(self, step: steps.Inject) -> None:
         self._daemons.control(f"fault {step.fault}")
 
@@ -125,7 +142,7 @@ class Execution:
         self.apply(steps.Continue())
         self._underway.wait()
         self._run.end_refresh()
-        self._run.cut()
+        self._run.cut(cycle=True)
         self._load.set(clients)
 
     # -- the verdict --------------------------------------------------------------------------
@@ -140,7 +157,7 @@ class Execution:
             with self._program_judged():
                 self._run.end_refresh()
                 self._run.recover()
-                self._run.finish()
+                self._run.finish(cycle=True)
         finally:
             self.abandon()
         return self.verdict

@@ -1,5 +1,6 @@
 """The rule machine: Hypothesis draws the steps, an Execution applies them. Needs Hypothesis."""
 
+import dataclasses
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ WORDS = ("", "@after-read=exit(3)", "@before-reply=sleep(150ms)", "@after-read=s
          "@before-reply=duplicate", "@before-reply=no-newline", "@before-reply=truncate(5)",
          "@before-reply=oversize(3000)", "@before-reply=dribble(8,200us)",
          "@before-reply=stderr(2000)", "@after-read=kill(SEGV)", "@after-read=hang")
+#: Where daemons have several requests the next reply would run into what was left without its newline, and
+#: nobody could tell whose it is. There are IDs to get wrong, instead.
+INSTEAD_WHERE_SHARED = dict.fromkeys(("@before-reply=no-newline", "@before-reply=truncate(5)"),
+                                     "@before-reply=wrong-id")
 #: For daemons as they are. None of them touches what a daemon writes: what a request asks for on top
 #: could not be told from it.
 FAULTS = ("after-read = 1* exit(3)", "before-reply = 1* sleep(150ms)", "before-read = 1* exit(5)",
@@ -50,6 +55,9 @@ class PoolMachine(RuleBasedStateMachine):
 
     def _apply(self, step: steps.Step) -> None:
         assert self._example, "start() comes before every rule"
+        instead = INSTEAD_WHERE_SHARED.get(getattr(step, "words", ""))
+        if instead and self._example.manner.concurrency > 1:
+            step = dataclasses.replace(step, words=instead)
         self._example.apply(step)
 
     @rule(words=_words, count=_few)
@@ -117,3 +125,15 @@ class PoolMachine(RuleBasedStateMachine):
         """The last check, unless the example is over for another reason."""
         if self._example:
             self.search.end(self._example, checked=sys.exc_info()[0] is None)
+
+
+class PipeliningMachine(PoolMachine):
+    """The same, where connections may be kept."""
+
+    @rule(words=_words, count=_few)
+    def pipeline(self, words: str, count: int) -> None:
+        self._apply(steps.Pipeline(words, 2 * count))
+
+    @rule(words=_words, count=_few)
+    def abort_pipeline(self, words: str, count: int) -> None:
+        self._apply(steps.AbortPipeline(words, 2 * count))

@@ -19,8 +19,8 @@ class Pool:
 
     def __init__(self, command: Sequence[str], fake_daemon_binary: str, folder: StrPath,
                  scenario: Scenario) -> None:
-        self.daemon = FakeEvidence(fake_daemon_binary, folder, obey_requests=True,
-                                   seed=scenario.seed)
+        self.daemon = FakeEvidence(fake_daemon_binary, folder, obey_requests=True, seed=scenario.seed,
+                                   personality=scenario.manner.personality)
         self.server = Iotcpd([*command, "--daemon", str(self.daemon), "--port", "0"], str(folder),
                              options=scenario.options())
 

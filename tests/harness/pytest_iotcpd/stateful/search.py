@@ -3,6 +3,7 @@
 import dataclasses
 import pathlib
 import time
+from collections.abc import Sequence
 from typing import Self
 
 import hypothesis
@@ -12,7 +13,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from ..program import StrPath
 from . import capsule, steps
-from .machine import PoolMachine, SearchIsOver
+from .machine import PipeliningMachine, PoolMachine, SearchIsOver
+from .manner import ONE_OF_EACH, Manner
 from .scenario import Scenario
 from .shrinking import shrink
 from .trial import Trial
@@ -26,12 +28,14 @@ class Search:
     failed is in the folder `kept`, a capsule; `found` is its scenario, None when there is none.
 
     It is over after `examples` of them, or after `budget_s`; what is found is made smaller for up to
-    `shrink_s` more. The same seed draws the same steps.
+    `shrink_s` more. The examples take turns at the `manners`. The same seed draws the same steps.
     """
 
     def __init__(self, programs: capsule.Programs, kept: StrPath, *, examples: int, budget_s: float,
-                 seed: int = 1, steps_each: int = 12, shrink_s: float = 60.0) -> None:
+                 seed: int = 1, steps_each: int = 12, shrink_s: float = 60.0,
+                 manners: Sequence[Manner] = (ONE_OF_EACH,)) -> None:
         self.programs, self.kept, self.seed = programs, pathlib.Path(kept), seed
+        self._manners = manners
         self.played = self.doubtful = 0  #: examples; those that were inconclusive
         self.found: Scenario | None = None
         self.last: Scenario | None = None  #: the scenario played last, whatever came of it
@@ -46,7 +50,8 @@ class Search:
 
     def run(self) -> Self:
         """The search itself; returns itself."""
-        machine = hypothesis.seed(self.seed)(type("Machine", (PoolMachine,), {"search": self}))
+        rules = PipeliningMachine if any(manner.keep_alive for manner in self._manners) else PoolMachine
+        machine = hypothesis.seed(self.seed)(type("Machine", (rules,), {"search": self}))
         try:
             run_state_machine_as_test(machine, settings=self._settings)
         except (SearchIsOver, Flaky):
@@ -91,11 +96,13 @@ class Search:
     # -- what the machine calls ---------------------------------------------------------------
 
     def begin(self, num_daemons: int) -> "Example":
-        """An example with so many daemons begins; SearchIsOver when it is."""
+        """An example with so many daemons begins, or one for each thread; SearchIsOver when it is."""
         if self.played >= self._examples or time.monotonic() >= self._ends_s:
             self._over = True
             raise SearchIsOver
-        return Example(Scenario(num_daemons, self.seed), self.programs)
+        manner = self._manners[self.played % len(self._manners)]
+        scenario = Scenario(max(num_daemons, manner.threads), self.seed, manner=manner)
+        return Example(scenario, self.programs)
 
     def end(self, example: "Example", checked: bool) -> None:
         """It is over, after a last check if `checked`; SearchIsOver when it has failed."""
@@ -117,6 +124,10 @@ class Example:
     def __init__(self, scenario: Scenario, programs: capsule.Programs) -> None:
         self._scenario, self._programs = scenario, programs
         self.trial: Trial | None = None
+
+    @property
+    def manner(self) -> Manner:
+        return self._scenario.manner
 
     def apply(self, step: steps.Step) -> None:
         if self.trial:

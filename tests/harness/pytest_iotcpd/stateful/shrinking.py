@@ -10,12 +10,13 @@ Fails = Callable[[Scenario], bool]
 
 
 def shrink(scenario: Scenario, fails: Fails) -> Scenario:
-    """The smallest scenario found: fewer steps first, then fewer daemons, clients and words.
+    """The smallest scenario found: fewer steps first, then a simpler manner, fewer daemons, clients, words.
 
     `fails(scenario)` plays one and tells whether it fails in the same way; it is asked at most a few
     times for each step.
     """
     scenario = _without_steps(scenario, fails)
+    scenario = _in_a_simpler_manner(scenario, fails)
     scenario = _first_that_fails(scenario, _fewer_daemons(scenario), fails)
     for position in range(len(scenario.steps)):
         scenario = _first_that_fails(scenario, _simpler_at(scenario, position), fails)
@@ -39,9 +40,18 @@ def _without_steps(scenario: Scenario, fails: Fails) -> Scenario:
         piece //= 2
 
 
+def _in_a_simpler_manner(scenario: Scenario, fails: Fails) -> Scenario:
+    while True:
+        candidates = [dataclasses.replace(scenario, manner=manner) for manner in scenario.manner.simpler()]
+        simpler = _first_that_fails(scenario, candidates, fails)
+        if simpler is scenario:
+            return scenario
+        scenario = simpler
+
+
 def _fewer_daemons(scenario: Scenario) -> list[Scenario]:
     return [dataclasses.replace(scenario, num_daemons=number)
-            for number in range(1, scenario.num_daemons)]
+            for number in range(scenario.manner.threads, scenario.num_daemons)]
 
 
 def _simpler_at(scenario: Scenario, position: int) -> Iterator[Scenario]:

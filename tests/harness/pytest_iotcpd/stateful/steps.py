@@ -47,6 +47,21 @@ class Abort:
 
 
 @dataclasses.dataclass(frozen=True)
+class Pipeline:
+    """On one connection so many requests in one write, every second one with these words. Where connections
+    are not kept, each has one of its own."""
+    words: str = ""
+    count: int = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class AbortPipeline:
+    """The same, but its client leaves with a reset when it has had one reply."""
+    words: str = ""
+    count: int = 2
+
+
+@dataclasses.dataclass(frozen=True)
 class Inject:
     """A fault for every daemon there is, through its control socket; successors do not have it."""
     fault: str
@@ -92,11 +107,11 @@ class Rest:
 
 
 #: Any of them.
-Step = (Send | Begin | SendSlowly | HalfClose | BreakOff | Abort | Inject | Mend | Hup | Stop | Continue
-        | Kill | Load | Rest)
+Step = (Send | Begin | SendSlowly | HalfClose | BreakOff | Abort | Pipeline | AbortPipeline | Inject | Mend
+        | Hup | Stop | Continue | Kill | Load | Rest)
 _CLASSES: tuple[type[Step], ...] = (
-    Send, Begin, SendSlowly, HalfClose, BreakOff, Abort, Inject, Mend, Hup, Stop, Continue, Kill, Load,
-    Rest)
+    Send, Begin, SendSlowly, HalfClose, BreakOff, Abort, Pipeline, AbortPipeline, Inject, Mend, Hup, Stop,
+    Continue, Kill, Load, Rest)
 
 
 def name_of(step: Step | type[Step]) -> str:

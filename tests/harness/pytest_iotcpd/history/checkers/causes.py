@@ -71,6 +71,9 @@ class CauseEquality(Checker):
         if not effective:
             return
         expected = [met for _, met in effective]
+        if any(fault.action in _SILENT for fault, _ in effective):  # and what it does then is seen
+            expected += [("failed", "daemon-death") for fault in operation.faults
+                         if fault.point == "after-reply" and fault.action in _ENDS]
         first_ns = min(fault.t_ns for fault, _ in effective)
         slow = any(fault.action in _SLOW for fault in operation.faults)
         left = any(record.outcome == records.LEFT for record in operation.client)
