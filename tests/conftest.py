@@ -1,5 +1,6 @@
 """Loads the harness for every test below, from the sources beside it."""
 
+import os
 import pathlib
 import sys
 
@@ -17,3 +18,10 @@ if _installed := sys.modules.get("pytest_iotcpd"):
 sys.path.insert(0, str(_HARNESS))
 
 pytest_plugins = ["pytest_iotcpd"]
+
+
+def pytest_configure(config):
+    """Runs of pytest within tests find the programs of the build under test, whatever redirector they test."""
+    words = (config.getoption("--iotcpd-binary") or "").split()
+    if words and os.sep in words[0]:
+        os.environ["PATH"] += os.pathsep + os.path.abspath(os.path.dirname(words[0]))

@@ -3,6 +3,7 @@
 
 import pytest
 
+from pytest_iotcpd import scaled
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.stateful import capsule, manner
 
@@ -20,7 +21,7 @@ def test_no_steps_break_a_rule(request, iotcpd_binary, fake_daemon_binary, tmp_p
     record_property("seed", seed)
     programs = capsule.Programs(tuple(iotcpd_binary), fake_daemon_binary)
     done = search.Search(programs, tmp_path / "capsule", examples=examples, seed=seed,
-                         manners=manner.ALL, budget_s=max(20.0, examples * _BUDGET_S_PER_EXAMPLE)).run()
+                         manners=manner.ALL, budget_s=scaled(max(20.0, examples * _BUDGET_S_PER_EXAMPLE))).run()
     print(done)
     assert not done.found, str(done)
     with inconclusive_when_overloaded():

@@ -56,7 +56,7 @@ def test_a_bug_is_found_shrunk_kept_and_reproduced(bug, checker, seed, manner, f
     search = pytest.importorskip("pytest_iotcpd.stateful.search")
     programs = mutant(bug, fake_daemon_binary)
     found = search.Search(programs, tmp_path / "capsule", examples=20, seed=seed,
-                          budget_s=10.0, shrink_s=2.0, manners=(manner,)).run()
+                          budget_s=scaled(10.0), shrink_s=scaled(2.0), manners=(manner,)).run()
     # Where daemons are starved there are few examples, and they may not do what the bug is about.
     with inconclusive_when_overloaded():
         assert found.found, str(found)
@@ -75,7 +75,7 @@ def test_the_same_seed_draws_the_same_steps(fake_daemon_binary, tmp_path):
     drawn = []
     for folder in ("once", "again"):
         found = search.Search(mutant("double-count", fake_daemon_binary), tmp_path / folder,
-                              examples=1, budget_s=20.0, shrink_s=0.0).run()
+                              examples=1, budget_s=scaled(20.0), shrink_s=0.0).run()
         drawn.append(found.last)
     assert drawn[0] == drawn[1] and len(drawn[0].steps) >= 4
 
@@ -151,6 +151,7 @@ def test_being_late_counts_where_machine_and_programs_are_quick(monkeypatch, sca
 
 
 def test_what_has_counted_counts_when_the_machine_is_busier_and_what_has_not_does_not_later(monkeypatch):
+    monkeypatch.setattr("pytest_iotcpd.deadline._scale", 1)
     late = Violation("a", "late", timing=True)
     for busy_first, count in ((False, 1), (True, 0)):
         judgement = Judgement()
