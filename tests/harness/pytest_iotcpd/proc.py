@@ -60,12 +60,6 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S if fields else 0.0
 
 
-def started_s(pid: int) -> float:
-    """When it was started, in seconds since the machine's start (resolution 10 ms); 0 when it is not there."""
-    fields = _stat_fields(pid)
-    return int(fields[19]) / _TICKS_PER_S if fields else 0.0
-
-
 def children(pid: int) -> list[int]:
     """Direct children, zombies included."""
     return sorted(child for child in all_pids() if parent(child) == pid)
