@@ -60,6 +60,7 @@ def test_buckets_are_exact_for_delays_in_their_middle(iotcpd, fake):
     daemon = fake(obey_requests=True)
     server = iotcpd(str(daemon), len(delays_ms), options={"trace": True})
     server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == len(delays_ms))
+    daemon.wait_journal("start", len(delays_ms))  # available as soon as it is executed, they read later
     lines = [unique_request(f"@after-read=sleep({delay_ms}ms)") for delay_ms in delays_ms]
     timed = Timed(server, daemon, lines, len(lines))
     timed.assert_causal()
