@@ -39,16 +39,7 @@ class KeptSession(Session):
             self.redirector.fail(self.turns[-1], "eof")
         self.close_if_done()
 
-    def on_readable(self):
-        try:
-            piece = self.connection.recv(65536)
-        except BlockingIOError:
-            return
-        except OSError:
-            self.on_reset()
-            return
-        if not piece:
-            self._on_end_of_stream()
+    def _on_piece(self, piece):
         for line in piece.splitlines(keepends=True):
             self._take(line)
 

@@ -29,9 +29,12 @@ class Session:
         except OSError:
             self.on_reset()
             return
-        if not piece:
+        if piece:
+            self._on_piece(piece)
+        else:
             self._on_end_of_stream()
-            return
+
+    def _on_piece(self, piece):
         if not self.buffer:
             self.redirector.on_query(self)
         if self.request is None:
