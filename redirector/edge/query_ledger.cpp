@@ -9,8 +9,8 @@
 namespace iotcpd::redirector {
 namespace {
 
-/// Memory of a request or a reply beyond that is given back with it: more than most need, and little
-/// where each of thousands has had a long one at some time.
+/// Memory of a request or a reply beyond that is given back with it: more than most need, and
+/// little where each of thousands has had a long one at some time.
 constexpr std::size_t kKeptBytes = 512;
 
 void empty(std::string& text) {
