@@ -50,6 +50,9 @@ class LineFramer {
     return newline < maxLineBytes_ ? bytes.substr(0, newline + 1) : std::string_view();
   }
 
+  /// For the lines that begin from now on. REQUIRES: none has begun, buffered() == 0.
+  void setMaxLineBytes(std::size_t maxLineBytes) { maxLineBytes_ = maxLineBytes; }
+
   /// Bytes of an unfinished line held from earlier pieces.
   [[nodiscard]] std::size_t buffered() const { return lineHandedOut_ ? 0 : buffer_.size(); }
   /// Memory for lines that come in pieces.

@@ -129,6 +129,7 @@ std::string_view KeepAliveSession::take(std::string_view bytes, TimePoint at) {
   while (!bytes.empty()) {
     if (partial_ == nullptr) {
       if (!hasRoom()) return bytes;
+      framer_.setMaxLineBytes(with().settings.maxRequestBytes);  // A reload may have changed it.
       partial_ = &with().ledger.open(*this);
       partialSince_ = at;
       order_.add(*partial_);

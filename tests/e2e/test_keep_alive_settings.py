@@ -4,6 +4,7 @@ import signal
 
 import pytest
 
+from pytest_iotcpd import ERROR_REPLY
 from pytest_iotcpd.gate import Gate
 
 
@@ -100,3 +101,20 @@ def test_a_reload_changes_max_pipeline_of_the_connections_there_are(iotcpd, fake
         server.wait_stats(lambda stats: stats.in_flight == 3)
         gate.release()
         assert [client.recv_line() for _ in range(5)] == [gate.request(b"held"), b"2\n", b"3\n", b"4\n", b"5\n"]
+
+
+def test_a_reload_changes_max_request_of_the_connections_there_are(iotcpd, tmp_path):
+    """From the next request on: one that has begun is held to the limit that it has begun with."""
+    path = write(tmp_path / "iotcpd.conf", alarm_interval="20ms", max_request=8)
+    server = iotcpd("cat", 1, "--keep-alive", options={"config": path})
+    with server.client() as client:
+        assert client.send(b"1234567\n12").recv_line() == b"1234567\n"
+        write(path, alarm_interval="20ms", max_request=16)
+        reload(server)
+        assert client.send(b"34567\n").recv_line() == b"1234567\n"
+        assert client.send(b"123456789012345\n12345678901").recv_line() == b"123456789012345\n"
+        write(path, alarm_interval="20ms", max_request=4)
+        reload(server, times=2)
+        assert client.send(b"2345\n").recv_line() == b"123456789012345\n"
+        assert client.send(b"123\n1234\nafter\n").recv_to_eof() == b"123\n" + ERROR_REPLY
+    assert server.stats().check_law()["failed oversize"] == 1

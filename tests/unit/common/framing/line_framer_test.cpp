@@ -238,6 +238,17 @@ TEST(LineFramer, NoLineIsWholeWhileItsBeginningIsBuffered) {
   EXPECT_EQ(framer.wholeLine("c\n"), "");
 }
 
+TEST(LineFramer, ALimitThatHasChangedHoldsForTheNextLine) {
+  LineFramer framer(4);
+  ASSERT_EQ(framer.take("123\n").line, "123\n");
+  framer.setMaxLineBytes(8);
+  EXPECT_EQ(framer.take("1234567\n").line, "1234567\n");
+  ASSERT_EQ(framer.take("12").status, Status::kNeedMore);
+  ASSERT_EQ(framer.take("3456\n").line, "123456\n");
+  framer.setMaxLineBytes(2);
+  EXPECT_EQ(framer.take("12\n").status, Status::kTooLong);
+}
+
 TEST(LineFramer, AnyFragmentationGivesTheSameLines) {
   int tooLong = 0;
   for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
