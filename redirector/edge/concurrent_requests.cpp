@@ -40,6 +40,8 @@ void ConcurrentRequests::append(OutstandingRequests::Id id, std::string_view req
   *end++ = ' ';
   text_.append(digits.begin(), end);
   text_ += request;
+  composedBytes_ += static_cast<std::size_t>(end - digits.begin()) + request.size();
+  outstanding_.endsAt(id, composedBytes_);
 }
 
 void ConcurrentRequests::onSent(TimePoint at, TimePoint dueAt) {
@@ -48,7 +50,8 @@ void ConcurrentRequests::onSent(TimePoint at, TimePoint dueAt) {
 
 std::vector<Query*> ConcurrentRequests::takeComposed() {
   for (const Query* const query : composed_) {
-    [[maybe_unused]] const auto gone = outstanding_.answer(query->channelId, outstanding_.added());
+    [[maybe_unused]] const auto gone =
+        outstanding_.answer(query->channelId, OutstandingRequests::kAllWritten);
   }
   return std::exchange(composed_, {});
 }
@@ -61,23 +64,24 @@ std::vector<Query*> ConcurrentRequests::takeUnwritten(std::size_t unwrittenBytes
     const std::size_t bytes = std::to_string(id).size() + 1 + query->request.size();
     if (bytes > unwrittenBytes) break;
     unwrittenBytes -= bytes;
-    [[maybe_unused]] const auto gone = outstanding_.answer(id, outstanding_.added());
+    [[maybe_unused]] const auto gone = outstanding_.answer(id, OutstandingRequests::kAllWritten);
     unwritten.push_back(query);
   }
   std::ranges::reverse(unwritten);
   return unwritten;
 }
 
-void ConcurrentRequests::onLineBegun() {
-  if (!lineBegunAfter_) lineBegunAfter_ = outstanding_.added();
+void ConcurrentRequests::onLineBegun(std::size_t unwrittenBytes) {
+  if (!lineBegunAfter_) lineBegunAfter_ = composedBytes_ - unwrittenBytes;
 }
 
-std::optional<ConcurrentRequests::Answer> ConcurrentRequests::take(std::string_view line) {
-  const std::uint64_t addedBefore =
-      std::exchange(lineBegunAfter_, std::nullopt).value_or(outstanding_.added());
+std::optional<ConcurrentRequests::Answer> ConcurrentRequests::take(std::string_view line,
+                                                                   std::size_t unwrittenBytes) {
+  const std::uint64_t writtenBytes =
+      std::exchange(lineBegunAfter_, std::nullopt).value_or(composedBytes_ - unwrittenBytes);
   const ChannelLine parsed = parseChannelLine(line);
   if (!parsed.id) return std::nullopt;
-  const auto answered = outstanding_.answer(*parsed.id, addedBefore);
+  const auto answered = outstanding_.answer(*parsed.id, writtenBytes);
   if (!answered) return std::nullopt;
   return Answer{static_cast<Query*>(answered->query), parsed.reply};
 }

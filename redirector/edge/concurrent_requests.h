@@ -45,14 +45,15 @@ class ConcurrentRequests {
   /// What was composed never reached the daemon.
   [[nodiscard]] std::vector<Query*> takeComposed();
 
-  /// The daemon has begun a line: what it answers with it, it has by now.
-  void onLineBegun();
+  /// The daemon has begun a line: what it answers with it, it has by now. `unwrittenBytes`, here
+  /// and below: of all that was composed, the last so many are not written yet.
+  void onLineBegun(std::size_t unwrittenBytes);
   struct Answer {
     Query* query = nullptr;  ///< nullptr: nobody waits any more
     std::string_view reply;  ///< with its newline; part of the line
   };
-  /// The daemon's line, with its newline; nothing when it answers nothing that is outstanding.
-  [[nodiscard]] std::optional<Answer> take(std::string_view line);
+  /// The daemon's line, with its newline; nothing when it answers nothing that it has.
+  [[nodiscard]] std::optional<Answer> take(std::string_view line, std::size_t unwrittenBytes);
 
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
   /// Nothing is gathered, or was and is to be given back, and nothing outstanding that is in time.
@@ -71,7 +72,8 @@ class ConcurrentRequests {
   std::vector<Query*> composed_;
   std::string text_;
   std::size_t withdrawn_ = 0;
-  std::optional<std::uint64_t> lineBegunAfter_;  ///< how many had been added then
+  std::uint64_t composedBytes_ = 0;              ///< ever
+  std::optional<std::uint64_t> lineBegunAfter_;  ///< how many bytes had been written then
 };
 
 }  // namespace iotcpd::redirector

@@ -62,7 +62,7 @@ DaemonChannel::SendResult DaemonProcess::ask(std::string_view request) {
 
 std::optional<std::string_view> DaemonProcess::answerIn(std::string_view line) {
   if (!concurrent()) return line;
-  const auto answer = requests_.take(line);
+  const auto answer = requests_.take(line, channel_.pendingBytes());
   if (!answer || answer->reply.size() > recipe_->maxReplyBytes) return std::nullopt;
   return answer->reply;
 }

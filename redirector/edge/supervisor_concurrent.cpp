@@ -43,15 +43,16 @@ void Supervisor::sendGathered(DaemonProcess& daemon, TimePoint now) {
 void Supervisor::onConcurrentEvent(DaemonProcess& daemon, ChannelEvent event, std::string_view line,
                                    TimePoint now) {
   ConcurrentRequests& requests = daemon.requests();
+  const std::size_t unwritten = daemon.channel().pendingBytes();
   if (requests.outstanding().size() == 0) {
     condemn(daemon, CondemnCause::kStrayOutput, now);
   } else if (event == ChannelEvent::kLineBegun) {
-    requests.onLineBegun();
+    requests.onLineBegun(unwritten);
   } else if (event == ChannelEvent::kOversize) {
-    const auto answer = requests.take(line);
+    const auto answer = requests.take(line, unwritten);
     if (answer) fail(answer->query, Cause::kOversizeReply, now);
     condemn(daemon, CondemnCause::kOversizeReply, now);
-  } else if (const auto answer = requests.take(line)) {
+  } else if (const auto answer = requests.take(line, unwritten)) {
     onConcurrentReply(daemon, *answer, now);
   } else {
     condemn(daemon, CondemnCause::kUnknownId, now);

@@ -51,10 +51,10 @@ void OutstandingRequests::sent(Id id, TimePoint at, TimePoint dueAt) {
 }
 
 std::optional<OutstandingRequests::Answered> OutstandingRequests::answer(
-    Id id, std::uint64_t addedBefore) {
+    Id id, std::uint64_t writtenBytes) {
   if (entries_.empty()) return std::nullopt;
   Entry& entry = entryOf(id);
-  if (entry.id != id || entry.order >= addedBefore) return std::nullopt;
+  if (entry.id != id || entry.endBytes > writtenBytes) return std::nullopt;
   return remove(entry);
 }
 

@@ -33,6 +33,8 @@ class OutstandingRequests {
   /// Gives the request an ID; `query` nullptr: nobody waits for the answer.
   /// REQUIRES: fewer than `capacity` are outstanding.
   [[nodiscard]] Id add(QueueEntry* query);
+  /// It is written when the daemon has been written `bytes` in all. REQUIRES: it is outstanding.
+  void endsAt(Id id, std::uint64_t bytes) { entryOf(id).endBytes = bytes; }
   /// The daemon has it since `at`, and until `dueAt`; one step unless others that it had before are
   /// due later. REQUIRES: it is outstanding.
   void sent(Id id, TimePoint at, TimePoint dueAt);
@@ -42,9 +44,11 @@ class OutstandingRequests {
   struct Answered {
     QueueEntry* query = nullptr;  ///< nullptr: nobody waits any more
   };
-  /// The daemon has answered: it is outstanding no more. Nothing when it was not, or was added only
-  /// when `addedBefore` others had been: what the daemon had begun to say by then is no answer.
-  [[nodiscard]] std::optional<Answered> answer(Id id, std::uint64_t addedBefore);
+  static constexpr std::uint64_t kAllWritten = static_cast<std::uint64_t>(-1);
+  /// The daemon has answered: it is outstanding no more. Nothing when it was not, or was not yet
+  /// written when the daemon had been written `writtenBytes` in all: what it had begun to say by
+  /// then is no answer.
+  [[nodiscard]] std::optional<Answered> answer(Id id, std::uint64_t writtenBytes);
 
   /// The request that is due first becomes late, if its time is up at `now`; else nothing.
   [[nodiscard]] std::optional<Answered> expire(TimePoint now);
@@ -67,8 +71,6 @@ class OutstandingRequests {
   [[nodiscard]] std::size_t size() const { return size_; }
   /// Outstanding, and in time.
   [[nodiscard]] std::size_t inTime() const { return inTime_; }
-  /// How many have ever been added.
-  [[nodiscard]] std::uint64_t added() const { return added_; }
 
  private:
   static constexpr Id kNone = static_cast<Id>(-1);
@@ -78,7 +80,8 @@ class OutstandingRequests {
   struct Entry {
     Id id = kNone;
     QueueEntry* query = nullptr;
-    std::uint64_t order = 0;  ///< how many were added before
+    std::uint64_t order = 0;     ///< how many were added before
+    std::uint64_t endBytes = 0;  ///< of all that the daemon is written
     TimePoint sentAt{};
     TimePoint dueAt{};
     Id earlier = kNone;  ///< neighbours in the list of those in time, in order of `dueAt`

@@ -167,14 +167,16 @@ TEST_F(ConcurrentTest, WhoIsCondemnedGivesBackWhatWasNotWrittenYet) {
   EXPECT_TRUE(lawHolds());
 }
 
-TEST_F(ConcurrentTest, AnAnswerToWhatWasNotWrittenLeavesItUnknownWhatElseWasNot) {
+TEST_F(ConcurrentTest, WhatWasNotWrittenGoesToAnotherThoughItHasBeenAnswered) {
   start();
   asks({large("a") + "\n", large("b") + "\n", large("c") + "\n", large("d") + "\n"});
   says(101, "3 D\n");
   dies(101, 7);
   EXPECT_EQ(heard(),
-            (Said{"reply D to " + large("d"), "lost daemon-death to " + large("a"),
-                  "lost daemon-death to " + large("b"), "lost daemon-death to " + large("c")}));
+            (Said{"lost daemon-death to " + large("a"), "lost daemon-death to " + large("b"),
+                  "lost daemon-death to " + large("c"), "unread to " + large("d")}));
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kUnknownId), 1U);
+  EXPECT_TRUE(lawHolds());
 }
 
 TEST_F(ConcurrentTest, ADeathWhileFinishingIsCountedOnceAsWhatCameFirst) {

@@ -33,7 +33,7 @@ class OutstandingRequestsTest : public testing::Test {
     return ids;
   }
   static bool answered(OutstandingRequests& requests, Id id) {
-    return requests.answer(id, requests.added()).has_value();
+    return requests.answer(id, OutstandingRequests::kAllWritten).has_value();
   }
 
   SomeQuery one;
@@ -45,7 +45,6 @@ TEST_F(OutstandingRequestsTest, IdsCountUpFromZero) {
   OutstandingRequests requests(4);
   EXPECT_EQ(add(requests, 3), (Ids{0, 1, 2}));
   EXPECT_EQ(requests.size(), 3U);
-  EXPECT_EQ(requests.added(), 3U);
 }
 
 TEST_F(OutstandingRequestsTest, AnIdIsNotUsedAgainAsSoonAsItIsFree) {
@@ -80,9 +79,9 @@ TEST_F(OutstandingRequestsTest, AnAnswerSaysWhoWaitsForItAndIsOneOnlyOnce) {
   OutstandingRequests requests(2);
   const Id first = requests.add(&one);
   const Id second = requests.add(&two);
-  EXPECT_EQ(requests.answer(second, requests.added())->query, &two);
+  EXPECT_EQ(requests.answer(second, OutstandingRequests::kAllWritten)->query, &two);
   EXPECT_FALSE(answered(requests, second));
-  EXPECT_EQ(requests.answer(first, requests.added())->query, &one);
+  EXPECT_EQ(requests.answer(first, OutstandingRequests::kAllWritten)->query, &one);
   EXPECT_EQ(requests.size(), 0U);
 }
 
@@ -102,14 +101,16 @@ TEST_F(OutstandingRequestsTest, NothingIsOutstandingWithoutACapacity) {
   EXPECT_FALSE(requests.expire(second(1)));
 }
 
-TEST_F(OutstandingRequestsTest, WhatWasBegunBeforeARequestCameIsNoAnswerToIt) {
+TEST_F(OutstandingRequestsTest, WhatWasBegunBeforeARequestWasWrittenIsNoAnswerToIt) {
   OutstandingRequests requests(2);
   const Id old = requests.add(&one);
-  const std::uint64_t begun = requests.added();
+  requests.endsAt(old, 10);
   const Id young = requests.add(&two);
-  EXPECT_FALSE(requests.answer(young, begun));
-  EXPECT_TRUE(requests.answer(old, begun));
-  EXPECT_TRUE(requests.answer(young, requests.added())) << "it has stayed outstanding";
+  requests.endsAt(young, 20);
+  EXPECT_FALSE(requests.answer(young, 10));
+  EXPECT_FALSE(requests.answer(young, 19)) << "a part of it is not written";
+  EXPECT_TRUE(requests.answer(old, 10));
+  EXPECT_TRUE(requests.answer(young, 20)) << "it has stayed outstanding";
 }
 
 TEST_F(OutstandingRequestsTest, RequestsBecomeLateAtTheirTimeOneAfterTheOther) {
@@ -168,7 +169,7 @@ TEST_F(OutstandingRequestsTest, TheAnswerToALateOneIsKnownAndNobodyWaitsForIt) {
   const Id id = requests.add(&one);
   requests.sent(id, second(0), second(1));
   ASSERT_TRUE(requests.expire(second(1)));
-  const auto late = requests.answer(id, requests.added());
+  const auto late = requests.answer(id, OutstandingRequests::kAllWritten);
   ASSERT_TRUE(late);
   EXPECT_EQ(late->query, nullptr);
   EXPECT_EQ(requests.size(), 0U);
