@@ -89,6 +89,9 @@ CYCLES = Scenario((CRASH, *[""] * 12), n=2, cycles=4)
 LEAVING = Scenario(("", Ask("@before-reply=sleep(150ms)", leave=True), *PLAIN))
 
 TANGLED = Scenario(("@after-read=sleep(100ms)", *PLAIN) * 2, clients=4, concurrency=4)
+#: When the first is overdue the other client's is half as old.
+ONE_OVERDUE = Scenario(("@before-reply=drop", "@after-read=sleep(150ms)", "@after-read=sleep(250ms)", *PLAIN),
+                       clients=2, concurrency=4)
 ANSWERED_TWICE = Scenario(("", "@before-reply=duplicate", *PLAIN), concurrency=4)
 
 #: The second request is done before the first; the fourth fails.
@@ -100,6 +103,7 @@ BURSTS = Scenario((Burst(("@after-read=sleep(100ms)", "", "", CRASH, "", "")), B
 CASES = [
     ("ignores-ids", "cross-talk", TANGLED),
     ("unknown-id-serves-on", "poisoned daemons", ANSWERED_TWICE),
+    ("one-timeout-for-all", "timeout window", ONE_OVERDUE),
     ("out-of-turn", "cross-talk", BURSTS),
     ("skips-failures", "cross-talk", BURSTS),
     ("late-reply-leak", "cross-talk", LATE),

@@ -21,16 +21,16 @@ EVERY_VERDICT = """
     from pytest_iotcpd import ERROR_REPLY
     from pytest_iotcpd.quiet_machine import Disturbance, Unbelievable, conclusive
 
-    def put_through_a_timeout(iotcpd, fake):
-        daemon = fake(fault=["before-reply = 1* drop", "after-read=match(/other/)exit(7)"])
-        server = iotcpd(str(daemon), n=1, options={"busy_timeout": "50ms"})
+    def lose_a_daemon(iotcpd, fake):
+        daemon = fake(fault=["before-reply = 1* close-stdout", "after-read=match(/other/)exit(7)"])
+        server = iotcpd(str(daemon), n=1)
         assert server.ask(b"abc\\n") == ERROR_REPLY
-        server.wait_log("condemned: timeout")
+        server.wait_log("condemned: closed-stdout")
         server.wait_stats(lambda stats: stats["daemon S_AVAILABLE"] == 1)
         return server
 
     def test_passed(iotcpd, fake):
-        put_through_a_timeout(iotcpd, fake).expect_log("condemned: timeout")
+        lose_a_daemon(iotcpd, fake).expect_log("condemned: closed-stdout")
 
     def test_failed(iotcpd):
         assert iotcpd("cat", n=1).ask(b"abc\\n") == b"<b>other</b>\\n"
@@ -42,7 +42,7 @@ EVERY_VERDICT = """
         conclusive(measure)
 
     def test_log_gate(iotcpd, fake):
-        put_through_a_timeout(iotcpd, fake)
+        lose_a_daemon(iotcpd, fake)
 
     @pytest.mark.skip(reason="not today")
     def test_skipped():
@@ -143,15 +143,15 @@ def test_who_did_not_pass_says_why(every_verdict, name, reason):
 
 
 def test_each_fault_is_shown_with_how_often_it_fired(every_verdict):
-    assert every_verdict.row("passed")[2] == "1× before-reply = 1* drop 0× after-read=match(/other/)exit(7)"
+    assert every_verdict.row("passed")[2] == "1× before-reply = 1* close-stdout 0× after-read=match(/other/)exit(7)"
     assert every_verdict.row("failed")[2] == "–"
-    (row,) = re.findall(r"<tr><td><code>drop</code>.*?</tr>", every_verdict.page)
-    assert plain(row) == "drop 2 2"
+    (row,) = re.findall(r"<tr><td><code>close-stdout</code>.*?</tr>", every_verdict.page)
+    assert plain(row) == "close-stdout 2 2"
 
 
 def test_what_was_seen_is_what_the_redirector_counted_and_clients_got(every_verdict):
     assert every_verdict.row("passed")[3] == (
-        "redirector: 1 timeout; condemned: 1 timeout clients: 1 error-reply")
+        "redirector: 1 failed (1 daemon-death); condemned: 1 closed-stdout clients: 1 error-reply")
     assert every_verdict.row("failed")[3] == "redirector: 1 replied clients: 1 reply"
 
 
@@ -164,9 +164,9 @@ def test_the_page_needs_nothing_but_itself_and_quotes_what_tests_say(every_verdi
 
 def test_the_junit_file_has_the_same_as_properties(every_verdict):
     told = every_verdict.properties("test_passed")
-    assert told["fault"] == ["before-reply = 1* drop: fired 1 times, asked for by the test",
+    assert told["fault"] == ["before-reply = 1* close-stdout: fired 1 times, asked for by the test",
                              "after-read=match(/other/)exit(7): fired 0 times, asked for by the test"]
-    assert json.loads(told["redirector counters"][0])["condemned"] == {"timeout": 1}
+    assert json.loads(told["redirector counters"][0])["condemned"] == {"closed-stdout": 1}
     assert json.loads(told["client outcomes"][0]) == {"error-reply": 1}
     kinds = {name: [child.tag for child in case if child.tag != "properties"]
              for name, case in every_verdict.cases().items()}

@@ -96,7 +96,8 @@ def play(iotcpd_binary, fake_daemon_binary, *its_steps):
 def test_a_request_that_a_stopped_daemon_has_not_read_goes_to_its_successor(
         iotcpd_binary, fake_daemon_binary):
     outcomes = play(iotcpd_binary, fake_daemon_binary, steps.Stop(), steps.Begin(), steps.Kill())
-    assert set(outcomes) == {("replied", None)}
+    with inconclusive_when_overloaded():  # its successor has no more than the busy-timeout
+        assert set(outcomes) == {("replied", None)}
 
 
 # -- its parts ------------------------------------------------------------------------------------

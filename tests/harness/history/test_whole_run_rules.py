@@ -7,9 +7,10 @@ import pytest
 from by_hand import PROMISES, SECOND_NS, TOKENS, record
 from pytest_iotcpd import scaled
 from pytest_iotcpd.footprint import Footprint
+from pytest_iotcpd.history import records
 from pytest_iotcpd.history.checkers import Leaks, NonVacuity, Recovery
 from pytest_iotcpd.history.checkers.leaks import slope
-from pytest_iotcpd.history.records import DaemonName
+from pytest_iotcpd.history.records import DaemonName, TraceLine
 from pytest_iotcpd.history.segment import Operation, Segment
 from pytest_iotcpd.history.verdict import Violation, assert_clean
 
@@ -27,6 +28,17 @@ def test_a_run_that_shows_nothing_is_vacuous():
     checker = NonVacuity()
     checker.check(Segment(PROMISES, {}, planned=frozenset({("idle", "exit")})))
     assert len(checker.finish()) == 2
+
+
+@pytest.mark.parametrize("cause, timing", [("queue-timeout", True), ("busy-timeout", True),
+                                           ("daemon-death", False)])
+def test_a_run_without_success_may_be_the_machines_fault_if_somebody_was_late(cause, timing):
+    line = TraceLine(TOKENS[0], "failed", cause, None, 1, 2, 3)
+    failed = Operation(TOKENS[0], [record(TOKENS[0], records.ERROR_REPLY)], [line])
+    checker = NonVacuity()
+    checker.check(Segment(PROMISES, {TOKENS[0]: failed}))
+    (found,) = checker.finish()
+    assert found.timing == timing
 
 
 @pytest.mark.parametrize("growth_kib, violations", [(128, 0), (129, 1)])

@@ -15,3 +15,10 @@ class UnknownIdServesOn(ConcurrentRedirector):
 
     def on_unknown_id(self, daemon):
         pass
+
+
+class OneTimeoutForAll(ConcurrentRedirector):
+    """When the time of one request is up, so is that of all others that its daemon has."""
+
+    def on_overdue(self, daemon, session):
+        self.on_busy_timeout(daemon)

@@ -14,6 +14,7 @@ class ConcurrentRedirector(Redirector):
 
     def __init__(self, settings, loop):
         self.outstanding = collections.defaultdict(dict)  #: of a daemon: ID -> session or None
+        self.overdue = set()  #: daemons
         self.ids = itertools.count()
         super().__init__(settings, loop)
 
@@ -31,10 +32,23 @@ class ConcurrentRedirector(Redirector):
         if session.timer:
             session.timer.cancel()
         session.handed_out_ns, session.daemon_name = now_ns, daemon.name
-        session.timer = self.loop.call_later(self.settings.busy_timeout, self.on_busy_timeout, daemon)
+        session.timer = self.loop.call_later(self.settings.busy_timeout, self.on_overdue, daemon, session)
         self.outstanding[daemon][number] = session
         if len(self.outstanding[daemon]) == self.settings.concurrency:
             self.idle.remove(daemon)
+
+    def on_overdue(self, daemon, session):
+        """Its daemon gets nothing new, and goes when those that it has besides are done."""
+        self.overdue.add(daemon)
+        if daemon in self.idle:
+            self.idle.remove(daemon)
+        self.fail(session, "busy-timeout")
+        self.end_overdue(daemon)
+
+    def end_overdue(self, daemon):
+        if daemon in self.overdue and not any(self.outstanding[daemon].values()):
+            self.overdue.remove(daemon)
+            self.condemn(daemon, "timeout")
 
     def forget(self, session):
         super().forget(session)
@@ -74,10 +88,11 @@ class ConcurrentRedirector(Redirector):
     def answer(self, daemon, number, reply):
         session = self.outstanding[daemon].pop(number)
         daemon.served = True
-        if daemon not in self.idle:
+        if daemon not in self.idle and daemon not in self.overdue:
             self.idle.append(daemon)
         if session:
             session.deliver(reply, "replied", None)
+            self.end_overdue(daemon)
         self.pump()
 
     def on_last_output(self, daemon):
