@@ -30,7 +30,8 @@ def test_the_rows_named_are_measured_and_recorded(iotcpd_binary, tmp_path, capsy
     code, record = compare(iotcpd_binary, tmp_path, iotcpd_binary[0], "keep-alive")
     assert code == 0
     assert [row["key"] for row in record["rows"]] == ["cpu_keep-alive", "rate_keep-alive"]
-    assert all(len(row["samples"]) == 1 and len(row["sides"]) == 2 for row in record["rows"])
+    # A round on a busy machine is repeated, and both are kept.
+    assert all(row["samples"] and len(row["sides"]) == 2 for row in record["rows"])
     assert record["compared_with"] == "HEAD~1"
     assert record["machine"]["cores"] and record["commit"]
     assert "scripts/bench --compare 'HEAD~1' keep-alive" in capsys.readouterr().out

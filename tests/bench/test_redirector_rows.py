@@ -105,6 +105,29 @@ def test_one_that_does_not_answer_is_an_error(tmp_path, monkeypatch, command):
             pass
 
 
+class ClientThatFails:
+    """The first `failing` of its bursts."""
+
+    def __init__(self, failing):
+        self.left = failing
+
+    def run(self, *_):
+        self.left -= 1
+        if self.left >= 0:
+            raise BenchError("lost one")
+        return {"wall_rate": 1}
+
+
+def test_a_burst_in_which_another_way_fails_is_done_again_a_few_times(plan, capsys):
+    plan.client = ClientThatFails(3)
+    ncat = others.per_connection()[3]
+    assert others_rows._burst_of_another(plan, ncat) == {"wall_rate": 1}
+    assert capsys.readouterr().err.count("ncat has failed clients: its burst is done again\n") == 3
+    plan.client = ClientThatFails(4)
+    with pytest.raises(BenchError, match="lost one"):
+        others_rows._burst_of_another(plan, ncat)
+
+
 def test_the_best_of_process_per_connection_is_judged():
     comparison = Comparison([tuple({"wall_rate": rate} for rate in (1000, 50, 90, 400))], "")
     rows = others_rows._rows(comparison, ["iotcpd", "a", "b", "haproxy"], forking=2)

@@ -11,7 +11,7 @@ import pytest
 
 from pytest_iotcpd.deadline import inconclusive_when_overloaded
 from pytest_iotcpd.loadgen import EXIT_INVALID, EXIT_OK, OUTCOMES
-from pytest_iotcpd.quiet_machine import Unbelievable, conclusive
+from pytest_iotcpd.quiet_machine import conclusive
 from pytest_iotcpd.scripted_server import RESET, SILENCE
 
 # A file that takes long: those with the longest timeouts are begun first.
@@ -81,8 +81,7 @@ def test_a_generator_that_is_starved_calls_its_run_invalid(loadgen_run, line_ser
 def test_a_generator_that_is_left_alone_vouches_for_its_run(loadgen_run, line_server):
     def measure():
         run = loadgen_run(line_server(), options=PUNCTUAL)
-        if not run.result.is_valid:
-            raise Unbelievable(run.result.problems)
+        run.result.believed()
         assert run.returncode == EXIT_OK
         assert re.search(r"^VALID$", run.text, re.MULTILINE)
 

@@ -49,6 +49,14 @@ def test_what_a_test_does_to_itself_is_no_excuse(machine, pressure, ticks, of_ot
     assert (processors.overload() is not None) == excused
 
 
+@pytest.mark.parametrize("stolen, reason", [(104, None), (105, "2.5% of the processors were stolen")])
+def test_what_the_hypervisor_takes_excuses_being_late(machine, stolen, reason):
+    machine(0, (1000, 2000), stolen=100)
+    processors = Processors()
+    machine(0, (1100, 2200), stolen=stolen)
+    assert processors.overload() == reason
+
+
 def test_each_test_is_judged_by_its_own_time(machine):
     machine(0, (1000, 2000))
     deadline.begin_watch()

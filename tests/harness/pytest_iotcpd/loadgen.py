@@ -8,7 +8,7 @@ from typing import Any, Self
 from .deadline import eventually
 from .hdr_histogram import HdrHistogram
 from .program import Program, fresh_name, option_words
-from .quiet_machine import Definite
+from .quiet_machine import Definite, Unbelievable
 
 #: Every outcome that there is, in the order of the reports.
 OUTCOMES = ("ok", "error-reply", "wrong-reply", "cross-talk", "empty", "truncated", "timeout",
@@ -41,6 +41,12 @@ class RunResult(dict):
     @property
     def is_valid(self) -> bool:
         return self["verdict"] != "invalid"
+
+    def believed(self) -> Self:
+        """Itself, if its generator vouches for it; else raises Unbelievable."""
+        if not self.is_valid:
+            raise Unbelievable(self.problems)
+        return self
 
     @property
     def counts(self) -> dict[str, int]:

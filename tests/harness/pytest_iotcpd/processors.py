@@ -7,6 +7,7 @@ from . import proc
 _MOST_PRESSURE_PERCENT = 50
 _LEAST_IDLE_PERCENT = 5
 _LEAST_OF_OTHERS_PERCENT = 10
+_MOST_STOLEN_PERCENT = 2
 _LEAST_TICKS = 100  #: of all processors together, a hundredth of a second each
 
 
@@ -23,7 +24,7 @@ class Processors:
         pressure = proc.cpu_pressure_percent()
         if pressure > _MOST_PRESSURE_PERCENT and self._others_percent() >= _LEAST_OF_OTHERS_PERCENT:
             return f"CPU pressure is {pressure:.0f} %"
-        return self.exhaustion()
+        return self.exhaustion() or self.theft()
 
     def exhaustion(self) -> str | None:
         """A sentence when they hardly rested; None also while there is too little to tell."""
@@ -35,6 +36,12 @@ class Processors:
         if percent >= _LEAST_IDLE_PERCENT or self._others_percent() < _LEAST_OF_OTHERS_PERCENT:
             return None
         return f"the processors were idle for {percent:.0f} % of the time"
+
+    def theft(self) -> str | None:
+        """A sentence when the hypervisor gave them to others."""
+        now, before = proc.cpu_ticks(), self._before
+        percent = 100 * (now.stolen - before.stolen) / max(now.total - before.total, 1)
+        return f"{percent:.1f}% of the processors were stolen" if percent > _MOST_STOLEN_PERCENT else None
 
     def _others_percent(self) -> float:
         """How much of the processors processes of others have used. All, while there is too little to tell."""

@@ -13,7 +13,6 @@ from .processors import Processors
 _Value = TypeVar("_Value")
 
 _MOST_PRESSURE = 0.25
-_MOST_STEAL = 0.02
 _MOST_MEDIAN_LAG_MS = 0.05
 
 
@@ -22,22 +21,17 @@ class Disturbance:
 
     def __init__(self) -> None:
         self._started_s = time.monotonic()
-        self._stalled_s, self._ticks = proc.cpu_stalled_s(), proc.cpu_ticks()
+        self._stalled_s = proc.cpu_stalled_s()
         self._processors = Processors()
 
     def evidence(self) -> list[str]:
         """Sentences; none when the machine was quiet."""
         elapsed_s = max(time.monotonic() - self._started_s, 1e-3)
         pressure = (proc.cpu_stalled_s() - self._stalled_s) / elapsed_s
-        now, before = proc.cpu_ticks(), self._ticks
-        steal = (now.stolen - before.stolen) / max(now.total - before.total, 1)
         found = []
         if pressure > _MOST_PRESSURE:
             found.append(f"somebody waited for a processor {pressure:.0%} of the time")
-        if steal > _MOST_STEAL:
-            found.append(f"{steal:.1%} of the processors were stolen")
-        if exhaustion := self._processors.exhaustion():
-            found.append(exhaustion)
+        found += filter(None, (self._processors.theft(), self._processors.exhaustion()))
         return found
 
 
