@@ -56,7 +56,7 @@ def test_a_bug_is_found_shrunk_kept_and_reproduced(bug, checker, seed, manner, f
     search = pytest.importorskip("pytest_iotcpd.stateful.search")
     programs = mutant(bug, fake_daemon_binary)
     found = search.Search(programs, tmp_path / "capsule", examples=20, seed=seed,
-                          budget_s=scaled(10.0), shrink_s=scaled(2.0), manners=(manner,)).run()
+                          budget_s=scaled(10.0), shrink_s=scaled(4.0), manners=(manner,)).run()
     # Where daemons are starved there are few examples, and they may not do what the bug is about.
     with inconclusive_when_overloaded():
         assert found.found, str(found)
@@ -78,6 +78,35 @@ def test_the_same_seed_draws_the_same_steps(fake_daemon_binary, tmp_path):
                               examples=1, budget_s=scaled(20.0), shrink_s=0.0).run()
         drawn.append(found.last)
     assert drawn[0] == drawn[1] and len(drawn[0].steps) >= 4
+
+
+def test_a_smaller_scenario_that_fails_only_now_and_then_is_not_kept(fake_daemon_binary, tmp_path,
+                                                                     monkeypatch):
+    search = pytest.importorskip("pytest_iotcpd.stateful.search")
+    verdicts = iter([Verdict((Violation("conservation", "wrong"),)), Verdict()])
+
+    class Played:
+        """Instead of a Trial: what came of it is known."""
+        def __init__(self, _, scenario):
+            self.scenario, self.verdict = scenario, next(verdicts)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def finish(self):
+            pass
+
+    def shrink_once(_, fails):
+        monkeypatch.setattr(search, "Trial", Played)
+        assert not fails(Scenario()) and not list(verdicts)
+
+    monkeypatch.setattr(search, "shrink", shrink_once)
+    hunt = search.Search(mutant("double-count", fake_daemon_binary), tmp_path / "capsule", seed=2,
+                         examples=20, budget_s=scaled(20.0), shrink_s=scaled(20.0)).run()
+    assert hunt.found == capsule.read(tmp_path / "capsule").scenario != Scenario()
 
 
 # -- what happens to requests on their way ---------------------------------------------------------

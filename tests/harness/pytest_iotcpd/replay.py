@@ -1,7 +1,7 @@
 """usage: python3 -m pytest_iotcpd.replay DIR [--iotcpd-binary CMD] [--fake-daemon-binary PATH] [--times N]
 
 Plays again what is kept in the capsule DIR, on the program that it was found with unless another is
-named, until a checker complains, at most N times (5 unless given).
+named, until a checker complains, at most N times (20 unless given).
 
 Exit code: 0 no checker complains any more, 1 one does, 64 bad use, 75 inconclusive: the machine is too
 busy to tell, 70 an error of its own.
@@ -42,7 +42,7 @@ def _parse(words: Sequence[str]) -> tuple[capsule.Capsule, capsule.Programs, int
     parser.add_argument("folder", metavar="DIR")
     parser.add_argument("--iotcpd-binary", metavar="CMD", type=_command)
     parser.add_argument("--fake-daemon-binary", metavar="PATH")
-    parser.add_argument("--times", metavar="N", type=int, default=5)
+    parser.add_argument("--times", metavar="N", type=int, default=20)
     chosen = parser.parse_args(words)
     if chosen.times < 1:
         parser.error(f"--times {chosen.times}: accepted is 1 or more")

@@ -64,15 +64,20 @@ class Search:
         return self
 
     def _fails(self, scenario: Scenario) -> bool:
-        """Whether a smaller scenario fails like the one found; if so, it is kept instead."""
+        """Whether a smaller scenario fails like the one found, twice in a row: one that fails now and then
+        makes a capsule that is hard to reproduce. If so, it is kept instead."""
+        return self._fails_once(scenario, keep=False) and self._fails_once(scenario, keep=True)
+
+    def _fails_once(self, scenario: Scenario, *, keep: bool) -> bool:
         if time.monotonic() >= self._ends_s:
             return False
         with Trial(self.programs, scenario) as trial:
             trial.finish()
-            return self._note(trial)
+            return self._note(trial, keep=keep)
 
-    def _note(self, trial: Trial) -> bool:
-        """An example is over: True when it has failed as those before it."""
+    def _note(self, trial: Trial, *, keep: bool = True) -> bool:
+        """An example is over: True when it has failed as those before it; it is the one found then, if
+        `keep`."""
         self.played += 1
         self.last = trial.scenario
         verdict = trial.verdict
@@ -81,9 +86,10 @@ class Search:
             return False
         if self.found and self._checkers.isdisjoint(verdict.checkers):
             return False
-        self._checkers = self._checkers or frozenset(verdict.checkers)
-        self.found = trial.scenario
-        capsule.write(self.kept, trial)
+        if keep:
+            self._checkers = self._checkers or frozenset(verdict.checkers)
+            self.found = trial.scenario
+            capsule.write(self.kept, trial)
         return True
 
     def __str__(self) -> str:
