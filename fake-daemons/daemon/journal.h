@@ -11,7 +11,8 @@
 namespace iotcpd::fake {
 
 /// What happened in this process, as lines of JSON, each in one write to a file opened for
-/// appending: the processes of a pool may share it, and a SIGKILL loses nothing that was written.
+/// appending: the processes of a pool may share it, and a SIGKILL loses nothing that was written
+/// before (Linux may end the write of a killed process between two pages of the file).
 /// Times never go back from line to line of a process.
 /// The schema is fake-daemons/journal.schema.json.
 class Journal {

@@ -213,3 +213,12 @@ def test_a_line_of_the_journal_that_is_being_written_is_not_read_yet(fake):
     with open(daemon.journal_path, "w", encoding="ascii") as journal:
         journal.write('{"event":"start","pid":7}\n{"event":"rec')
     assert daemon.journal() == [{"event": "start", "pid": 7}]
+
+
+@pytest.mark.parametrize("cut_off", ["{", '{"event":"recv"', '{"event":"recv","token":"tk_'])
+@pytest.mark.parametrize("end", ["", "\n"], ids=["of-others-follows", "of-its-own-follows"])
+def test_a_line_of_the_journal_that_a_killed_daemon_has_not_finished_spoils_no_other(fake, cut_off, end):
+    daemon = fake()
+    with open(daemon.journal_path, "w", encoding="ascii") as journal:
+        journal.write(cut_off + end + '{"event":"start","pid":7}\n')
+    assert daemon.journal() == [{"event": "start", "pid": 7}]

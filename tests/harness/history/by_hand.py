@@ -40,6 +40,10 @@ class Files:
         line |= {"token": token} if token else {}
         append(self._journal, json.dumps(line).encode(), b"\n")
 
+    def journal_is_cut_off(self, beginning):
+        """These bytes of a line are all that its daemon, which was killed, has written."""
+        append(self._journal, beginning)
+
     def trace(self, token, outcome="replied", cause=None, decided_ns=8):
         append(self._trace, json.dumps({
             "request": token, "outcome": outcome, "cause": cause, "worker": 0, "incarnation": 1,

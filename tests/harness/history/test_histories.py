@@ -47,6 +47,14 @@ def test_a_segment_holds_its_limit_and_not_one_more():
     history.add(record(TOKENS[2]))
 
 
+def test_a_line_of_the_journal_that_a_killed_daemon_has_not_finished_spoils_no_other(files):
+    files.exchange(TOKENS[0])
+    files.journal_is_cut_off(b'{"event":"repl')
+    files.exchange(TOKENS[1])
+    operations = files.cut().operations
+    assert all(operations[token].received and operations[token].replied for token in TOKENS[:2])
+
+
 # -- the join ----------------------------------------------------------------------------------
 
 def test_the_lines_of_a_token_come_together_whatever_their_order(files):

@@ -16,6 +16,7 @@ from typing import Any, Self
 from . import log, proc, witness
 from .deadline import eventually, scaled
 from .ending import MARK
+from .journal_lines import unspoilt
 from .program import StrPath, fresh_name, option_words
 
 
@@ -66,14 +67,14 @@ class FakeEvidence:
     # -- the journal --------------------------------------------------------------------------
 
     def journal(self, event: str | None = None, **fields: Any) -> list[dict[str, Any]]:
-        """The journal so far: the lines of that event whose fields have these values. The last is
-        left out while only part of it can be read."""
+        """The journal so far: the lines of that event whose fields have these values. What
+        only part of is there is left out."""
         try:
-            with open(self.journal_path, encoding="ascii") as file:
-                text = file.read()
+            with open(self.journal_path, "rb") as file:
+                *lines, _ = file.read().split(b"\n")
         except FileNotFoundError:
             return []
-        found = [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
+        found = [json.loads(line) for line in unspoilt(lines)]
         return [line for line in found if event in (None, line["event"])
                 and all(line.get(name) == value for name, value in fields.items())]
 

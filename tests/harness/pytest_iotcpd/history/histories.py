@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from ..journal_lines import unspoilt
 from .incarnations import Incarnations
 from .line_tail import LineTail
 from .records import JournalLine, TraceLine, objects
@@ -64,7 +65,7 @@ class Histories:
                 | {line.daemon.pid for line in self._read_journal() if line.event == "start"})
 
     def _read_journal(self) -> list[JournalLine]:
-        self._journalled += map(JournalLine.of, objects(self._journal.lines()))
+        self._journalled += map(JournalLine.of, objects(unspoilt(self._journal.lines())))
         return self._journalled
 
     def drop(self) -> None:

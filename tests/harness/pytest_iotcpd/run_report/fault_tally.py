@@ -5,6 +5,7 @@ import json
 import typing
 
 from ..history.line_tail import LineTail
+from ..journal_lines import unspoilt
 
 THE_TEST = "the test"
 #: Who asked for a fault that neither the command line nor a profile has.
@@ -28,7 +29,7 @@ class FaultTally:
 
     def read(self) -> None:
         """Count what has come since the last time."""
-        for line in self._tail.lines():
+        for line in unspoilt(self._tail.lines()):
             if _FAULT_EVENT in line:
                 fault = json.loads(line)
                 self._fired[fault["fault"], fault["point"], fault["action"]] += 1
