@@ -65,6 +65,15 @@ def test_faults_of_a_wrapped_command_are_its_own_affair(tmp_path):
     assert [row["fault"] for row in tally.facts()] == ["idle = drop"]
 
 
+def test_a_line_that_a_killed_daemon_has_not_finished_spoils_no_other(tmp_path):
+    journal = tmp_path / "journal"
+    journal.write_text('{"event":"fault","fault":"idle = dr'
+                       '{"event":"fault","fault":"idle = drop","point":"idle","action":"drop"}\n')
+    tally = FaultTally(types.SimpleNamespace(words=["fake"], journal_path=journal))
+    tally.read()
+    assert fired({"faults": tally.facts()}) == {"idle = drop": ("requests, or the control socket", 1)}
+
+
 def test_another_test_begins_with_nothing(gatherer, fake):
     assert fake(fault="idle = drop") and gatherer.facts()
     gatherer.begin()
