@@ -13,6 +13,11 @@ std::string conflictOf(const FaultSpec& fault, PersonalityKind personality) {
   return hasWrongId ? "wrong-id needs --personality squid-channel" : "";
 }
 
+bool onlyEndsUponTerm(const Settings& settings) {
+  return settings.faults.empty() && !settings.obeyRequests && settings.journalFile.empty() &&
+         settings.controlPath.empty() && settings.personality != PersonalityKind::kWrap;
+}
+
 std::string_view personalityName(PersonalityKind kind) {
   switch (kind) {
     case PersonalityKind::kEcho:

@@ -30,6 +30,9 @@ struct Settings {
 /// Why a fault makes no sense with a personality; empty when it does.
 [[nodiscard]] std::string conflictOf(const FaultSpec& fault, PersonalityKind personality);
 
+/// SIGTERM does nothing but end the process: no fault, journal or wrapped program is to have it.
+[[nodiscard]] bool onlyEndsUponTerm(const Settings& settings);
+
 [[nodiscard]] std::string_view personalityName(PersonalityKind kind);
 
 }  // namespace iotcpd::fake

@@ -26,6 +26,10 @@ Pacing pacingOf(PersonalityKind kind) {
   return kind == PersonalityKind::kWrap ? Pacing::kPipeline : Pacing::kSerial;
 }
 
+Waiting waitingOf(const Settings& settings) {
+  return onlyEndsUponTerm(settings) ? Waiting::kReads : Waiting::kPolls;
+}
+
 }  // namespace
 
 Daemon::Daemon(const Settings& settings, const Identity& identity,
@@ -44,7 +48,7 @@ Daemon::Daemon(const Settings& settings, const Identity& identity,
       host_(loop_, journal_, output_, counters_),
       facilities_{loop_, gates_, journal_, output_, faults_, host_, counters_, steadyNow()},
       rules_(makeRules()),
-      intake_(facilities_, rules_, pacingOf(settings.personality),
+      intake_(facilities_, rules_, pacingOf(settings.personality), waitingOf(settings),
               {[this] { host_.endIdleChatter(); }, [this] { onEnd(); },
                [this](std::string_view what) {
                  host_.complain(what);
@@ -118,14 +122,20 @@ std::string Daemon::startWrapped() {
 void Daemon::run() {
   // Sleeping threads are woken up to 50 us late otherwise, to save wake-ups.
   ::prctl(PR_SET_TIMERSLACK, 1);
+  const bool endsUponTerm = onlyEndsUponTerm(settings_);
+  if (endsUponTerm) SignalFlags::letTermEndWaits();
   const TimePoint now = steadyNow();
   journal_.start(now, personalityName(settings_.personality));
   if (startup_.begin(faults_.hit(Point::kStartup, {}), {}, now)) onStarted(now);
   for (;;) {
-    if (SignalFlags::takeTerm()) onTerm(steadyNow());
+    if (endsUponTerm) {
+      SignalFlags::beginWait();
+    } else if (SignalFlags::takeTerm()) {
+      onTerm(steadyNow());
+    }
     if (SignalFlags::takeChild()) onChild(steadyNow());
     if (wrapped_ != nullptr) followWrapped();
-    loop_.turn(SignalFlags::maskWhileWaiting());
+    loop_.turn();
   }
 }
 

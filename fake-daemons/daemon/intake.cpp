@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/os/standard_descriptors.h"
+#include "fake-daemons/daemon/signal_flags.h"
 
 namespace iotcpd::fake {
 namespace {
@@ -22,10 +23,12 @@ constexpr std::size_t kMaxOutstandingBytes = 64UL * 1024 * 1024;
 
 }  // namespace
 
-Intake::Intake(Facilities& facilities, ExchangeRules& rules, Pacing pacing, Callbacks callbacks)
+Intake::Intake(Facilities& facilities, ExchangeRules& rules, Pacing pacing, Waiting waiting,
+               Callbacks callbacks)
     : facilities_(facilities),
       rules_(rules),
       pacing_(pacing),
+      waiting_(waiting),
       callbacks_(std::move(callbacks)),
       watch_(facilities.loop, [this](TimePoint now) { onReadable(now); }),
       idleTime_([this](TimePoint now) { onIdleTime(now); }),
@@ -168,7 +171,11 @@ void Intake::waitForInput(TimePoint now) {
     if (deaf_) return;
   }
   state_ = State::kWaiting;
-  watch_.wait(STDIN_FILENO, POLLIN);
+  if (waiting_ == Waiting::kReads) {
+    watch_.waitInRead(STDIN_FILENO);
+  } else {
+    watch_.wait(STDIN_FILENO, POLLIN);
+  }
   if (facilities_.faults.watches(Point::kIdle)) onFaultsChanged(now);
 }
 
@@ -217,11 +224,15 @@ void Intake::onReadable(TimePoint now) {
 TimePoint Intake::read() {
   state_ = State::kBusy;
   const ssize_t count = ::read(STDIN_FILENO, buffer_.data(), buffer_.size());
+  SignalFlags::endWait();
   if (count > 0) {
     unframed_ = {buffer_.data(), static_cast<std::size_t>(count)};
   } else if (count == 0) {
     atEof_ = true;
-  } else if (errno != EAGAIN && errno != EINTR) {
+  } else if (errno == EAGAIN) {
+    // Whoever shares it has made it so.
+    waiting_ = Waiting::kPolls;
+  } else if (errno != EINTR) {
     callbacks_.onTrouble(std::string("stdin: ") + std::strerror(errno));
   }
   return steadyNow();

@@ -16,6 +16,12 @@ enum class Pacing : std::uint8_t {
   kFree,      ///< at once
 };
 
+/// How the next request is waited for.
+enum class Waiting : std::uint8_t {
+  kPolls,  ///< with all else there is to wait for
+  kReads,  ///< in the read itself, as long as there is nothing else
+};
+
 /// stdin: reads requests, begins an exchange for each, and knows when it is idle or at the end.
 class Intake {
  public:
@@ -26,7 +32,8 @@ class Intake {
     std::function<bool()> isHeldUp;  ///< whoever answers takes no request for now
   };
 
-  Intake(Facilities& facilities, ExchangeRules& rules, Pacing pacing, Callbacks callbacks);
+  Intake(Facilities& facilities, ExchangeRules& rules, Pacing pacing, Waiting waiting,
+         Callbacks callbacks);
 
   /// Begins to read.
   void start(TimePoint now);
@@ -79,6 +86,7 @@ class Intake {
   Facilities& facilities_;
   ExchangeRules& rules_;
   Pacing pacing_;
+  Waiting waiting_;
   Callbacks callbacks_;
   State state_ = State::kNotStarted;
   Watch watch_;

@@ -8,6 +8,8 @@
 #include <csignal>
 #include <system_error>
 
+#include "fake-daemons/daemon/signal_flags.h"
+
 namespace iotcpd::fake {
 Loop::Loop(Nanoseconds spin)
     : spin_(spin), timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
@@ -24,6 +26,13 @@ Watch::~Watch() { loop_.forget(this); }
 void Watch::wait(int fd, short events) {
   fd_ = fd;
   events_ = events;
+  waitsInRead_ = false;
+}
+
+void Watch::waitInRead(int fd) {
+  fd_ = fd;
+  events_ = POLLIN;
+  waitsInRead_ = true;
 }
 
 void Loop::forget(const Watch* watch) {
@@ -34,13 +43,10 @@ void Loop::forget(const Watch* watch) {
 
 void Loop::stayBusyUntil(TimePoint until) { busyUntil_ = std::max(busyUntil_, until); }
 
-bool Loop::mayBlock(TimePoint now) {
+bool Loop::mayBlock(TimePoint now) const {
   if (now < busyUntil_) return false;
   const auto earliest = timers_.earliest();
-  if (!earliest) return true;
-  if (*earliest - now <= spin_) return false;
-  arm(*earliest - spin_);
-  return true;
+  return !earliest || *earliest - now > spin_;
 }
 
 void Loop::arm(TimePoint deadline) {
@@ -55,44 +61,73 @@ void Loop::arm(TimePoint deadline) {
   ::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
 }
 
+Watch* Loop::onlyReader() const {
+  if (timers_.size() > 0 || busyUntil_ != TimePoint{}) return nullptr;
+  Watch* only = nullptr;
+  for (Watch* watch : watches_) {
+    if (!watch->waiting()) continue;
+    if (only != nullptr || !watch->waitsInRead_) return nullptr;
+    only = watch;
+  }
+  return only;
+}
+
 // ppoll() lets no signal through while something is ready.
-void Loop::letSignalsThrough(const sigset_t& mask, TimePoint now) {
+void Loop::letSignalsThrough(TimePoint now) {
   constexpr Nanoseconds kLongest = std::chrono::milliseconds(1);
   if (now - signalsAt_ < kLongest) return;
   signalsAt_ = now;
   sigset_t before;
-  ::sigprocmask(SIG_SETMASK, &mask, &before);
+  ::sigprocmask(SIG_SETMASK, &SignalFlags::maskWhileWaiting(), &before);
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
 }
 
-void Loop::turn(const sigset_t& maskWhileWaiting) {
-  const bool blocks =
-      mayBlock(timers_.size() > 0 || busyUntil_ != TimePoint{} ? steadyNow() : TimePoint::max());
-  polled_.clear();
-  ready_.clear();
-  for (Watch* watch : watches_) {
-    if (watch->events_ == 0) continue;
-    polled_.push_back({watch->fd_, watch->events_, 0});
-    ready_.push_back(watch);
-  }
-  if (blocks && timers_.size() > 0) polled_.push_back({timer_.get(), POLLIN, 0});
-  constexpr timespec kAtOnce{0, 0};
-  const int count =
-      ::ppoll(polled_.data(), polled_.size(), blocks ? nullptr : &kAtOnce, &maskWhileWaiting);
-  if (count < 0 && errno != EINTR) {
-    throw std::system_error(errno, std::generic_category(), "ppoll");
-  }
-  if (count < 0) {
-    ready_.clear();
+void Loop::turn() {
+  if (Watch* const reader = onlyReader()) {
+    reader->ready_({});
     return;
   }
-  TimePoint now = steadyNow();
+  const bool hasTimes = timers_.size() > 0 || busyUntil_ != TimePoint{};
+  TimePoint now = hasTimes ? steadyNow() : TimePoint::max();
+  const bool blocks = mayBlock(now);
+  gather();
+  if (blocks && polled_.empty() && timers_.size() > 0) {
+    SignalFlags::sleep(*timers_.earliest() - spin_ - now);
+  } else if (!poll(blocks)) {
+    return;
+  }
+  now = steadyNow();
   if (const auto earliest = timers_.earliest(); earliest && *earliest - now <= spin_) {
     while (now < *earliest) now = steadyNow();
   }
   dispatch(now);
   timers_.runDue(now);
-  letSignalsThrough(maskWhileWaiting, now);
+  letSignalsThrough(now);
+}
+
+void Loop::gather() {
+  polled_.clear();
+  ready_.clear();
+  for (Watch* watch : watches_) {
+    if (!watch->waiting()) continue;
+    polled_.push_back({watch->fd_, watch->events_, 0});
+    ready_.push_back(watch);
+  }
+}
+
+bool Loop::poll(bool blocks) {
+  if (blocks && timers_.size() > 0) {
+    arm(*timers_.earliest() - spin_);
+    polled_.push_back({timer_.get(), POLLIN, 0});
+  }
+  constexpr timespec kAtOnce{0, 0};
+  const int count = ::ppoll(polled_.data(), polled_.size(), blocks ? nullptr : &kAtOnce,
+                            &SignalFlags::maskWhileWaiting());
+  if (count < 0 && errno != EINTR) {
+    throw std::system_error(errno, std::generic_category(), "ppoll");
+  }
+  if (count < 0) ready_.clear();
+  return count >= 0;
 }
 
 void Loop::dispatch(TimePoint now) {

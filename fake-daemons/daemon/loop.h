@@ -24,6 +24,9 @@ class Watch {
 
   /// Waits for `events` (POLLIN, POLLOUT) of `fd`; its end and errors come with either.
   void wait(int fd, short events);
+  /// As wait() for POLLIN; but `ready` reads in a way that waits, and is called at once, with no
+  /// time, when there is nothing else to wait for: a system call less.
+  void waitInRead(int fd);
   void pause() { events_ = 0; }
   [[nodiscard]] bool waiting() const { return events_ != 0; }
 
@@ -33,10 +36,12 @@ class Watch {
   std::function<void(TimePoint now)> ready_;
   int fd_ = -1;
   short events_ = 0;
+  bool waitsInRead_ = false;
 };
 
-/// Waits for descriptors, absolute deadlines and signals, in one thread. Deadlines are those of a
-/// timerfd: poll(2)'s own time-outs may come late by a thousandth.
+/// Waits for descriptors, absolute deadlines and signals, in one thread. Where there is a
+/// descriptor to wait for, deadlines are those of a timerfd: poll(2)'s own time-outs may come late
+/// by a thousandth.
 class Loop {
  public:
   /// `spin`: so long before a deadline it waits on the processor instead of sleeping. Throws
@@ -47,18 +52,22 @@ class Loop {
   /// Until then it keeps the processor busy between events.
   void stayBusyUntil(TimePoint until);
 
-  /// Waits once and calls whoever is ready; signals that are blocked come through while it waits,
-  /// and now and then when it has nothing to wait for.
+  /// Waits once and calls whoever is ready; SignalFlags's signals come through while it waits, and
+  /// now and then when it has nothing to wait for.
   /// Throws std::system_error when the kernel refuses to wait.
-  void turn(const sigset_t& maskWhileWaiting);
+  void turn();
 
  private:
   friend class Watch;
-  class Sleep;
 
+  /// The one watch there is to wait for, if it waits in its read and no deadline is there.
+  [[nodiscard]] Watch* onlyReader() const;
   void forget(const Watch* watch);
-  void letSignalsThrough(const sigset_t& mask, TimePoint now);
-  [[nodiscard]] bool mayBlock(TimePoint now);
+  void letSignalsThrough(TimePoint now);
+  [[nodiscard]] bool mayBlock(TimePoint now) const;
+  void gather();
+  /// False when a signal came instead.
+  bool poll(bool blocks);
   void arm(TimePoint deadline);
   void dispatch(TimePoint now);
 
