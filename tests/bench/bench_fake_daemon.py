@@ -15,6 +15,7 @@ import tempfile
 from benchlib import bench, report
 
 SLEEP_US = 10_000
+LATENESS_ROUNDS = 3  # for each round of the others: bursts of sleeps differ more than they take
 TIME_LIMIT_S = 360
 
 
@@ -30,7 +31,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(prog="scripts/bench fake-daemon", description=__doc__)
     bench.add_common_options(parser)
     parser.add_argument("--quick", action="store_true", help="a coarse look in under 30 s")
-    parser.add_argument("--sleeps", type=int, default=50, help="sleeps in a burst")
+    parser.add_argument("--sleeps", type=int, default=20, help="sleeps in a burst")
     parser.add_argument("--lines", type=int, default=10_000, help="lines in a burst")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 9)
@@ -61,7 +62,7 @@ def fake_lateness_us(programs, count, *words):
 
 def lateness(programs, options):
     pairs, spun = [], []
-    for _ in range(options.rounds):
+    for _ in range(LATENESS_ROUNDS * options.rounds):
         sides = [[], []]
         for side in (0, 1, 1, 0):
             measure = (fake_lateness_us, bare_lateness_us)[side]

@@ -42,7 +42,7 @@ def parse(arguments):
 def make_plan(options):
     for name in ("line-server", "bare-client", "bare-stream"):
         bench.binary(options, name)
-    rounds = options.rounds or (3 if options.quick else 9)
+    rounds = options.rounds or (3 if options.quick else 13)
     few, many = (loadgen_rows.FEW, loadgen_rows.MANY)
     return loadgen_rows.Plan(
         loadgen=os.path.abspath(options.loadgen_binary or find_loadgen(options)),

@@ -29,6 +29,7 @@ def keep_alive(plan):
             lambda: kept.run(ours, CLIENTS, plan.burst_s),
             lambda: single.run(closing, CLIENTS, plan.burst_s),
             lambda: kept.run(bare, CLIENTS, plan.burst_s),
+            times=2,
         )
     against = f"requests/s, {DAEMONS} fakes, {CLIENTS} clients, iotcpd --keep-alive / "
     rate = {"figure": "rate", "absolute": PER_CORE, "sense": ">="}

@@ -51,6 +51,7 @@ def squidguard(plan):
             lambda: burst(*tcp),
             lambda: burst(*pipes),
             lambda: burst(*tcp, "--pipeline", str(DEPTH)),
+            times=2,
         )
     rate = {"figure": "rate", "absolute": "{:,.0f} / {:,.0f} per s", "sense": ">="}
     title = f"requests/s, {DAEMONS} × squidGuard, {DOMAINS:,} domains, {CLIENTS} clients, "
