@@ -128,6 +128,7 @@ CASES = [
     ("truncated-reply", "truncation", TORN),
     ("double-count", "conservation", TIMEOUT),
     ("keeps-clients", "conservation", TIMEOUT),
+    ("ever-stopping", "conservation", TIMEOUT),
     ("bucket-hole", "conservation", QUEUEING),
     ("runs-back", "conservation", LEAVING),
     ("uncounted-reply", "conservation", QUEUEING),

@@ -27,6 +27,14 @@ class KeepsClients(Redirector):
             super().on_session_closed(session)
 
 
+class EverStopping(Redirector):
+    """Who has been condemned is being stopped for ever."""
+
+    def states(self):
+        condemned = sum(self.counters[label] for label in self.counters if label.startswith("condemned "))
+        return {**super().states(), "daemon S_STOPPING": condemned}
+
+
 class BucketHole(Redirector):
     """Replies to requests that had to queue are in no bucket."""
 

@@ -17,7 +17,8 @@ _NOT_MONOTONE = ("daemon S_", "queue ", "service ", "clients open", "queries in-
 
 class Conservation(Checker):
     """total = replied + timeout + failed + unknown (+ in flight), the buckets sum to replied, all
-    counts are monotone, at every moment; at rest they are those of the trace, and nobody is connected."""
+    counts are monotone, at every moment; at rest they are those of the trace, nobody is connected,
+    and no daemon is being stopped."""
 
     name = "conservation"
 
@@ -27,12 +28,14 @@ class Conservation(Checker):
             found += self._law(sample)
         for earlier, later in zip(segment.samples, segment.samples[1:]):
             found += self._monotone(earlier, later)
-        return [*found, *self._agreement(segment), *self._open(segment)]
+        return [*found, *self._agreement(segment), *self._at_rest(segment)]
 
-    def _open(self, segment: Segment) -> Iterator[Violation]:
-        """All clients have closed their connections by now."""
+    def _at_rest(self, segment: Segment) -> Iterator[Violation]:
+        """All clients have closed their connections by now, and who was stopped has ended."""
         if open_clients := segment.after.get("clients open", 0):
             yield self.violation(f"{open_clients} clients are still open at rest", timing=True)
+        if stopping := segment.after.get("daemon S_STOPPING", 0):
+            yield self.violation(f"{stopping} daemons are still being stopped at rest", timing=True)
 
     def _law(self, sample: Sample) -> Iterator[Violation]:
         ended = sum(sample[f"queries {outcome}"] for outcome in _OUTCOMES)
