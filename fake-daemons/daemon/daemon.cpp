@@ -1,6 +1,7 @@
 #include "fake-daemons/daemon/daemon.h"
 
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,8 +27,15 @@ Pacing pacingOf(PersonalityKind kind) {
   return kind == PersonalityKind::kWrap ? Pacing::kPipeline : Pacing::kSerial;
 }
 
+// To read a terminal from the background stops the process, even before there is anything to read.
+bool isPipeOrSocket(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
 Waiting waitingOf(const Settings& settings) {
-  return onlyEndsUponTerm(settings) ? Waiting::kReads : Waiting::kPolls;
+  return onlyEndsUponTerm(settings) && isPipeOrSocket(STDIN_FILENO) ? Waiting::kReads
+                                                                    : Waiting::kPolls;
 }
 
 }  // namespace
@@ -122,17 +130,15 @@ std::string Daemon::startWrapped() {
 void Daemon::run() {
   // Sleeping threads are woken up to 50 us late otherwise, to save wake-ups.
   ::prctl(PR_SET_TIMERSLACK, 1);
-  const bool endsUponTerm = onlyEndsUponTerm(settings_);
-  if (endsUponTerm) SignalFlags::letTermEndWaits();
   const TimePoint now = steadyNow();
+  if (wrapped_ == nullptr) {
+    SignalFlags::leaveChildrenToKernel();
+    onChild(now);
+  }
   journal_.start(now, personalityName(settings_.personality));
   if (startup_.begin(faults_.hit(Point::kStartup, {}), {}, now)) onStarted(now);
   for (;;) {
-    if (endsUponTerm) {
-      SignalFlags::beginWait();
-    } else if (SignalFlags::takeTerm()) {
-      onTerm(steadyNow());
-    }
+    if (SignalFlags::takeTerm()) onTerm(steadyNow());
     if (SignalFlags::takeChild()) onChild(steadyNow());
     if (wrapped_ != nullptr) followWrapped();
     loop_.turn();

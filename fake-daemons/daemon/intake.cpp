@@ -223,8 +223,10 @@ void Intake::onReadable(TimePoint now) {
 /// By the clock: what is read may have come after the loop has woken up.
 TimePoint Intake::read() {
   state_ = State::kBusy;
-  const ssize_t count = ::read(STDIN_FILENO, buffer_.data(), buffer_.size());
-  SignalFlags::endWait();
+  const ssize_t count =
+      waiting_ == Waiting::kReads
+          ? SignalFlags::readUntilTerm(STDIN_FILENO, buffer_.data(), buffer_.size())
+          : ::read(STDIN_FILENO, buffer_.data(), buffer_.size());
   if (count > 0) {
     unframed_ = {buffer_.data(), static_cast<std::size_t>(count)};
   } else if (count == 0) {

@@ -87,6 +87,7 @@ void Loop::turn() {
     reader->ready_({});
     return;
   }
+  if (SignalFlags::holdTerm()) return;
   const bool hasTimes = timers_.size() > 0 || busyUntil_ != TimePoint{};
   TimePoint now = hasTimes ? steadyNow() : TimePoint::max();
   const bool blocks = mayBlock(now);

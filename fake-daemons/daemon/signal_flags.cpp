@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace iotcpd::fake {
@@ -11,7 +12,8 @@ namespace {
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t termCame = 0;
 volatile std::sig_atomic_t childCame = 0;
-volatile std::sig_atomic_t waiting = 0;
+volatile std::sig_atomic_t closedUponTerm = -1;
+bool termComesThrough = false;
 sigset_t waitMask;
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
@@ -20,20 +22,21 @@ void note(int number) {
   if (number == SIGCHLD) childCame = 1;
 }
 
-void endByTerm() {
-  std::signal(SIGTERM, SIG_DFL);
+// A read that is about to begin would wait whatever a flag says: not without its descriptor.
+void noteAndClose(int term) {
+  note(term);
+  if (closedUponTerm < 0) return;
+  const int error = errno;
+  ::close(closedUponTerm);
+  closedUponTerm = -1;
+  errno = error;
+}
+
+void changeTerm(int how) {
   sigset_t term;
   sigemptyset(&term);
   sigaddset(&term, SIGTERM);
-  ::sigprocmask(SIG_UNBLOCK, &term, nullptr);
-  ::raise(SIGTERM);
-  // The first process of a PID namespace survives what it sends itself.
-  ::_exit(128 + SIGTERM);
-}
-
-void noteUnlessWaiting(int /*term*/) {
-  if (waiting != 0) endByTerm();
-  termCame = 1;
+  ::sigprocmask(how, &term, nullptr);
 }
 
 bool take(volatile std::sig_atomic_t& flag) {
@@ -53,31 +56,31 @@ void SignalFlags::install() {
   sigdelset(&waitMask, SIGTERM);
   sigdelset(&waitMask, SIGCHLD);
   struct sigaction action {};
-  action.sa_handler = note;
+  action.sa_handler = noteAndClose;
   ::sigaction(SIGTERM, &action, nullptr);
+  action.sa_handler = note;
   ::sigaction(SIGCHLD, &action, nullptr);
   // What cannot be written is an error of write(2), and no more.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-void SignalFlags::letTermEndWaits() {
-  struct sigaction action {};
-  action.sa_handler = noteUnlessWaiting;
-  ::sigaction(SIGTERM, &action, nullptr);
-  ::sigprocmask(SIG_SETMASK, &waitMask, nullptr);
-  sigset_t child;
-  sigemptyset(&child);
-  sigaddset(&child, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &child, nullptr);
+void SignalFlags::leaveChildrenToKernel() { std::signal(SIGCHLD, SIG_IGN); }
+
+ssize_t SignalFlags::readUntilTerm(int fd, char* buffer, std::size_t size) {
+  if (!std::exchange(termComesThrough, true)) changeTerm(SIG_UNBLOCK);
+  closedUponTerm = fd;
+  const ssize_t count = termCame == 0 ? ::read(fd, buffer, size) : -1;
+  closedUponTerm = -1;
+  if (count < 0 && termCame != 0) errno = EINTR;
+  return count;
 }
 
-void SignalFlags::beginWait() {
-  waiting = 1;
-  if (termCame != 0) endByTerm();
+bool SignalFlags::holdTerm() {
+  if (!std::exchange(termComesThrough, false)) return false;
+  changeTerm(SIG_BLOCK);
+  return termCame != 0;
 }
-
-void SignalFlags::endWait() { waiting = 0; }
 
 void SignalFlags::sleep(Nanoseconds time) {
   constexpr std::int64_t kSecond = 1'000'000'000;
