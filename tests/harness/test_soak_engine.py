@@ -203,9 +203,15 @@ def test_queries_without_a_token_are_apart_and_who_is_gone_has_left(tmp_path):
     (True, "busy", EXIT_INCONCLUSIVE)])
 def test_only_lateness_on_a_busy_machine_is_inconclusive(monkeypatch, timing, overload, code):
     monkeypatch.setattr("pytest_iotcpd.deadline.overload", lambda: overload)
-    verdict = Verdict(1)
+    verdict = Verdict(1, requests=5)
     verdict.note("here", [Violation("rule", "what", timing=timing)] if timing is not None else [])
     assert verdict.exit_code == code
+
+
+def test_a_soak_that_has_asked_nothing_is_inconclusive():
+    verdict = Soak(1, Limits(400, duration_s=1e-9), Tools(["/nonesuch"], "/nonesuch", "/nonesuch"), "", "").run()
+    assert (verdict.requests, verdict.exit_code) == (0, EXIT_INCONCLUSIVE)
+    assert verdict.summary().endswith("inconclusive: nothing was asked")
 
 
 def test_a_fault_that_never_fired_and_a_soak_without_success_are_found():
@@ -267,7 +273,8 @@ def command(*words):
 
 @pytest.mark.parametrize("words", [["--requests", "0"], ["--requests", "10q"], ["--duration", "5"],
                                    ["--seed", "x"], ["surplus"], ["--unknown"], ["--bin", "/nonesuch"],
-                                   ["--report", "/nonesuch/record.md"], ["--report", "/tmp"]])
+                                   ["--report", "/nonesuch/record.md"], ["--report", "/tmp"],
+                                   ["--capsules", "/etc/passwd/of"], ["--capsules", ""]])
 def test_bad_use_is_told_in_one_line(words):
     argv, env = command(*words)
     ended = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
@@ -290,17 +297,22 @@ def test_an_error_of_its_own_is_no_verdict(capsys):
     assert "RuntimeError: not foreseen" in capsys.readouterr().err
 
 
-def test_an_interrupt_gives_a_verdict_on_what_was_done(iotcpd_binary, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=lambda each: each.name)
+def test_an_interrupt_gives_a_verdict_on_what_was_done(iotcpd_binary, tmp_path, number):
+    """HUP is what a terminal says that is closed."""
     report = tmp_path / "record.md"
     argv, env = command("--requests", "10M", "--seed", "6", "--report", str(report), "--bin",
                         os.path.dirname(iotcpd_binary[0]), "--capsules", str(tmp_path / "capsules"))
     with subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, text=True,
-                          process_group=0) as soak:
+                          process_group=0, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL)
+                          ) as soak:
         eventually(lambda: any("run" in proc.command_line(pid) for pid in proc.children(soak.pid)),
                    20.0, what="the load generator runs")
-        soak.send_signal(signal.SIGINT)
+        children = proc.children(soak.pid)
+        soak.send_signal(number)
         text, _ = soak.communicate(timeout=scaled(50))
     if soak.returncode == EXIT_INCONCLUSIVE:
         pytest.skip(f"inconclusive: {text}")
     assert soak.returncode == EXIT_CLEAN and text.startswith("seed 6: "), text
+    assert not any(map(proc.alive, children))
     assert "(interrupted)" in report.read_text(encoding="utf-8")

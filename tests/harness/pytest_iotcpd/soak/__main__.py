@@ -1,6 +1,7 @@
 """`scripts/soak`: the command line."""
 
 import argparse
+import contextlib
 import functools
 import gc
 import os
@@ -51,6 +52,15 @@ def _file(text: str) -> str:
     return text
 
 
+def _folder(text: str) -> str:
+    """One that is there or can be made: it is needed when a rule has been broken, after hours perhaps."""
+    path = pathlib.Path(text).absolute()
+    there = next(each for each in (path, *path.parents) if each.exists())
+    if not text or not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise argparse.ArgumentTypeError(f"'{text}' is no folder that can be written to")
+    return text
+
+
 def _parse(arguments: list[str] | None) -> tuple[argparse.Namespace, Tools]:
     parser = _Parser(prog="scripts/soak", description="Chaos under load, every request judged. Exit "
                      "code: 0 clean, 1 a rule was broken, 75 inconclusive, 64 bad use, 70 an error of its"
@@ -61,7 +71,7 @@ def _parse(arguments: list[str] | None) -> tuple[argparse.Namespace, Tools]:
                         help="end after T, such as 10m, if that is earlier")
     parser.add_argument("--seed", type=int, metavar="N", help="default: a new one, which is told")
     parser.add_argument("--report", type=_file, metavar="FILE", help="write the record as Markdown")
-    parser.add_argument("--capsules", default=str(_ROOT / "build/soak"), metavar="DIR",
+    parser.add_argument("--capsules", type=_folder, default=str(_ROOT / "build/soak"), metavar="DIR",
                         help="where the evidence of broken rules goes (default: build/soak)")
     parser.add_argument("--bin", default=str(_ROOT / "build/release/bin"), metavar="DIR",
                         help="where the programs are (default: build/release/bin)")
@@ -79,10 +89,11 @@ def _parse(arguments: list[str] | None) -> tuple[argparse.Namespace, Tools]:
 def _progress(total: int, verdict: Verdict, more: int) -> None:
     done = verdict.requests + more
     rate = done / max(verdict.elapsed_s, 0.1)
-    sys.stderr.write(f"\r{done:,} of {total:,} requests, {rate:,.0f}/s, campaign "
-                     f"{verdict.campaigns}, {verdict.fired.total():,} faults fired, "
-                     f"{len(verdict.findings)} violations ")
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):  # the terminal is gone
+        sys.stderr.write(f"\r{done:,} of {total:,} requests, {rate:,.0f}/s, campaign "
+                         f"{verdict.campaigns}, {verdict.fired.total():,} faults fired, "
+                         f"{len(verdict.findings)} violations ")
+        sys.stderr.flush()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -98,14 +109,21 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="soak-") as scratch:
         soak = Soak(seed, Limits(options.requests, options.duration), tools, scratch,
                     options.capsules, **progress)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: soak.stop())
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
+                signal.signal(number, lambda *_: soak.stop())
         verdict = soak.run()
     _tell(verdict, tools, options)
     return verdict.exit_code
 
 
 def _tell(verdict: Verdict, tools: Tools, options: argparse.Namespace) -> None:
+    """The record first: whoever was to read the rest may be gone."""
+    if options.report:
+        command = f"scripts/soak --requests {options.requests} --seed {verdict.seed}"
+        if options.duration:
+            command += f" --duration {options.duration:g}s"
+        pathlib.Path(options.report).write_text(record(verdict, tools, command), encoding="utf-8")
     if sys.stderr.isatty():
         sys.stderr.write("\n")
     print(verdict.summary())
@@ -113,11 +131,6 @@ def _tell(verdict: Verdict, tools: Tools, options: argparse.Namespace) -> None:
         print(f"  {finding}")
     for capsule in verdict.capsules:
         print(f"  evidence: {capsule}")
-    if options.report:
-        command = f"scripts/soak --requests {options.requests} --seed {verdict.seed}"
-        if options.duration:
-            command += f" --duration {options.duration:g}s"
-        pathlib.Path(options.report).write_text(record(verdict, tools, command), encoding="utf-8")
 
 
 if __name__ == "__main__":

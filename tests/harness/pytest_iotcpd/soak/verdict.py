@@ -104,12 +104,14 @@ class Verdict:
     @property
     def exit_code(self) -> int:
         if not self.findings:
-            return EXIT_CLEAN
+            return EXIT_CLEAN if self.requests else EXIT_INCONCLUSIVE
         inconclusive = all(finding.inconclusive for finding in self.findings)
         return EXIT_INCONCLUSIVE if inconclusive else EXIT_BROKEN
 
     @property
     def in_words(self) -> str:
+        if not self.findings and not self.requests:
+            return "inconclusive: nothing was asked"
         return {EXIT_CLEAN: "no rule was broken", EXIT_BROKEN: "RULES WERE BROKEN",
                 EXIT_INCONCLUSIVE: "inconclusive: things were late, but so was the machine"}[
                     self.exit_code]
