@@ -10,12 +10,12 @@ from pytest_iotcpd.soak import Limits, Soak, Tools
 
 @pytest.mark.timeout(300)
 def test_a_short_soak_breaks_no_rule(iotcpd_binary, loadgen_binary, fake_daemon_binary, tmp_path,
-                                     record_property):
+                                     repository, record_property):
     seed = 2
     record_property("seed", seed)
     tools = Tools(iotcpd_binary, loadgen_binary[0], fake_daemon_binary)
     soak = Soak(seed, Limits(requests=800_000, duration_s=120), tools, str(tmp_path),
-                str(tmp_path / "capsules"))
+                str(repository / "build/soak"))
     verdict = soak.run()
     report = "\n".join([verdict.summary(), *map(str, verdict.findings), *verdict.capsules])
     hard = [finding for finding in verdict.findings if not finding.violation.timing]

@@ -14,13 +14,13 @@ _BUDGET_S_PER_EXAMPLE = 1.0
 
 
 @pytest.mark.timeout(0)
-def test_no_steps_break_a_rule(request, iotcpd_binary, fake_daemon_binary, tmp_path, record_property):
+def test_no_steps_break_a_rule(request, iotcpd_binary, fake_daemon_binary, repository, record_property):
     search = pytest.importorskip("pytest_iotcpd.stateful.search")
     examples = request.config.getoption("--stateful-examples")
     seed = request.config.getoption("--stateful-seed")
     record_property("seed", seed)
     programs = capsule.Programs(tuple(iotcpd_binary), fake_daemon_binary)
-    done = search.Search(programs, tmp_path / "capsule", examples=examples, seed=seed,
+    done = search.Search(programs, capsule.new_folder(repository, seed), examples=examples, seed=seed,
                          manners=manner.ALL, budget_s=scaled(max(20.0, examples * _BUDGET_S_PER_EXAMPLE))).run()
     print(done)
     assert not done.found, str(done)

@@ -8,6 +8,7 @@
 """
 
 import dataclasses
+import datetime
 import json
 import pathlib
 import platform
@@ -49,6 +50,13 @@ class Capsule:
     scenario: Scenario
     programs: Programs
     checkers: tuple[str, ...]  #: names of those that have complained
+
+
+def new_folder(repository: pathlib.Path, seed: int) -> pathlib.Path:
+    """Where a capsule stays, and no other is in its place: pytest deletes the folders of its runs but for
+    the last few."""
+    found_at = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%S.%f")
+    return repository / "build" / "stateful" / f"seed-{seed}-{found_at}"
 
 
 def write(folder: StrPath, trial: "Trial") -> pathlib.Path:

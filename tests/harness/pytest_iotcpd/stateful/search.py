@@ -2,6 +2,8 @@
 
 import dataclasses
 import pathlib
+import shlex
+import sys
 import time
 from collections.abc import Sequence
 from typing import Self
@@ -19,6 +21,7 @@ from .scenario import Scenario
 from .shrinking import shrink
 from .trial import Trial
 
+_HARNESS = pathlib.Path(__file__).resolve().parents[2]
 #: Hypothesis begins with dozens of examples of next to no steps: they are not worth a pool.
 _LEAST_STEPS = 4
 
@@ -97,7 +100,12 @@ class Search:
         if not self.found:
             return f"{told}, no checker complains"
         return (f"{told}\n{(self.kept / 'verdict.txt').read_text()}"
-                f"kept; to play it again: python3 -m pytest_iotcpd.replay {self.kept}")
+                f"kept; to play it again: {self._replay_command()}")
+
+    def _replay_command(self) -> str:
+        """From whatever folder, and whether the plugin is installed or not."""
+        words = shlex.join([sys.executable, "-m", "pytest_iotcpd.replay", str(self.kept.absolute())])
+        return f"PYTHONPATH={shlex.quote(str(_HARNESS))} {words}"
 
     # -- what the machine calls ---------------------------------------------------------------
 
