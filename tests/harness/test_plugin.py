@@ -121,6 +121,7 @@ def test_junit_has_the_seed_and_the_scenario_of_tests_that_use_a_program(project
     ("--loadgen-binary= ", "--loadgen-binary is empty; accepted is a command"),
     *[(f"{option}=it's", f"{option} is it's: No closing quotation; accepted is a command as a shell reads it")
       for option in ("--iotcpd-binary", "--loadgen-binary")],
+    ("--stateful-seed=-1", "--stateful-seed is -1; accepted is 0 to 4294967295"),
     ("--stateful-examples=0", "--stateful-examples is 0; accepted is a number above 0, 1e+06 at the most"),
     ("--conformance-patience=-1",
      "--conformance-patience is -1; accepted is a number above 0, 200 at the most"),

@@ -2,6 +2,7 @@
 it, keeps it in a capsule, and the replay tells the broken redirector from its correct twin."""
 
 import json
+import os
 import pathlib
 import signal
 import subprocess
@@ -147,6 +148,8 @@ def test_every_step_survives_json():
     ({"step": "fly"}, "accepted are send, "),
     ({"step": "send", "worms": ""}, "worms"),
     ({"step": "kill", "daemon": "first"}, "daemon must be of type int"),
+    ({"step": "send", "count": -3}, "count must be 1 to 1000"),
+    ({"step": "load", "clients": 100_000}, "clients must be 0 to 1000"),
     ("send", "is no step"),
 ])
 def test_what_is_no_step_is_refused(value, complaint):
@@ -221,6 +224,11 @@ def test_a_replay_says_what_is_no_capsule(tmp_path):
     assert replay(tmp_path, "--times", "0").returncode == BAD_USE
 
 
+def test_where_capsules_stay_none_takes_the_place_of_another(tmp_path):
+    one, other = (capsule.new_folder(tmp_path, 7) for _ in range(2))
+    assert one != other and one.parent == tmp_path / "build" / "stateful"
+
+
 @pytest.fixture
 def kept(iotcpd_binary, fake_daemon_binary, tmp_path):
     """kept(field=value, ...): the folder of a capsule without steps; fields replace those of its files."""
@@ -237,6 +245,20 @@ def kept(iotcpd_binary, fake_daemon_binary, tmp_path):
     return make
 
 
+def test_the_command_that_a_failure_tells_replays_from_any_folder(kept, iotcpd_binary, fake_daemon_binary):
+    search = pytest.importorskip("pytest_iotcpd.stateful.search")
+    folder = kept()
+    (folder / "verdict.txt").write_text("")
+    hunt = search.Search(capsule.Programs(tuple(iotcpd_binary), fake_daemon_binary), folder, examples=1,
+                         budget_s=1.0)
+    hunt.found = Scenario()
+    told = str(hunt).rpartition("to play it again: ")[2]
+    ended = subprocess.run(f"{told} --times 1", shell=True, cwd="/", env={"PATH": os.environ["PATH"]},
+                           capture_output=True, text=True, check=False, timeout=scaled(40),
+                           stdin=subprocess.DEVNULL)
+    assert ended.returncode in (CLEAN, INCONCLUSIVE), ended
+
+
 @pytest.mark.parametrize("name, value", [
     ("redirector", 5), ("redirector", []), ("redirector", [5]), ("fake_daemon", None), ("rest_s", "5"),
     ("rest_s", 0), ("checkers", None), ("format", 2), ("num_daemons", 0), ("seed", -1), ("steps", [5])])
@@ -248,10 +270,15 @@ def test_a_damaged_capsule_is_no_verdict(kept, name, value):
 @pytest.mark.parametrize("command, told", [
     ("/bin/false", "replay: /bin/false is not ready: ended with code 1"),
     ("/tmp", "replay: no program at /tmp"),
-    ("", "--iotcpd-binary: it is empty"), ("it's", "--iotcpd-binary: invalid")])
+    ("", "--iotcpd-binary: it is empty"), ("it's", "--iotcpd-binary: it's: No closing quotation; accepted is a command")])
 def test_a_program_that_does_not_start_is_no_verdict(kept, command, told):
     refused = replay(kept(), f"--iotcpd-binary={command}")
     assert (refused.returncode, refused.stdout) == (BAD_USE, "") and told in refused.stderr, refused
+
+
+def test_an_empty_word_for_the_fake_daemon_does_not_mean_the_one_it_was(kept):
+    refused = replay(kept(), "--fake-daemon-binary=")
+    assert refused.returncode == BAD_USE and "no program at" in refused.stderr, refused
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)

@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
         checked_options.words("--loadgen-binary", loadgen)
     deadline.set_scale(_timeout_scale(config))
     seed.choose(config)
+    seed.check("--stateful-seed", config.getoption("--stateful-seed"))
     checked_options.positive("--stateful-examples", config.getoption("--stateful-examples"), _MOST_EXAMPLES)
     checked_options.file_to_write("--fault-matrix", config.getoption("--fault-matrix"))
     proc.become_subreaper()

@@ -29,7 +29,11 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _command(text: str) -> list[str]:
-    words = shlex.split(text)
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error}; accepted is a command as a shell reads"
+                                         " it") from None
     if not words:
         raise argparse.ArgumentTypeError("it is empty; accepted is a command")
     return words
@@ -62,7 +66,7 @@ def _programs(programs: capsule.Programs, chosen: argparse.Namespace) -> capsule
     if "/" in redirector[0]:
         redirector = (os.path.abspath(redirector[0]), *redirector[1:])
     return dataclasses.replace(programs, redirector=redirector, fake_daemon=os.path.abspath(
-        chosen.fake_daemon_binary or programs.fake_daemon))
+        programs.fake_daemon if chosen.fake_daemon_binary is None else chosen.fake_daemon_binary))
 
 
 def _play_once(scenario: Scenario, programs: capsule.Programs) -> Verdict:

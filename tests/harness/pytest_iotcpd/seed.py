@@ -16,8 +16,14 @@ def choose(config: pytest.Config) -> None:
         config.option.iotcpd_seed = config.workerinput[_OF_SESSION]
     elif seed is None:
         config.option.iotcpd_seed = random.SystemRandom().randrange(LARGEST + 1)
-    elif not 0 <= seed <= LARGEST:
-        raise pytest.UsageError(f"--iotcpd-seed is {seed}; accepted is 0 to {LARGEST}")
+    else:
+        check("--iotcpd-seed", seed)
+
+
+def check(option: str, seed: int) -> None:
+    """UsageError when it is none that the programs take."""
+    if not 0 <= seed <= LARGEST:
+        raise pytest.UsageError(f"{option} is {seed}; accepted is 0 to {LARGEST}")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -122,6 +122,10 @@ def name_of(step: Step | type[Step]) -> str:
 
 BY_NAME = {name_of(cls): cls for cls in _CLASSES}
 
+#: Of numbers in steps. With none of a thing the step would show nothing; each of many is a thread.
+_LEAST = {"count": 1, "clients": 0, "daemon": 0}
+_MOST = 1000
+
 
 def to_json(step: Step) -> dict[str, Any]:
     return {"step": name_of(step), **dataclasses.asdict(step)}
@@ -139,4 +143,6 @@ def from_json(value: Any) -> Step:
     for field in dataclasses.fields(step):
         if not isinstance(fields.get(field.name, field.default), field.type):
             raise ValueError(f"{value!r}: {field.name} must be of type {field.type.__name__}")
+        if field.name in _LEAST and not _LEAST[field.name] <= getattr(step, field.name) <= _MOST:
+            raise ValueError(f"{value!r}: {field.name} must be {_LEAST[field.name]} to {_MOST}")
     return step
