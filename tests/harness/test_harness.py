@@ -1,5 +1,6 @@
 """The harness itself: it reads what iotcpd prints, and it notices what a test must not leave behind."""
 
+import concurrent.futures
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ import pytest
 
 from pytest_iotcpd import eventually, log, proc, scaled, stats, tcp_sockets
 from pytest_iotcpd.ending import MARK, Ending
+from pytest_iotcpd.fake_daemon import control
 
 BLOCK = f"""\
 {stats.BLOCK_START}
@@ -222,3 +224,16 @@ def test_a_line_of_the_journal_that_a_killed_daemon_has_not_finished_spoils_no_o
     with open(daemon.journal_path, "w", encoding="ascii") as journal:
         journal.write(cut_off + end + '{"event":"start","pid":7}\n')
     assert daemon.journal() == [{"event": "start", "pid": 7}]
+
+
+def test_a_daemon_that_ends_instead_of_an_answer_has_not_refused(tmp_path):
+    path = str(tmp_path / "control")
+    with socket.socket(socket.AF_UNIX) as listener, concurrent.futures.ThreadPoolExecutor() as pool:
+        listener.bind(path)
+        listener.listen()
+        said = pool.submit(control, path, "counters")
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.recv(100) == b"counters\n"
+        with pytest.raises(ConnectionError, match="no answer at"):
+            said.result(scaled(10))

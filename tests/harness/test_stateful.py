@@ -148,6 +148,8 @@ def test_every_step_survives_json():
     ({"step": "fly"}, "accepted are send, "),
     ({"step": "send", "worms": ""}, "worms"),
     ({"step": "kill", "daemon": "first"}, "daemon must be of type int"),
+    ({"step": "send", "words": "x\ny"}, "words must be text on one line"),
+    ({"step": "inject", "fault": "\ud800"}, "fault must be text on one line"),
     ({"step": "send", "count": -3}, "count must be 1 to 1000"),
     ({"step": "load", "clients": 100_000}, "clients must be 0 to 1000"),
     ("send", "is no step"),
@@ -274,6 +276,19 @@ def test_a_damaged_capsule_is_no_verdict(kept, name, value):
 def test_a_program_that_does_not_start_is_no_verdict(kept, command, told):
     refused = replay(kept(), f"--iotcpd-binary={command}")
     assert (refused.returncode, refused.stdout) == (BAD_USE, "") and told in refused.stderr, refused
+
+
+def test_a_fault_that_is_none_is_no_verdict(kept):
+    refused = replay(kept(steps=[{"step": "inject", "fault": "nonsense"}]))
+    assert (refused.returncode, refused.stdout) == (BAD_USE, "") and refused.stderr.count("\n") == 1, refused
+    assert "a step injects what is no fault: error expected a point: startup" in refused.stderr
+
+
+def test_a_capsule_nested_too_deep_is_none(kept):
+    folder = kept()
+    (folder / "scenario.json").write_text("[" * 100_000)
+    refused = replay(folder)
+    assert refused.returncode == BAD_USE and "is no capsule" in refused.stderr, refused
 
 
 def test_an_empty_word_for_the_fake_daemon_does_not_mean_the_one_it_was(kept):

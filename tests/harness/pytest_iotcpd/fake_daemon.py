@@ -30,15 +30,18 @@ class ControlRefused(Exception):
 
 
 def control(path: str, command: str, within: float = 10.0) -> Any:
-    """Send one command to the control socket at `path`; the value of its `ok VALUE`, or None."""
+    """Send one command to the control socket at `path`; the value of its `ok VALUE`, or None. OSError when
+    nobody is there, or not any more."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(scaled(within))
         connection.connect(path)
         connection.sendall(command.encode() + b"\n")
         answer = connection.makefile("rb").readline().decode()
+    if not answer:
+        raise ConnectionError(f"no answer at {path}: the daemon has ended")
     word, _, value = answer.rstrip("\n").partition(" ")
     if word != "ok":
-        raise ControlRefused(answer.rstrip("\n") or "no answer")
+        raise ControlRefused(answer.rstrip("\n"))
     return json.loads(value) if value else None
 
 

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from . import command_line, proc
+from .fake_daemon import ControlRefused
 from .stateful import NotStarted, Scenario, Trial, Verdict, capsule
 
 CLEAN, REPRODUCED, BAD_USE, INCONCLUSIVE = 0, 1, os.EX_USAGE, os.EX_TEMPFAIL
@@ -88,6 +89,9 @@ def main(words: Sequence[str]) -> int:
             verdict = _play_once(kept.scenario, programs)
         except NotStarted as error:
             print(f"replay: {programs.redirector[0]} is not ready: {error}", file=sys.stderr)
+            return BAD_USE
+        except ControlRefused as error:
+            print(f"replay: a step injects what is no fault: {error}", file=sys.stderr)
             return BAD_USE
         if verdict.violations:
             print(capsule.describe(kept.scenario, programs, verdict), end="")

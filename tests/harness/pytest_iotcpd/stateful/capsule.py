@@ -86,7 +86,7 @@ def read(folder: StrPath) -> Capsule:
     try:
         about, scenario = (json.loads((pathlib.Path(folder) / name).read_text())
                            for name in ("capsule.json", "scenario.json"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ValueError(f"{folder} is no capsule: {error}") from None
     if not isinstance(about, dict) or about.get("format") != _FORMAT:
         raise ValueError(f"{folder} is no capsule of format {_FORMAT}")

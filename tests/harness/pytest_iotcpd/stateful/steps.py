@@ -143,6 +143,16 @@ def from_json(value: Any) -> Step:
     for field in dataclasses.fields(step):
         if not isinstance(fields.get(field.name, field.default), field.type):
             raise ValueError(f"{value!r}: {field.name} must be of type {field.type.__name__}")
+        if field.type is str and not _is_line(getattr(step, field.name)):
+            raise ValueError(f"{value!r}: {field.name} must be text on one line")
         if field.name in _LEAST and not _LEAST[field.name] <= getattr(step, field.name) <= _MOST:
             raise ValueError(f"{value!r}: {field.name} must be {_LEAST[field.name]} to {_MOST}")
     return step
+
+
+def _is_line(text: str) -> bool:
+    """Whether it may be part of a request: with a newline in it, it would be two."""
+    try:
+        return b"\n" not in text.encode()
+    except UnicodeEncodeError:
+        return False
