@@ -139,7 +139,8 @@ void DaemonChannel::takeReplies(std::string_view bytes, TimePoint now) {
     const LineFramer::Taken taken = framer_.take(bytes);
     bytes = taken.rest;
     if (taken.status == LineFramer::Status::kLine) {
-      listener_.onChannelEvent(ChannelEvent::kReply, taken.line, now);
+      listener_.onChannelEvent(bytes.empty() ? ChannelEvent::kReply : ChannelEvent::kReplyAndMore,
+                               taken.line, now);
     } else if (taken.status == LineFramer::Status::kNeedMore) {
       listener_.onChannelEvent(ChannelEvent::kLineBegun, {}, now);
     } else {

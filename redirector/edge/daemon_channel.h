@@ -12,8 +12,8 @@ namespace iotcpd::redirector {
 
 /// What one daemon's pipes have to say.
 enum class ChannelEvent {
-  kReply,         ///< one line, and, unless many are awaited, nothing after it
-  kReplyAndMore,  ///< one line, and bytes after it that nobody asked for
+  kReply,         ///< one line, and nothing after it
+  kReplyAndMore,  ///< one line, and bytes after it; unless many are awaited, nobody asked for them
   kLineBegun,     ///< many are awaited, and the last of what was read is not a whole line
   kStray,         ///< bytes while no reply was awaited
   kOversize,      ///< no newline within the limit; with many awaited, the line's beginning is told
@@ -40,7 +40,7 @@ class DaemonChannel final : private Poller::Handler {
 
   enum class Awaits {
     kOneReply,
-    kManyReplies,  ///< the listener knows which; each line is told as kReply
+    kManyReplies,  ///< the listener knows which; each line is told
   };
 
   DaemonChannel(Poller& poller, UniqueFd stdinWriter, UniqueFd stdoutReader, Awaits awaits,

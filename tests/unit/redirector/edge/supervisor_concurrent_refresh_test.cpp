@@ -142,11 +142,29 @@ TEST_F(ConcurrentTest, AProbeAnsweredWithoutItsIdIsNot) {
   EXPECT_EQ(counters.condemnedFor(CondemnCause::kProbe), 2U);
 }
 
-TEST_F(ConcurrentTest, WhatFollowsTheAnswerToTheProbeCondemns) {
+TEST_F(ConcurrentTest, ADaemonThatSaysMoreThanTheAnswerToItsProbeIsNotProven) {
+  settings.probe = "ping\n";
+  for (const char* const answer : {"0 pong\n1", "0 pong\n0 pong\n"}) {
+    SCOPED_TRACE(answer);
+    create();
+    ASSERT_EQ(pool->start(clock.now()), 0);
+    says(launcher.lastPid, answer);
+    EXPECT_EQ(count(DaemonState::kAvailable), 0U);
+  }
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kProbe), 2U);
+}
+
+TEST_F(ConcurrentTest, ASuccessorThatAnswersItsProbeTwiceDoesNotTakeOver) {
   settings.probe = "ping\n";
   start();
-  says(101, "0 pong\n1");
-  EXPECT_EQ(counters.condemnedFor(CondemnCause::kStrayOutput), 1U);
+  says(101, "0 pong\n");
+  refresh();
+  passes();
+  says(102, "0 pong\n0 pong\n");
+  EXPECT_TRUE(stops(102));
+  EXPECT_EQ(ask("a\n"), 101);
+  EXPECT_EQ(counters.condemnedFor(CondemnCause::kProbe), 1U);
+  EXPECT_TRUE(lawHolds());
 }
 
 TEST_F(ConcurrentTest, AtTheEndOfThePoolFinishingDaemonsAreStoppedWithTheOthers) {
