@@ -138,7 +138,7 @@ void Supervisor::onDaemonDeadline(DaemonProcess& daemon, TimePoint now) {
       onRestOver(daemon, now);
       break;
     case Phase::kGone:
-      if (!daemon.accounted) recordCondemned(daemon, daemon.ifAlive);
+      recordCondemned(daemon, daemon.ifAlive);
       daemon.stop(now);
       closeRequest(daemon, false, now);
       break;

@@ -26,7 +26,7 @@ Cause causeOf(CondemnCause cause) {
 void Supervisor::condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint now) {
   const bool serving = daemon.phase() == Phase::kServing;
   const bool inSlot = daemon.phase() != Phase::kFinishing;
-  if (!daemon.accounted) recordCondemned(daemon, cause);
+  recordCondemned(daemon, cause);
   // While its stdin is open: what it has not taken is forgotten with it.
   const std::vector<Query*> unread = takeUnread(daemon);
   if (inSlot) vacate(daemon, delayAfterDeath(daemon, now), now);
@@ -39,9 +39,10 @@ void Supervisor::condemn(DaemonProcess& daemon, CondemnCause cause, TimePoint no
   }
 }
 
+/// One that is finishing is in a counter already, but what it loses has a cause that is to be
+/// known.
 void Supervisor::recordCondemned(DaemonProcess& daemon, CondemnCause cause) {
-  daemon.accounted = true;
-  with_.counters.condemned(cause);
+  if (!std::exchange(daemon.accounted, true)) with_.counters.condemned(cause);
   with_.log.warning(fmt::format("daemon[{}] pid {} condemned: {}", daemon.worker(), daemon.pid(),
                                 condemnCauseName(cause)));
 }

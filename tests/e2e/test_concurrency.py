@@ -18,6 +18,15 @@ UPPER_CASE = r"""#!/usr/bin/awk -f
 { id = $1; sub(/^[0-9]+ /, ""); print id, "OK " toupper($0); fflush() }
 """
 
+#: Answers nothing, until SIGUSR1 has it answer what nobody has asked.
+SILENT_UNTIL_TOLD = """#!/usr/bin/python3
+import os, signal, sys
+signal.signal(signal.SIGUSR1, lambda *_: os.write(1, b"99 nobody asked\\n"))
+print("listening", file=sys.stderr, flush=True)
+for _ in sys.stdin:
+    pass
+"""
+
 
 @pytest.fixture
 def channel(fake):
@@ -193,3 +202,21 @@ def test_a_helper_written_for_squid_is_served_as_it_is(iotcpd, tmp_path):
     assert in_parallel(server.ask, words, 20) == [b"OK " + word.upper() for word in words]
     stats = server.stats().check_law()
     assert stats["daemon spawns"] == 2
+
+
+def test_what_a_retired_daemon_is_stopped_for_is_in_the_log(iotcpd, tmp_path):
+    helper = tmp_path / "silent"
+    helper.write_text(SILENT_UNTIL_TOLD)
+    helper.chmod(0o755)
+    server = iotcpd(str(helper), 1, options=CHANNEL).expect_log("condemned: unknown-id")
+    (retired,) = server.daemon_pids()
+    server.wait_log(f"pid {retired} stderr: listening")
+    client = server.client().send(b"never answered\n")
+    server.wait_stats(lambda stats: server.registers()[0]["outstanding"] == 1)
+    server.signal(signal.SIGHUP)
+    server.wait_stats(lambda stats: stats["daemon retired"] == 1)
+    os.kill(retired, signal.SIGUSR1)
+    assert client.recv_to_eof() == ERROR_REPLY
+    server.wait_log(f"pid {retired} condemned: unknown-id")
+    stats = server.stats().check_law()
+    assert stats["condemned unknown-id"] == 0, "it was counted as retired"
